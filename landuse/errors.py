@@ -1,0 +1,85 @@
+"""What can go wrong, said so that the reader can mend it: file, rows, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+#: Identifiers quoted in one message; the rest is a count.
+ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input, and its remedy.
+
+    Attributes
+    ----------
+    what : str
+        What is wrong, with the offending value.
+    fix : str
+        What the user should do.
+    file : str
+        File it concerns, as the study names it.
+    layer : str
+        Layer or sheet within the file.
+    rows : tuple of str
+        Identifiers of the rows concerned, all of them.
+    """
+
+    what: str
+    fix: str
+    file: str = ""
+    layer: str = ""
+    rows: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = ":".join(x for x in (self.file, self.layer) if x)
+        shown = ", ".join(self.rows[:ROWS_SHOWN])
+        more = f" (+{len(self.rows) - ROWS_SHOWN})" if len(self.rows) > ROWS_SHOWN else ""
+        rows = f" [{shown}{more}]" if shown else ""
+        return f"{where}{rows}: {self.what} -> {self.fix}" if where or rows else f"{self.what} -> {self.fix}"
+
+    def located(self, file: str, layer: str | None = None) -> Problem:
+        """Return the same problem with its place filled in where it had none."""
+        return replace(self, file=self.file or file, layer=self.layer or layer or "")
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the problem as CONTRACT prints it."""
+        return {
+            "file": self.file,
+            "layer": self.layer,
+            "rows": list(self.rows),
+            "what": self.what,
+            "fix": self.fix,
+        }
+
+
+class LanduseError(Exception):
+    """Parent of every error this package raises on purpose."""
+
+
+class InputError(ValueError, LanduseError):
+    """Inputs or configuration that cannot give a trustworthy number.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        Everything found, not just the first.
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = (
+            (problems,) if isinstance(problems, Problem) else tuple(problems)
+        )
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class AccountingError(ArithmeticError, LanduseError):
+    """An identity that must hold to rounding does not: the result is withheld."""
+
+
+def refuse_if(problems: Sequence[Problem]) -> None:
+    """Raise one `InputError` for all problems, if there are any."""
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,46 @@
+"""Canonical column names: the one place that knows them.
+
+Foreign columns are renamed to these once, at the door (`landuse.layers`).
+"""
+
+from __future__ import annotations
+
+# parcels
+PARCEL = "parcel_id"
+CODE = "code"
+NAME = "name"
+USE = "use"
+REGISTERED = "registered_m2"
+DISTRICT = "district"
+
+# parks: one row a block
+PARK = "park_id"
+PARK_NAME = "park_name"
+LEVEL = "level"
+RANK = "rank"
+BLOCK = "block_id"
+MAIN = "is_main"
+
+# ledger
+FACE = "face"
+COUNTED = "counted"
+PLANAR = "planar_m2"
+ELLIPSOIDAL = "ellipsoidal_m2"
+
+#: Area bases of a definition and the ledger column that carries each.
+AREA_COLUMN = {"registered": REGISTERED, "ellipsoidal": ELLIPSOIDAL, "planar": PLANAR}
+
+# enterprises: one row a firm, plot and year
+FIRM = "firm_id"
+FIRM_NAME = "firm_name"
+YEAR = "year"
+AREA_M2 = "area_m2"
+TAX = "tax_yuan"
+
+#: Classes of land the ledger keeps, and the class sets a definition may name.
+CLASS_SETS = {
+    "core": ("industrial",),
+    "with_storage": ("industrial", "storage"),
+    "with_mining": ("industrial", "mining"),
+}
+LEVELS = ("national", "provincial", "platform", "town")
