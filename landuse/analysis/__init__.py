@@ -1,0 +1,1 @@
+"""The science: layers in, results out."""

@@ -1,0 +1,67 @@
+"""Everything one run found: what the reports read, and all they read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from landuse.layers import Districts
+    from landuse.ledger import Ledger
+    from landuse.results import Candidates, Concentration, Definition, Finding, Scatter
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The results of a run, with what identifies them.
+
+    Attributes
+    ----------
+    name : str
+        Of the study.
+    date : datetime.date or None
+        Of the data.
+    synthetic : bool
+        Whether the data is invented; then every output says so.
+    crs : str
+        Working system, as printed.
+    run_id : str
+        sha256 of inputs, parameters and version.
+    definition : Definition
+        Of the headline number.
+    ledger : Ledger
+        Of the definition's boundary kind.
+    concentration : Concentration
+        The share: city, districts, parks.
+    districts : Districts or None
+        Their outlines, where the study has them.
+    scatter : Scatter or None
+        Plots outside the parks; None where the stage did not run.
+    candidates : Candidates or None
+        Scattered and inefficient; None where the stage did not run.
+    quality : tuple of Finding
+        What was wrong with the data, and what was done.
+    assumptions : tuple of str
+        What was taken for granted.
+    """
+
+    name: str
+    date: date | None
+    synthetic: bool
+    crs: str
+    run_id: str
+    definition: Definition
+    ledger: Ledger
+    concentration: Concentration
+    districts: Districts | None = None
+    scatter: Scatter | None = None
+    candidates: Candidates | None = None
+    quality: tuple[Finding, ...] = ()
+    assumptions: tuple[str, ...] = field(default=())
+
+    @property
+    def verdict(self) -> str:
+        """Whether the run rests on assumptions."""
+        return "OK_WITH_ASSUMPTIONS" if self.assumptions else "OK"

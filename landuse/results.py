@@ -1,0 +1,296 @@
+"""What the analysis answers: frozen results in SI units that check their own accounting and present themselves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from landuse.errors import AccountingError
+from landuse.i18n import _
+from landuse.units import to_mu
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+MET, NOT_MET = "met", "not_met"
+#: Sums of areas agree to this, relative to the total.
+BALANCE = 1e-9
+
+
+def balance(parts: float, total: float, what: str) -> None:
+    """Raise unless `parts` equals `total` to rounding."""
+    if not math.isclose(parts, total, rel_tol=BALANCE, abs_tol=1e-3):
+        raise AccountingError(f"{what}: the parts sum to {parts!r}, the total is {total!r}")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What exactly a share means; printed with every number.
+
+    Attributes
+    ----------
+    classes : {"core", "with_storage", "with_mining"}
+        Which land counts as industrial.
+    boundary : {"approved", "planned", "jurisdiction", "control"}
+        Which outline of the parks.
+    rule : {"clip", "centroid", "majority"}
+        What happens to a parcel on the edge.
+    area : {"registered", "ellipsoidal", "planar"}
+        How land is measured.
+    """
+
+    classes: str = "core"
+    boundary: str = "approved"
+    rule: str = "clip"
+    area: str = "registered"
+
+    def __str__(self) -> str:
+        return " · ".join(
+            (
+                {"core": _("core industrial land"), "with_storage": _("industrial and storage land"),
+                 "with_mining": _("industrial and mining land")}[self.classes],
+                {"approved": _("approved boundary"), "planned": _("planned boundary"),
+                 "jurisdiction": _("jurisdiction boundary"), "control": _("control-line boundary")}[self.boundary],
+                {"clip": _("parcels cut at the boundary"), "centroid": _("parcels by their centroid"),
+                 "majority": _("parcels by their larger part")}[self.rule],
+                {"registered": _("registered area"), "ellipsoidal": _("ellipsoidal area"),
+                 "planar": _("planar area")}[self.area],
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Gap:
+    r"""How far a share is from its target, in four currencies; negative means surplus.
+
+    With T total, I inside, t target and k the park land used per unit of land moved:
+
+    .. math:: clear = T - I/t, \quad relocate = tT - I, \quad compact = \frac{tT - I}{t + k(1 - t)}, \quad
+              supply = \frac{tT - I}{1 - t}
+
+    Attributes
+    ----------
+    clear : float
+        Land outside to clear away [m²].
+    relocate : float
+        Land to move inside one to one [m²].
+    compact : float
+        Land to move when one unit needs k units in a park [m²]; equals `relocate` at k = 1.
+    new_supply : float
+        Land to supply anew inside [m²].
+    """
+
+    clear: float
+    relocate: float
+    compact: float
+    new_supply: float
+
+    @classmethod
+    def of(cls, total: float, inside: float, target: float, compaction: float = 1.0) -> Gap:
+        """Return the gap of a region with `total` and `inside` m² against `target` (0-1).
+
+        Examples
+        --------
+        100 ha of industry, 60 ha of it inside, 70 % wanted:
+
+        >>> gap = Gap.of(100.0, 60.0, 0.7)
+        >>> round(gap.clear, 3), round(gap.relocate, 3), round(gap.new_supply, 3)
+        (14.286, 10.0, 33.333)
+        """
+        short = target * total - inside
+        supply = short / (1 - target) if target < 1 else math.copysign(math.inf, short) if short else 0.0
+        return cls(
+            clear=total - inside / target,
+            relocate=short,
+            compact=short / (target + compaction * (1 - target)),
+            new_supply=supply,
+        )
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """What share of the industrial land lies inside the parks?
+
+    Attributes
+    ----------
+    definition : Definition
+        What was counted, and how.
+    target : float
+        The policy's share, 0-1.
+    total_m2, inside_m2 : float
+        Of the city; land that several parcels or parks claim is counted once.
+    districts : pandas.DataFrame
+        Index: district code. Columns: name, total_m2, inside_m2, share (NaN without industrial land), gap_m2 (relocate).
+    parks : pandas.DataFrame
+        Index: park id. Columns: park_name, level, industrial_m2 (attributed to one park each; sums to `inside_m2`),
+        industrial_gross_m2 (all the park claims), land_m2, blocks, main_share.
+    """
+
+    definition: Definition
+    target: float
+    total_m2: float
+    inside_m2: float
+    districts: pd.DataFrame
+    parks: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.inside_m2 <= self.total_m2 * (1 + BALANCE):
+            raise AccountingError(f"inside {self.inside_m2!r} is not within 0 and the total {self.total_m2!r}")
+        balance(self.districts["total_m2"].sum(), self.total_m2, "districts' industrial land")
+        balance(self.districts["inside_m2"].sum(), self.inside_m2, "districts' industrial land inside parks")
+        balance(self.parks["industrial_m2"].sum(), self.inside_m2, "parks' attributed industrial land")
+
+    @property
+    def outside_m2(self) -> float:
+        """Industrial land outside every park."""
+        return self.total_m2 - self.inside_m2
+
+    @property
+    def share(self) -> float:
+        """Inside over total, 0-1, unrounded."""
+        return self.inside_m2 / self.total_m2
+
+    @property
+    def verdict(self) -> str:
+        """Whether the share reaches the target."""
+        return MET if self.share >= self.target else NOT_MET
+
+    @property
+    def gap(self) -> Gap:
+        """The distance to the target."""
+        return Gap.of(self.total_m2, self.inside_m2, self.target)
+
+    def __str__(self) -> str:
+        sentence = _(
+            "Of {total:,.2f} mu of industrial land, {inside:,.2f} mu lie inside the parks: a share of {share:.2%}, "
+            "{points:.2f} percentage points {side} the target of {target:.0%}.",
+            total=to_mu(self.total_m2),
+            inside=to_mu(self.inside_m2),
+            share=self.share,
+            points=abs(self.share - self.target) * 100,
+            side=_("above") if self.verdict == MET else _("below"),
+            target=self.target,
+        )
+        return f"{sentence}\n{_('Definition')}: {self.definition}"
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Which industrial plots outside the parks are scattered?
+
+    Attributes
+    ----------
+    plots : geopandas.GeoDataFrame
+        Index: parcel id. One row per parcel with land outside every park. Columns: district, area_m2, cluster,
+        cluster_m2, park_distance_m, position ("scattered" | "highly_scattered" | "small" | "adjoining" | "clustered"),
+        geometry (its parts outside, together).
+    """
+
+    plots: gpd.GeoDataFrame
+
+    @property
+    def scattered(self) -> gpd.GeoDataFrame:
+        """The scattered plots, the highly scattered among them, without those too small to list."""
+        return self.plots[self.plots["position"].isin(["scattered", "highly_scattered"])]
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters the scattered plots form."""
+        return int(self.scattered["cluster"].nunique())
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Which scattered plots are inefficient, and why?
+
+    Attributes
+    ----------
+    plots : geopandas.GeoDataFrame
+        The scattered plots of `Scatter`, in the order of the list, with tax_per_mu (yuan per 亩 and year; NaN without
+        data), years, firms, reasons (tuple of codes) and evidence ("statistical" | "none").
+    rules : dict
+        Reason code to (threshold, unit, source, trust).
+    """
+
+    plots: gpd.GeoDataFrame
+    rules: dict[str, Rule]
+
+    def __post_init__(self) -> None:
+        without = self.plots["evidence"] == "none"
+        if any(self.plots.loc[without, "reasons"].map(len)):
+            raise AccountingError("a plot without data carries a reason")
+
+    @property
+    def listed(self) -> gpd.GeoDataFrame:
+        """The candidates: scattered, and at least one reason met on evidence better than none."""
+        return self.plots[self.plots["reasons"].map(len) > 0]
+
+    @property
+    def no_data(self) -> gpd.GeoDataFrame:
+        """Scattered plots nobody has figures for: to be surveyed, never called inefficient."""
+        return self.plots[self.plots["evidence"] == "none"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One reason for calling a plot inefficient, as its rule pack states it.
+
+    Attributes
+    ----------
+    code : str
+        Reason code, e.g. "L2".
+    name : dict
+        Language to wording.
+    threshold : float
+        The plot is inefficient below it, in `unit`.
+    unit, source, date, trust : str
+        Provenance, printed with every reason.
+    """
+
+    code: str
+    name: dict[str, str]
+    threshold: float
+    unit: str
+    source: str
+    date: str
+    trust: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the quality report.
+
+    Attributes
+    ----------
+    check : str
+        What was looked at, as a stable key.
+    count : int
+        Rows concerned.
+    action : str
+        What was done about it, in words.
+    area_m2 : float or None
+        Land concerned.
+    effect_on_share : float or None
+        Share with what was done, less the share without; None where the question has no answer.
+    rows : tuple of str
+        Identifiers concerned.
+    """
+
+    check: str
+    count: int
+    action: str
+    area_m2: float | None = None
+    effect_on_share: float | None = None
+    rows: tuple[str, ...] = field(default=(), repr=False)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the finding as the summary prints it."""
+        return {
+            "check": self.check,
+            "count": self.count,
+            "area_m2": self.area_m2,
+            "action": self.action,
+            "effect_on_share": self.effect_on_share,
+        }
