@@ -62,7 +62,7 @@ def gaussian_radius2(geometry: Geometries, crs: CRS) -> Floats:
     if gk is None:
         return np.ones(len(geometry))
     bounds = shapely.bounds(geometry)
-    latitude = gk.latitude((bounds[:, 1] + bounds[:, 3]) / 2)
+    latitude = gk.latitude(np.nan_to_num((bounds[:, 1] + bounds[:, 3]) / 2))  # no geometry, no matter
     return gk.a**2 * (1 - gk.e2) / (1 - gk.e2 * np.sin(latitude) ** 2) ** 2
 
 

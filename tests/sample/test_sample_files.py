@@ -1,0 +1,231 @@
+"""What is written: the same bytes twice, every format, the study file, defects and earlier years."""
+
+import json
+import tomllib
+from collections import Counter
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pyogrio
+import pytest
+import rasterio
+import shapely
+from pyproj import CRS
+
+from landuse.area import ellipsoidal_area, gaussian_radius2
+from landuse.errors import InputError
+from landuse.sample import write_sample
+
+SMALL = {"parcels": 1500, "parks": 6, "seed": 5}
+
+
+def layer(folder, stem, fmt, **options):
+    path = folder / f"{stem}.{fmt}"
+    if fmt == "parquet":
+        return gpd.read_parquet(path)
+    name = "DLTB" if stem.startswith("parcels") and fmt in ("gpkg", "gdb") else None
+    return pyogrio.read_dataframe(path, layer=name, **options)
+
+
+def area_within(land, geometry):
+    parts = shapely.intersection(land, geometry)
+    return ellipsoidal_area(parts, CRS(4549), gaussian_radius2(land, CRS(4549))).sum()
+
+
+@pytest.mark.parametrize("fmt", ["gpkg", "parquet"])
+def test_the_same_arguments_give_the_same_bytes(tmp_path, fmt):
+    twice = [write_sample(tmp_path / k, **SMALL, fmt=fmt, dirty=True, snapshots=True).folder for k in "ab"]
+    names = [sorted(p.name for p in folder.iterdir()) for folder in twice]
+    assert names[0] == names[1]
+    for name in names[0]:
+        assert (twice[0] / name).read_bytes() == (twice[1] / name).read_bytes(), name
+
+
+def test_another_seed_gives_another_city(tmp_path):
+    shares = [
+        json.loads(write_sample(tmp_path / str(s), **(SMALL | {"seed": s})).truth.read_text("utf-8"))["city"]
+        for s in (5, 6)
+    ]
+    assert shares[0] != shares[1]
+
+
+@pytest.mark.parametrize("fmt", ["gpkg", "parquet", "shp", "gdb"])
+def test_every_format_reads_back(tmp_path, fmt):
+    files = write_sample(tmp_path / "city", **SMALL, fmt=fmt)
+    parcels, parks = layer(files.folder, "parcels", fmt), layer(files.folder, "parks", fmt)
+    assert len(parcels) == SMALL["parcels"]
+    assert parcels.crs.to_epsg() == parks.crs.to_epsg() == 4549
+    assert parcels.geometry.is_valid.all()
+    assert "工业用地" in set(parcels.DLMC)
+    assert set(parks.level) == {"国家级", "省级", "平台", "乡镇"}
+    study = tomllib.loads(files.study.read_text("utf-8"))
+    assert study["parcels"].get("layer") == ("DLTB" if fmt in ("gpkg", "gdb") else None)
+    for section in ("parcels", "parks", "districts", "enterprises"):
+        assert (files.folder / study[section]["path"]).exists()
+    assert set(study["parcels"]["columns"].values()) <= set(parcels.columns)
+    assert set(study["parks"]["columns"].values()) <= set(parks.columns)
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+
+
+def test_the_study_file_says_what_it_is(town):
+    study = tomllib.loads(town.files.study.read_text("utf-8"))
+    assert set(study) == {
+        "study", "parcels", "parks", "districts", "enterprises",
+        "definition", "target", "scatter", "efficiency",
+    }  # fmt: skip
+    assert "SYNTHETIC" in study["study"]["name"]
+    assert town.truth["synthetic"] is True
+    assert "SYNTHETIC" in (town.files.folder / "README.txt").read_text("utf-8")
+    assert set(study["enterprises"]["columns"].values()) <= set(town.firms.columns)
+    assert study["parks"]["levels"].keys() == set(town.parks.level)
+
+
+def test_formats_unknown_are_refused(tmp_path):
+    with pytest.raises(InputError, match="choose one of"):
+        write_sample(tmp_path / "city", fmt="mdb")  # type: ignore[arg-type]
+
+
+def test_a_second_sample_replaces_the_first(tmp_path):
+    write_sample(tmp_path / "city", **SMALL, fmt="shp")
+    write_sample(tmp_path / "city", **SMALL, fmt="shp", dirty=True)
+    assert not (tmp_path / "city" / "parcels.cpg").exists()
+    write_sample(tmp_path / "city", **(SMALL | {"seed": 6}), fmt="gdb")
+    files = write_sample(tmp_path / "city", **SMALL, fmt="gdb")
+    assert len(layer(files.folder, "parcels", "gdb")) == SMALL["parcels"]
+
+
+def test_rasters_show_buildings_on_industrial_land(town):
+    with rasterio.open(town.files.folder / "height.tif") as height:
+        assert height.crs.to_epsg() == 4549
+        assert height.nodata is not None
+        points = shapely.point_on_surface(np.asarray(town.parcels.geometry))
+        values = np.array([v[0] for v in height.sample(shapely.get_coordinates(points))])
+    industrial = town.parcels.DLBM.isin(["0601", "06H1"]).to_numpy()
+    farmland = town.parcels.DLBM.isin(["0101", "0103"]).to_numpy()
+    assert values[industrial].mean() > 4
+    assert values[farmland].mean() < 1
+    with rasterio.open(town.files.folder / "ndvi.tif") as ndvi:
+        greenness = np.array([v[0] for v in ndvi.sample(shapely.get_coordinates(points))])
+    assert greenness[industrial].mean() < greenness[farmland].mean() - 0.2
+
+
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dirty")
+    files = write_sample(folder / "city", **SMALL, dirty=True)
+    clean = write_sample(folder / "clean", **SMALL)
+    return files.folder, clean.folder
+
+
+def test_defects_leave_the_truth_of_the_clean_city(dirty):
+    planted, clean = (json.loads((f / "truth.json").read_text("utf-8")) for f in dirty)
+    assert len(planted.pop("planted")) == 16
+    assert planted == clean
+
+
+def test_every_defect_is_there(dirty):
+    folder, clean_folder = dirty
+    records = json.loads((folder / "truth.json").read_text("utf-8"))["planted"]
+    by = {r["defect"]: r for r in records}
+    parcels, clean = layer(folder, "parcels", "gpkg"), layer(clean_folder, "parcels", "gpkg")
+    clean = clean.set_index("BSM")
+
+    def one(defect):
+        return parcels[by[defect]["ids"][0] == parcels.BSM]
+
+    assert one("null_geometry").geometry.isna().all()
+    assert not one("bow_tie").geometry.is_valid.any()
+    assert by["bow_tie"]["detail"]["area_before_m2"] > by["bow_tie"]["detail"]["area_after_repair_m2"] > 0
+    assert one("null_stated_area").TBDLMJ.isna().all()
+    assert (one("zero_stated_area").TBDLMJ == 0).all()
+    twice = one("duplicated_row")
+    assert len(twice) == 2
+    assert twice.geometry.iloc[0].equals(twice.geometry.iloc[1])
+    same = one("same_id_two_parcels")
+    assert len(same) == 2
+    assert not same.geometry.iloc[0].equals(same.geometry.iloc[1])
+    codes = {r["detail"]["code"]: r["ids"][0] for r in records if "code" in r["detail"]}
+    assert set(codes) == {"601", "０６０１", " 0601", "9999"}
+    for code, parcel in codes.items():
+        assert (parcels.DLBM[parcel == parcels.BSM] == code).all()
+        assert clean.DLBM[parcel] in ("0601", "06H1")
+
+
+def test_overlapping_parcels_overlap_by_what_is_said(dirty):
+    record = next(
+        r
+        for r in json.loads((dirty[0] / "truth.json").read_text("utf-8"))["planted"]
+        if r["defect"] == "overlapping_parcels"
+    )
+    parcels = layer(dirty[0], "parcels", "gpkg").set_index("BSM").geometry
+    a, b = (parcels[i] for i in record["ids"])
+    assert a.is_valid
+    area = ellipsoidal_area(np.array([a.intersection(b)]), CRS(4549))[0]
+    assert area == pytest.approx(record["detail"]["overlap_m2"], rel=1e-6)
+    others = parcels[~parcels.index.isin(record["ids"]) & parcels.notna() & parcels.is_valid]
+    assert others.intersection(a).area.sum() < 1e-6
+
+
+def test_dirty_blocks_and_sheet(dirty):
+    parks = layer(dirty[0], "parks", "gpkg").set_index("block_id")
+    main = parks[(parks.park_id == "P01") & (parks.is_main == 1)].geometry.iloc[0]
+    assert main.contains(parks.geometry["P01-9"])
+    sheet = openpyxl.load_workbook(dirty[0] / "enterprises.xlsx")["企业"]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert "SYNTHETIC" in rows[0][0]
+    assert rows[1][0] == "统一社会信用代码"
+    assert rows[-1][0] == "合计"
+    assert rows[-2][2] == "990199200199999999"
+    assert sum(r[5] is None for r in rows[2:]) == 1
+
+
+def test_dirty_shapefiles_are_gbk_and_do_not_say_so(tmp_path):
+    files = write_sample(tmp_path / "city", **SMALL, dirty=True, fmt="shp")
+    assert not list(files.folder.glob("parcels.cpg"))
+    assert "工业用地" not in set(layer(files.folder, "parcels", "shp").DLMC)
+    assert "工业用地" in set(layer(files.folder, "parcels", "shp", encoding="GBK").DLMC)
+
+
+@pytest.mark.parametrize("fmt", ["gpkg", "parquet", "shp", "gdb"])
+def test_every_format_holds_defects_and_earlier_years(tmp_path, fmt):
+    files = write_sample(tmp_path / "city", **SMALL, fmt=fmt, dirty=True, snapshots=True)
+    dirty = layer(files.folder, "parcels", fmt)
+    assert len(dirty) == SMALL["parcels"] + 1
+    assert dirty.geometry.isna().sum() == 1
+    assert dirty.TBDLMJ.isna().sum() == 1
+    assert "9999" in set(dirty.DLBM)
+    for year in (2023, 2024):
+        assert set(layer(files.folder, f"parcels-{year}", fmt).SJNF) == {year}
+        assert (layer(files.folder, f"parks-{year}", fmt).level == "国家级").any()
+
+
+def test_earlier_years_differ_by_the_recorded_changes(tmp_path):
+    files = write_sample(tmp_path / "city", parcels=3000, parks=12, seed=5, snapshots=True)
+    truth = json.loads(files.truth.read_text("utf-8"))
+    years = {2025: "", 2024: "-2024", 2023: "-2023"}
+    parcels = {y: layer(files.folder, f"parcels{s}", "gpkg").set_index("BSM") for y, s in years.items()}
+    parks = {y: layer(files.folder, f"parks{s}", "gpkg").union_all() for y, s in years.items()}
+    assert {(c["from"], c["to"]) for c in truth["changes"]} == {(2024, 2025), (2023, 2024)}
+    kinds = Counter(c["kind"] for c in truth["changes"])
+    expected = {"new_inside", "new_outside", "cleared_inside", "cleared_outside", "reclassified"}
+    assert set(kinds) == expected | {"redrawn_in", "redrawn_out"}
+    for to, earlier in ((2025, 2024), (2024, 2023)):
+        after, before = parcels[to], parcels[earlier].loc[parcels[to].index]
+        assert (earlier == before.SJNF).all()
+        moved = [c for c in truth["changes"] if c["to"] == to]
+        reclassified = {c["id"] for c in moved if not c["kind"].startswith("redrawn")}
+        assert set(after.index[after.DLBM != before.DLBM]) == reclassified
+        industrial = after.DLBM.isin(["0601", "06H1"]) & before.DLBM.isin(["0601", "06H1"])
+        land = np.asarray(after.geometry[industrial])
+        gained = shapely.difference(parks[to], parks[earlier])
+        lost = shapely.difference(parks[earlier], parks[to])
+        for kind, change in (("redrawn_in", gained), ("redrawn_out", lost)):
+            expected_m2 = area_within(land, change)
+            recorded = sum(c["area_m2"] for c in moved if c["kind"] == kind)
+            assert recorded == pytest.approx(expected_m2, rel=1e-6, abs=1.0)
+    for year in truth["snapshots"]:
+        y = int(year["date"][:4])
+        land = parcels[y][parcels[y].DLBM.isin(["0601", "06H1"])]
+        inside = area_within(np.asarray(land.geometry), parks[y])
+        assert year["inside_m2"] == pytest.approx(inside, rel=1e-9)
