@@ -27,6 +27,8 @@ class Findings:
         Whether the data is invented; then every output says so.
     crs : str
         Working system, as printed.
+    classification : str
+        System the codes were read by.
     run_id : str
         sha256 of inputs, parameters and version.
     definition : Definition
@@ -51,6 +53,7 @@ class Findings:
     date: date | None
     synthetic: bool
     crs: str
+    classification: str
     run_id: str
     definition: Definition
     ledger: Ledger

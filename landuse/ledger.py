@@ -32,7 +32,8 @@ class Ledger:
     Attributes
     ----------
     parcels : Parcels
-        Whole parcels, sorted by id, with planar_m2, ellipsoidal_m2 and registered_m2 (no NaN) beside the door's columns.
+        Whole parcels, sorted by id, with planar_m2, ellipsoidal_m2, registered_m2 (no NaN) and
+        unstated (no registered area was given) beside the door's columns.
     parks : Parks
         One row a block, sorted by who owns disputed land.
     parts : geopandas.GeoDataFrame

@@ -14,6 +14,8 @@ Examples
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -38,3 +40,36 @@ def to_mu(area_m2: T) -> T:
 def to_yuan(value: T, unit: str) -> T:
     """Return an amount in yuan; `unit` is a key of `MONEY_YUAN`."""
     return value * MONEY_YUAN[unit]  # type: ignore[operator]
+
+
+def largest_remainder(values: Sequence[float], decimals: int = 2) -> list[float]:
+    """Round figures so that they add up to their rounded total.
+
+    Every value is rounded down in the last place kept, and the units still missing go to the largest remainders
+    (the earlier of equals). Negative values count like any other.
+
+    Parameters
+    ----------
+    values : sequence of float
+        What the table shows.
+    decimals : int
+        Places kept.
+
+    Returns
+    -------
+    list of float
+        In the same order; each differs from its value by less than one unit of the last place.
+
+    Examples
+    --------
+    >>> largest_remainder([33.333, 33.333, 33.334], 2), largest_remainder([0.005, 0.005], 2)
+    ([33.33, 33.33, 33.34], [0.01, 0.0])
+    """
+    unit = 10**decimals
+    scaled = [v * unit for v in values]
+    floors = [math.floor(v) for v in scaled]
+    missing = round(math.fsum(scaled)) - sum(floors)
+    order = sorted(range(len(scaled)), key=lambda k: (floors[k] - scaled[k], k))
+    for k in order[:missing]:
+        floors[k] += 1
+    return [f / unit for f in floors]

@@ -51,6 +51,7 @@ def build_ledger(parcels: Parcels, parks: Parks, *, workers: int = 2) -> Ledger:
     whole = pd.DataFrame(
         {s.PLANAR: planar_area(polygons, crs), s.ELLIPSOIDAL: ellipsoidal_area(polygons, crs, radius2)}
     )
+    parcels["unstated"] = parcels[s.REGISTERED].isna()
     # a parcel without a stated area is measured
     whole[s.REGISTERED] = parcels[s.REGISTERED].fillna(whole[s.ELLIPSOIDAL])
     for column in whole:

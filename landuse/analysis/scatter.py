@@ -1,0 +1,156 @@
+"""Which industrial plots outside the parks are scattered?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from landuse import schema as s
+from landuse.ledger import NOWHERE
+from landuse.results import Scatter
+from landuse.units import to_m2
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from landuse.ledger import Ledger
+    from landuse.results import Definition
+
+
+@dataclass(frozen=True)
+class ScatterRule:
+    """Thresholds; none is official, all are the study's.
+
+    Attributes
+    ----------
+    gap_m : float
+        Plots at most this far apart belong to one cluster; a plot this near a park adjoins it.
+    max_cluster_mu : float
+        A cluster above this is no scatter.
+    highly_scattered_mu : float
+        At or below this a cluster is highly scattered.
+    min_plot_mu : float
+        Plots below this go to a separate list.
+    """
+
+    gap_m: float = 50.0
+    max_cluster_mu: float = 200.0
+    highly_scattered_mu: float = 30.0
+    min_plot_mu: float = 3.0
+
+
+def clusters(polygons: NDArray[np.object_], gap: float) -> NDArray[np.int64]:
+    """Number the connected groups of polygons whose distance is at most `gap`.
+
+    Parameters
+    ----------
+    polygons : array of polygons, shape (n,)
+        In a projected system.
+    gap : float
+        In its unit.
+
+    Returns
+    -------
+    array of int, shape (n,)
+        Groups are numbered by their first member.
+
+    Examples
+    --------
+    >>> row = np.array([shapely.box(x, 0, x + 10, 10) for x in (0, 40, 200)])
+    >>> clusters(row, 50.0).tolist(), clusters(row, 20.0).tolist()
+    ([0, 0, 1], [0, 1, 2])
+    """
+    n = len(polygons)
+    bounds = shapely.bounds(polygons)
+    grown = shapely.box(bounds[:, 0] - gap, bounds[:, 1] - gap, bounds[:, 2] + gap, bounds[:, 3] + gap)
+    i, j = shapely.STRtree(polygons).query(grown)  # boxes first, distances of each pair once
+    i, j = i[i < j], j[i < j]
+    near = shapely.dwithin(polygons[i], polygons[j], gap)
+    links = coo_array((np.ones(near.sum(), dtype=np.int8), (i[near], j[near])), shape=(n, n))
+    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+
+
+def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, metre: float = 1.0) -> Scatter:
+    """Find the plots outside every park, their clusters, and which of them are scattered.
+
+    A plot is the parts of one parcel outside every park, taken together, whatever the partial-parcel rule of the
+    share: `adjoining` when a park is within the gap, else `small` below the minimum, `clustered` when its cluster
+    exceeds the limit, else `highly_scattered` or `scattered`.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Land that another parcel already holds is no plot.
+    definition : Definition
+        Its classes and area basis.
+    rule : ScatterRule
+        Thresholds.
+    metre : float
+        Units of the plane in one metre.
+
+    Returns
+    -------
+    Scatter
+        One row a plot, by parcel id.
+    """
+    land = ledger.counted(definition)
+    land = land[land[s.FACE] == NOWHERE]
+    geometry = np.asarray(ledger.parts.geometry.to_numpy(), dtype=object)[land.index]
+    polygons, parcel, area = _plots(geometry, land)
+    cluster = clusters(polygons, rule.gap_m * metre) if len(polygons) else np.empty(0, dtype=np.int64)
+    cluster_m2 = np.bincount(cluster, area)[cluster] if len(polygons) else np.empty(0)
+    distance = _distance(polygons, np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)) / metre
+    position = np.select(
+        [
+            distance <= rule.gap_m,
+            area < to_m2(rule.min_plot_mu, "mu"),
+            cluster_m2 <= to_m2(rule.highly_scattered_mu, "mu"),
+            cluster_m2 <= to_m2(rule.max_cluster_mu, "mu"),
+        ],
+        ["adjoining", "small", "highly_scattered", "scattered"],
+        "clustered",
+    )
+    plots = gpd.GeoDataFrame(
+        {
+            s.DISTRICT: ledger.parcels[s.DISTRICT].to_numpy()[parcel],
+            s.CODE: ledger.parcels[s.CODE].to_numpy()[parcel],
+            s.AREA_M2: area,
+            "cluster": cluster,
+            "cluster_m2": cluster_m2,
+            "park_distance_m": distance,
+            "position": position.astype(object),
+        },
+        geometry=polygons,
+        crs=ledger.parcels.crs,
+        index=pd.Index(ledger.parcels[s.PARCEL].to_numpy()[parcel], name=s.PARCEL),
+    )
+    return Scatter(plots)
+
+
+def _plots(
+    geometry: NDArray[np.object_], land: pd.DataFrame
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.float64]]:
+    """Gather the outside parts of each parcel; most have one."""
+    parcel, group = np.unique(land["parcel"].to_numpy(), return_inverse=True)
+    area = np.bincount(group, land["m2"], len(parcel))
+    polygons = np.empty(len(parcel), dtype=object)
+    polygons[group] = geometry
+    for k in np.flatnonzero(np.bincount(group, minlength=len(parcel)) > 1):
+        polygons[k] = shapely.union_all(geometry[group == k])
+    return polygons, parcel, area
+
+
+def _distance(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Distance of each polygon to the nearest park."""
+    out = np.full(len(polygons), np.inf)
+    if len(polygons) and len(faces):
+        (i, _), distance = shapely.STRtree(faces).query_nearest(polygons, return_distance=True, all_matches=False)
+        out[i] = distance
+    return out

@@ -1,0 +1,1 @@
+"""Bytes to layers, results to files."""

@@ -1,0 +1,76 @@
+"""Publishing: every file appears whole or not at all, and the manifest last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+#: Files that belong to a shapefile; all are hashed with it.
+SIDECARS = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix")
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """Give a folder to write into; when the block ends well, its files move to `out`, each in one step.
+
+    Parameters
+    ----------
+    out : Path
+        Made if missing. On an error, or an interrupt, nothing in it changes.
+
+    Yields
+    ------
+    Path
+        An empty folder on the same disk. A file named *.manifest.json moves last.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=out))
+    try:
+        yield stage
+        files = sorted((p for p in stage.rglob("*") if p.is_file()), key=lambda p: (p.name.endswith(".manifest.json"), p))
+        for file in files:
+            with file.open("rb+") as f:
+                os.fsync(f.fileno())
+        for file in files:
+            target = out / file.relative_to(stage)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def sha256(path: Path) -> str:
+    """Return the hash of a file, or of all files of a folder with their names."""
+    digest = hashlib.sha256()
+    for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
+        if path.is_dir():
+            digest.update(file.relative_to(path).as_posix().encode())
+        with file.open("rb") as f:
+            for block in iter(lambda: f.read(1 << 20), b""):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def input_hashes(paths: dict[str, Path]) -> dict[str, str]:
+    """Return the hash of every input and its sidecars, by the name the study gives it."""
+    out = {}
+    for shown, path in sorted(paths.items()):
+        out[shown] = sha256(path)
+        if path.suffix.lower() == ".shp":
+            for suffix in SIDECARS:
+                for side in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
+                    if side.exists():
+                        out[shown[: -len(path.suffix)] + side.suffix] = sha256(side)
+    return out
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON for people and programs: UTF-8, indented, keys in the order given; NaN is refused."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Results to what people read; a pure function of the findings."""

@@ -1,0 +1,101 @@
+"""summary.json: every headline number, unrounded, in m² and shares of one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from landuse import schema as s
+
+if TYPE_CHECKING:
+    from landuse.findings import Findings
+
+SCHEMA = "landuse-summary/1"
+
+
+def summary(findings: Findings) -> dict[str, Any]:
+    """Return the summary as plain JSON; a key is absent where its stage did not run."""
+    c = findings.concentration
+    d = findings.definition
+    out: dict[str, Any] = {
+        "schema": SCHEMA,
+        "run_id": findings.run_id,
+        "study": {
+            "name": findings.name,
+            "date": findings.date.isoformat() if findings.date else None,
+            "synthetic": findings.synthetic,
+        },
+        "definition": {
+            "classes": d.classes,
+            "boundary": d.boundary,
+            "rule": d.rule,
+            "area": d.area,
+            "crs": findings.crs,
+            "classification": findings.classification,
+        },
+        "city": {
+            "total_m2": c.total_m2,
+            "inside_m2": c.inside_m2,
+            "outside_m2": c.outside_m2,
+            "share": c.share,
+            "target": c.target,
+            "verdict": c.verdict,
+            "gap_m2": {
+                "clear": c.gap.clear,
+                "relocate": c.gap.relocate,
+                "compact": c.gap.compact,
+                "new_supply": _or_none(c.gap.new_supply),
+            },
+        },
+        "districts": [
+            {
+                "code": code,
+                "name": row.name,
+                "total_m2": row.total_m2,
+                "inside_m2": row.inside_m2,
+                "share": _or_none(row.share),
+                "gap_m2": row.gap_m2,
+            }
+            for code, row in zip(c.districts.index, c.districts.itertuples(index=False), strict=True)
+        ],
+        "parks": [
+            {
+                "id": park,
+                "name": row.park_name,
+                "level": row.level,
+                "industrial_m2": row.industrial_m2,
+                "industrial_gross_m2": row.industrial_gross_m2,
+                "land_m2": row.land_m2,
+                "blocks": int(row.blocks),
+                "main_share": _or_none(row.main_share),
+            }
+            for park, row in zip(c.parks.index, c.parks.itertuples(index=False), strict=True)
+        ],
+        "quality": [finding.as_dict() for finding in findings.quality],
+    }
+    if findings.scatter is not None:
+        plots = findings.scatter.scattered
+        out["scatter"] = {
+            "clusters": findings.scatter.clusters,
+            "plots": len(plots),
+            "area_m2": float(plots[s.AREA_M2].sum()),
+        }
+    if findings.candidates is not None:
+        out["candidates"] = _candidates(findings.candidates)
+    return {**out, "verdict": findings.verdict, "assumptions": list(findings.assumptions)}
+
+
+def _candidates(candidates: Any) -> dict[str, Any]:
+    listed, plots = candidates.listed, candidates.plots
+    reasons = listed["reasons"].explode().value_counts()
+    evidence = plots["evidence"].value_counts()
+    return {
+        "count": len(listed),
+        "area_m2": float(listed[s.AREA_M2].sum()),
+        "by_reason": {code: int(reasons.get(code, 0)) for code in candidates.rules},
+        "by_evidence": {level: int(n) for level, n in sorted(evidence.items())},
+    }
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

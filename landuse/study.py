@@ -1,0 +1,211 @@
+"""The only place that sequences: a study file in, findings out, outputs published."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from landuse import schema as s
+from landuse.admission import admit, input_paths
+from landuse.analysis.concentration import assign_districts, build_ledger, park_concentration
+from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
+from landuse.analysis.scatter import ScatterRule, scattered_plots
+from landuse.crs import label, unit_factor
+from landuse.errors import InputError, Problem
+from landuse.findings import Findings
+from landuse.i18n import _
+from landuse.io.manifest import SCHEMA, run_id, versions
+from landuse.io.publish import input_hashes, sha256, staged, write_json
+from landuse.layers import Enterprises
+from landuse.report.map import study_map
+from landuse.report.summary import summary
+from landuse.report.workbook import write_workbook
+from landuse.results import Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from landuse.ledger import Ledger
+    from landuse.results import Candidates, Scatter
+    from landuse.studyfile import Study
+
+#: How far a run goes; each stage needs those before it.
+STAGES = ("concentration", "candidates")
+
+
+@dataclass
+class Clock:
+    """Announces each phase to whoever watches, and keeps its seconds for the manifest."""
+
+    tell: Callable[[str], None] = lambda _words: None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def phase(self, key: str, words: str) -> Iterator[None]:
+        """Time a block."""
+        self.tell(words)
+        start = time.perf_counter()
+        yield
+        self.seconds[key] = round(time.perf_counter() - start, 3)
+
+
+def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock | None = None) -> Findings:
+    """Answer a study's questions up to a stage.
+
+    Parameters
+    ----------
+    study : Study
+        From `landuse.studyfile.load_study`.
+    stage : {"concentration", "candidates"}
+        How far to go. Without an enterprise table every scattered plot is without data.
+    workers : int
+        Threads; no influence on any number.
+    clock : Clock, optional
+        Collects times and announces phases.
+
+    Returns
+    -------
+    Findings
+        What the reports read.
+
+    Raises
+    ------
+    InputError
+        With every problem of the inputs.
+    """
+    clock = clock or Clock()
+    with clock.phase("read", _("Reading and checking the layers")):
+        identity = run_id(input_hashes(input_paths(study)), study.parameters())
+        inputs = admit(study)
+    with clock.phase("ledger", _("Cutting parcels by park boundaries")):
+        ledger = build_ledger(assign_districts(inputs.parcels, inputs.districts), inputs.parks, workers=workers)
+    definition = study.headline
+    if not ledger.counted(definition)["m2"].sum() > 0:
+        fix = _("check the classification, the code column and the filters")
+        raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
+    d = inputs.districts
+    names = {} if d is None else dict(zip(d[s.DISTRICT], d[s.NAME], strict=True))
+    concentration = park_concentration(ledger, definition, target=study.target.share, district_names=names)
+    quality = [*inputs.findings, *_ledger_findings(ledger, study)]
+    scatter = candidates = None
+    if stage == "candidates":
+        with clock.phase("candidates", _("Finding scattered plots and judging them")):
+            rule = ScatterRule(**study.scatter.model_dump())
+            scatter = scattered_plots(ledger, definition, rule, 1 / unit_factor(inputs.crs))
+            candidates, notes = _judge(study, scatter, ledger, inputs.enterprises)
+            quality += notes
+    return Findings(
+        name=study.name,
+        date=study.study.date,
+        synthetic=study.synthetic,
+        crs=label(inputs.crs),
+        classification=study.parcels.classification,
+        run_id=identity,
+        definition=definition,
+        ledger=ledger,
+        concentration=concentration,
+        districts=inputs.districts,
+        scatter=scatter,
+        candidates=candidates,
+        quality=tuple(quality),
+        assumptions=inputs.assumptions,
+    )
+
+
+def publish(
+    findings: Findings, study: Study, out: Path, *, deliver: tuple[str, ...] = ("map", "workbook"), clock: Clock | None = None
+) -> dict[str, Path]:
+    """Write the outputs of a run; each file appears whole or not at all.
+
+    Parameters
+    ----------
+    findings : Findings
+        From `run`.
+    study : Study
+        The same.
+    out : Path
+        Output folder.
+    deliver : tuple of {"map", "workbook"}
+        Beside the summary and the manifest, which are always written.
+    clock : Clock, optional
+        Collects times and announces phases.
+
+    Returns
+    -------
+    dict
+        Deliverable to its path.
+    """
+    clock = clock or Clock()
+    files = {
+        "map": f"maps/{study.stem}.html",
+        "workbook": f"tables/{study.stem}.xlsx",
+        "summary": f"{study.stem}.summary.json",
+        "manifest": f"{study.stem}.manifest.json",
+    }
+    written = [*deliver, "summary"]
+    with staged(out) as stage:
+        for name in written:
+            (stage / files[name]).parent.mkdir(parents=True, exist_ok=True)
+        if "map" in deliver:
+            with clock.phase("map", _("Drawing the map")):
+                (stage / files["map"]).write_text(study_map(findings), encoding="utf-8", newline="\n")
+        if "workbook" in deliver:
+            with clock.phase("workbook", _("Writing the workbook")):
+                write_workbook(findings, stage / files["workbook"])
+        write_json(stage / files["summary"], summary(findings))
+        write_json(
+            stage / files["manifest"],
+            {
+                "schema": SCHEMA,
+                "run_id": findings.run_id,
+                "verdict": findings.verdict,
+                "assumptions": list(findings.assumptions),
+                "inputs": input_hashes(input_paths(study)),
+                "parameters": study.parameters(),
+                "versions": versions(),
+                "repairs": [f.as_dict() | {"rows": list(f.rows)} for f in findings.quality],
+                "outputs": {files[name]: sha256(stage / files[name]) for name in written},
+                "timings_s": clock.seconds,
+            },
+        )
+    return {name: out / files[name] for name in (*written, "manifest")}
+
+
+def _judge(
+    study: Study, scatter: Scatter, ledger: Ledger, enterprises: Enterprises | None
+) -> tuple[Candidates, tuple[Finding, ...]]:
+    if enterprises is None:
+        columns = [s.FIRM, s.FIRM_NAME, s.PARCEL, s.YEAR, s.AREA_M2, s.TAX]
+        enterprises = Enterprises(pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"}))
+    tax, notes = tax_per_parcel(enterprises, ledger.parcels)
+    rules = load_rules(study.efficiency.rules, study.file.parent)
+    return judge(scatter, tax, ledger.parcels, rules), notes
+
+
+def _ledger_findings(ledger: Ledger, study: Study) -> list[Finding]:
+    """Report what the ledger itself shows of the data."""
+    out = []
+    disputed = ledger.parts[~ledger.parts[s.COUNTED]]
+    if len(disputed):
+        ids = tuple(ledger.parcels[s.PARCEL].iloc[disputed["parcel"].unique()])
+        done = _("land that two parcels claim: counted for the smaller id")
+        out.append(Finding("overlapping_parcels", len(ids), done, float(disputed[s.ELLIPSOIDAL].sum()), rows=ids))
+    unstated = ledger.parcels[ledger.parcels["unstated"]]
+    if study.parcels.columns.area and len(unstated):
+        done = _("no stated area, or none above zero: the measured one is used")
+        area = float(unstated[s.ELLIPSOIDAL].sum())
+        out.append(Finding("unstated_area", len(unstated), done, area, rows=tuple(unstated[s.PARCEL])))
+    merged = ledger.parcels[ledger.parcels[s.CODE].str.startswith("06H1")]
+    if study.parcels.classification == "third_survey" and len(merged):
+        done = _("06H1 merges industry and storage: counted as industrial")
+        out.append(Finding("merged_code", len(merged), done, float(merged[s.ELLIPSOIDAL].sum()), rows=tuple(merged[s.PARCEL])))
+    lost = ledger.parcels[ledger.parcels[s.DISTRICT] == ""]
+    if (study.districts or study.parcels.columns.district) and len(lost):
+        done = _("in no district: kept in a row of its own")
+        out.append(Finding("no_district", len(lost), done, float(lost[s.ELLIPSOIDAL].sum()), rows=tuple(lost[s.PARCEL])))
+    return out
