@@ -1,0 +1,1 @@
+"""Industrial-land concentration: a defended share, a candidate list and a map."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +15,7 @@ from landuse.io.vector import Place, Wanted, read_layer
 from landuse.layers import Checked, Raw, as_districts, as_enterprises, as_parcels, as_parks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from pydantic import BaseModel
@@ -156,9 +156,10 @@ def _working_crs(study: Study, parcels: Raw) -> CRS:
 def _door_parcels(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
     if not len(raw.frame):
         what = _("no industrial land: none of {n} rows has an industrial code", n=raw.rows)
-        fix = _("check the classification ({system}), the code column and the filters", system=study.parcels.classification)
+        fix = _(
+            "check the classification ({system}), the code column and the filters",
+            system=study.parcels.classification,
+        )
         raise InputError(Problem(what, fix, raw.file, raw.layer))
     section = study.parcels
     return as_parcels(raw, _names(section.columns), _classification(study), crs, area_unit=section.units.area)
-
-

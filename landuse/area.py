@@ -1,14 +1,14 @@
 r"""Legal area: the area on the ellipsoid of the polygon whose edges are straight in the working plane.
 
 In a Gauss-Krüger plane (transverse Mercator, scale 1 on the central meridian) the point scale at easting `y`
-from the central meridian is :math:`m = 1 + u/2 + u^2/24 + …` with :math:`u = y^2/R^2`, :math:`R^2 = MN` the product of
-the radii of curvature. The ellipsoidal area is the integral of :math:`1/m^2` over the polygon,
+from the central meridian is :math:`m = 1 + u/2 + u^2/24 + …` with :math:`u = y^2/R^2`, :math:`R^2 = MN` the
+product of the radii of curvature. The ellipsoidal area is the integral of :math:`1/m^2` over the polygon,
 
 .. math:: A = I_0 - I_2 / R^2 + \tfrac{2}{3} I_4 / R^4, \qquad I_p = \iint y^p \, dA,
 
-and each :math:`I_p` is a closed sum over the edges (Green's theorem). One :math:`R^2` serves a parcel and all its parts, so
-that the parts sum to the parcel to rounding. In any other projected system the vertices and the middle of every edge
-go to an equal-area projection of the same ellipsoid, where the edge is taken as the parabola through its three points.
+and each :math:`I_p` is a closed sum over the edges (Green's theorem). One :math:`R^2` serves a parcel and all its
+parts, so that the parts sum to the parcel to rounding. In any other projected system the vertices and the middle of
+every edge go to an equal-area projection of the same ellipsoid, where the edge is taken as the parabola through its three points.
 
 Source: 国土调查办发〔2008〕32号 and TD/T 1055-2019 define the quantity; the closed form is ours, checked against both
 routes of the tests (the national series, and `pyproj.Geod` on densified edges).
@@ -26,6 +26,8 @@ from pyproj import CRS, Transformer
 from landuse.crs import GaussKruger, unit_factor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -121,7 +123,7 @@ def planar_area(geometry: Geometries, crs: CRS) -> Floats:
     return np.asarray(shapely.area(geometry) * unit_factor(crs) ** 2, dtype=float)
 
 
-def _sum_rings(geometry: Geometries, integrate, k: int) -> Floats:  # type: ignore[no-untyped-def]
+def _sum_rings(geometry: Geometries, integrate: Callable[[Floats, NDArray[np.int64]], list[Floats]], k: int) -> Floats:
     """Sum k integrals of every ring of every geometry; `integrate(xy, first)` returns them, the leading one an area."""
     parts, owner = shapely.get_parts(geometry, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
@@ -151,17 +153,19 @@ def _equal_area_transformer(crs: CRS) -> Transformer:
     equal_area = CRS.from_dict(
         {"proj": "cea", "a": ellipsoid.semi_major_metre, "rf": ellipsoid.inverse_flattening, "lat_ts": 30}
     )
-    return Transformer.from_pipeline(
-        f"+proj=pipeline +step +inv {_proj_step(crs)} +step {_proj_step(equal_area)}"
-    )
+    return Transformer.from_pipeline(f"+proj=pipeline +step +inv {_proj_step(crs)} +step {_proj_step(equal_area)}")
 
 
 def _proj_step(crs: CRS) -> str:
     """Return the projection alone: no datum shift may creep in between two projections of one ellipsoid."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # pyproj: a PROJ string keeps only the projection. That is the wish.
+        warnings.simplefilter(
+            "ignore", UserWarning
+        )  # pyproj: a PROJ string keeps only the projection. That is the wish.
         text = crs.to_proj4()
-    return " ".join(w for w in text.split() if not w.startswith(("+type", "+no_defs", "+datum", "+towgs84"))) + _ellps(crs)
+    return " ".join(w for w in text.split() if not w.startswith(("+type", "+no_defs", "+datum", "+towgs84"))) + _ellps(
+        crs
+    )
 
 
 def _ellps(crs: CRS) -> str:

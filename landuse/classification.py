@@ -1,7 +1,7 @@
 """Classification systems: which codes exist, and which count as industrial, storage or mining land.
 
-The tables are data (`landuse/data/classifications/*.toml`), each with its source. The same four digits mean
-different things in different systems (`1001` is a railway or a factory), so a study names its system; nothing is guessed.
+The tables are data (`landuse/data/classifications/*.toml`), each with its source. The same four digits mean different
+things in different systems (`1001` is a railway or a factory), so a study names its system; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -80,11 +80,11 @@ class Classification:
 
 
 def clean(raw: object) -> str:
-    """Return a code without blanks, zero-width characters, full-width forms or a decimal tail.
+    r"""Return a code without blanks, zero-width characters, full-width forms or a decimal tail.
 
     Examples
     --------
-    >>> clean("０６０１　"), clean(601.0), clean("m1-1\\u200b"), clean(None)
+    >>> clean("０６０１　"), clean(601.0), clean("m1-1\u200b"), clean(None)
     ('0601', '601', 'M1-1', '')
     """
     if raw is None or raw != raw:  # noqa: PLR0124, a NaN

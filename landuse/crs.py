@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyproj import CRS
@@ -20,6 +20,7 @@ from landuse.errors import InputError, Problem
 from landuse.i18n import _
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
     from pyproj import Transformer
 
@@ -54,12 +55,8 @@ class GaussKruger:
         operation, ellipsoid = crs.coordinate_operation, crs.ellipsoid
         if operation is None or ellipsoid is None or operation.method_name != "Transverse Mercator":
             return None
-        p = {x.name: x.value for x in operation.params}
-        if (
-            p["Scale factor at natural origin"] != 1
-            or p["Latitude of natural origin"] != 0
-            or unit_factor(crs) != 1
-        ):
+        p: dict[str, Any] = {x.name: x.value for x in operation.params}
+        if p["Scale factor at natural origin"] != 1 or p["Latitude of natural origin"] != 0 or unit_factor(crs) != 1:
             return None
         f = 1 / ellipsoid.inverse_flattening
         return GaussKruger(p["False easting"], p["False northing"], ellipsoid.semi_major_metre, f * (2 - f))
@@ -92,6 +89,13 @@ def parse(text: str) -> CRS:
                 _("give an EPSG code such as EPSG:4549, or WKT"),
             )
         ) from None
+
+
+def system(frame: gpd.GeoDataFrame) -> CRS:
+    """Return the coordinate system of a frame that must have one."""
+    if frame.crs is None:
+        raise ValueError("the frame has no coordinate system")
+    return frame.crs
 
 
 def plain(crs: CRS) -> CRS:
@@ -156,10 +160,14 @@ def datum_problems(crs: CRS) -> list[Problem]:
         return []
     return [
         Problem(
-            _("{crs} is on the datum {datum}; PROJ would shift it to CGCS2000 by nothing", crs=label(crs), datum=name),
+            _(
+                "{crs} is on the datum {datum}; PROJ would shift it to CGCS2000 by nothing",
+                crs=label(crs),
+                datum=name,
+            ),
             _(
                 "transform the layer with the bureau's parameters, or give them: "
-                "crs = \"+proj=tmerc … +towgs84=dx,dy,dz,rx,ry,rz,s\""
+                'crs = "+proj=tmerc … +towgs84=dx,dy,dz,rx,ry,rz,s"'
             ),
         )
     ]
@@ -230,11 +238,18 @@ def route(source: CRS, target: CRS) -> Route:
     ends = {"source": label(source), "target": label(target)}
     if "Ballpark" not in best.description and best.accuracy is not None and best.accuracy >= 0:
         shift = best.accuracy > 0
-        said = _("{source} to {target}: {operation}, accurate to {metres:g} m",
-                 **ends, operation=best.description, metres=best.accuracy)
+        said = _(
+            "{source} to {target}: {operation}, accurate to {metres:g} m",
+            **ends,
+            operation=best.description,
+            metres=best.accuracy,
+        )
         return Route(source, target, best.description, said if shift else "")
     if _geocentric(source) and _geocentric(target):
-        said = _("{source} to {target}: the two datums are taken as equal (they differ by a metre or two at most)", **ends)
+        said = _(
+            "{source} to {target}: the two datums are taken as equal (they differ by a metre or two at most)",
+            **ends,
+        )
         return Route(source, target, best.description, said)
     raise InputError(
         Problem(

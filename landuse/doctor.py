@@ -1,4 +1,7 @@
-"""Is this installation sound? Several GDAL and PROJ libraries live in one process, and strangers may point them astray."""
+"""Is this installation sound?
+
+Several GDAL and PROJ libraries live in one process, and other programs' settings may point them astray.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,11 @@ def diagnose() -> tuple[dict[str, str], list[Problem]]:
     }
     problems = [
         Problem(
-            _("the variable {name} points to {path}: another program's data may be used", name=name, path=os.environ[name]),
+            _(
+                "the variable {name} points to {path}: another program's data may be used",
+                name=name,
+                path=os.environ[name],
+            ),
             _("unset {name} before running landuse", name=name),
         )
         for name in STRANGERS
@@ -37,5 +44,7 @@ def diagnose() -> tuple[dict[str, str], list[Problem]]:
     longitude, latitude, east, north = CHECK_POINT
     got = route(CRS(4490), CRS(4549)).apply(np.array([[longitude, latitude]]))[0]
     if not np.allclose(got, (east, north), atol=1):
-        problems.append(Problem(_("EPSG:4549 of a known point comes out wrong: {got}", got=got), _("install PROJ anew")))
+        problems.append(
+            Problem(_("EPSG:4549 of a known point comes out wrong: {got}", got=got), _("install PROJ anew"))
+        )
     return facts, problems

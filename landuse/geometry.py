@@ -79,7 +79,7 @@ def repair(geometry: Geometries) -> Repair:
     >>> fixed.area_before.tolist(), fixed.area_after.tolist()
     ([0.0], [50.0])
     """
-    out = shapely.force_2d(geometry)
+    out = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     bad = np.flatnonzero(~shapely.is_valid(out) & ~shapely.is_missing(out))
     before = shapely.area(out[bad])
     out[bad] = shapely.make_valid(out[bad], method="structure", keep_collapsed=False)

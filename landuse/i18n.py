@@ -7,15 +7,18 @@ to be built or shipped. The language is that of the current context: `with langu
 from __future__ import annotations
 
 import gettext as _gettext
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LANGUAGES = ("zh", "en")
 _language: ContextVar[str] = ContextVar("language", default="zh")

@@ -7,7 +7,6 @@ Order of work: repair in the layer's own system, transform the vertices, check a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar
 
@@ -18,7 +17,7 @@ import shapely
 
 from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
-from landuse.crs import label, route, unit_factor
+from landuse.crs import label, route, system, unit_factor
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.geometry import POLYGONAL, repair
 from landuse.i18n import _
@@ -26,6 +25,8 @@ from landuse.results import Finding
 from landuse.units import to_m2, to_yuan
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from pyproj import CRS
 
 Parcels = NewType("Parcels", gpd.GeoDataFrame)
@@ -97,7 +98,6 @@ def as_parcels(
         With every problem of the layer.
     """
     frame, findings, assumptions = _geometry_door(raw, crs, _texts(raw, columns.get("id")), "parcel")
-    get = lambda role: frame[columns[role]] if columns.get(role) else None  # noqa: E731
     problems: list[Problem] = []
     ids, id_findings = _unique_ids(frame, columns.get("id"))
     codes = frame[columns["code"]]
@@ -112,9 +112,9 @@ def as_parcels(
             s.PARCEL: ids,
             s.CODE: codes.map(lambda v: table[v][0]).astype(object),
             s.USE: use.astype(object),
-            s.NAME: _as_text(get("name"), len(frame)),
-            s.REGISTERED: _area(get("area"), area_unit, problems, ids, len(frame)),
-            s.DISTRICT: _as_text(get("district"), len(frame)),
+            s.NAME: _as_text(_column(frame, columns, "name"), len(frame)),
+            s.REGISTERED: _area(_column(frame, columns, "area"), area_unit, problems, ids, len(frame)),
+            s.DISTRICT: _as_text(_column(frame, columns, "district"), len(frame)),
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
@@ -124,8 +124,13 @@ def as_parcels(
         listed = ", ".join(sorted({repr(c) for c in unknown[s.CODE]})[:8])
         area = float(unknown.area.sum() * unit_factor(crs) ** 2)
         findings.append(
-            Finding("unknown_codes", len(unknown), _("not counted as industrial: {codes}", codes=listed), area,
-                    rows=tuple(unknown[s.PARCEL]))
+            Finding(
+                "unknown_codes",
+                len(unknown),
+                _("not counted as industrial: {codes}", codes=listed),
+                area,
+                rows=tuple(unknown[s.PARCEL]),
+            )
         )
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parcels = parcels[parcels[s.USE] != UNKNOWN].reset_index(drop=True)
@@ -166,15 +171,14 @@ def as_parks(
         With every problem; an unknown level is one.
     """
     frame, findings, assumptions = _geometry_door(raw, crs, _texts(raw, columns.get("id")), "park")
-    get = lambda role: frame[columns[role]] if columns.get(role) else None  # noqa: E731
     numbers = pd.Series(frame.index.astype(str), index=frame.index)
-    ids = pd.Series(_as_text(get("id"), len(frame)) if columns.get("id") else numbers.to_numpy())
+    ids = pd.Series(_as_text(_column(frame, columns, "id"), len(frame)) if columns.get("id") else numbers.to_numpy())
     problems = []
     if blank := [str(n) for n in frame.index[ids == ""]]:
         problems.append(
             Problem(_("park without an id"), _("fill column {column}", column=columns["id"]), rows=tuple(blank))
         )
-    level = pd.Series(_as_text(get("level"), len(frame)))
+    level = pd.Series(_as_text(_column(frame, columns, "level"), len(frame)))
     known = {**{x: x for x in priority}, **(levels or {})}
     if columns.get("level"):
         strange = sorted(set(level) - set(known))
@@ -192,8 +196,8 @@ def as_parks(
         ]
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     level = level.map(known) if columns.get("level") else pd.Series([""] * len(frame))
-    names = _as_text(get("name"), len(frame))
-    blocks = _as_text(get("block"), len(frame))
+    names = _as_text(_column(frame, columns, "name"), len(frame))
+    blocks = _as_text(_column(frame, columns, "block"), len(frame))
     parks = gpd.GeoDataFrame(
         {
             s.PARK: ids.to_numpy(),
@@ -201,7 +205,7 @@ def as_parks(
             s.LEVEL: level.to_numpy(dtype=object),
             s.RANK: level.map({x: k for k, x in enumerate(priority)}).fillna(0).astype(int).to_numpy(),
             s.BLOCK: np.where(blocks == "", numbers, blocks).astype(object),
-            s.MAIN: [_truth(x) for x in _as_text(get("main"), len(frame))],
+            s.MAIN: [_truth(x) for x in _as_text(_column(frame, columns, "main"), len(frame))],
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
@@ -216,7 +220,9 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
     codes = _as_text(frame[columns["code"]], len(frame))
     names = _as_text(frame[columns["name"]], len(frame)) if columns.get("name") else codes
     districts = gpd.GeoDataFrame({s.DISTRICT: codes, s.NAME: names}, geometry=frame.geometry.to_numpy(), crs=crs)
-    districts = districts.dissolve(s.DISTRICT, as_index=False, method="coverage" if len(set(codes)) == len(codes) else "unary")
+    districts = districts.dissolve(
+        s.DISTRICT, as_index=False, method="coverage" if len(set(codes)) == len(codes) else "unary"
+    )
     return Checked(Districts(districts), tuple(findings), assumptions)
 
 
@@ -236,17 +242,15 @@ def as_enterprises(raw: Raw, columns: Mapping[str, str], units: Mapping[str, str
     frame = raw.frame
     problems: list[Problem] = []
     n = len(frame)
-    get = lambda role: frame[columns[role]] if columns.get(role) else None  # noqa: E731
     rows = np.array([str(k) for k in frame.index], dtype=object)
-    number = lambda role: _numbers(get(role), problems, rows, n)  # noqa: E731
     table = pd.DataFrame(
         {
-            s.FIRM: _as_text(get("id"), n),
-            s.FIRM_NAME: _as_text(get("name"), n),
-            s.PARCEL: _as_text(get("parcel"), n),
-            s.YEAR: number("year"),
-            s.AREA_M2: to_m2(number("area"), units.get("area", "m2")),
-            s.TAX: to_yuan(number("tax"), units.get("tax", "元")),
+            s.FIRM: _as_text(_column(frame, columns, "id"), n),
+            s.FIRM_NAME: _as_text(_column(frame, columns, "name"), n),
+            s.PARCEL: _as_text(_column(frame, columns, "parcel"), n),
+            s.YEAR: _numbers(_column(frame, columns, "year"), problems, rows, n),
+            s.AREA_M2: to_m2(_numbers(_column(frame, columns, "area"), problems, rows, n), units.get("area", "m2")),
+            s.TAX: to_yuan(_numbers(_column(frame, columns, "tax"), problems, rows, n), units.get("tax", "元")),
         }
     )
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
@@ -261,7 +265,14 @@ def _geometry_door(
     """Repair, transform, repair again; rows without a polygon leave, counted."""
     frame: gpd.GeoDataFrame = raw.frame
     if not len(frame):
-        raise InputError(Problem(_("the layer holds no rows to use"), _("check the file, the layer and the filters"), raw.file, raw.layer))
+        raise InputError(
+            Problem(
+                _("the layer holds no rows to use"),
+                _("check the file, the layer and the filters"),
+                raw.file,
+                raw.layer,
+            )
+        )
     geometry = np.asarray(frame.geometry.to_numpy(), dtype=object)
     missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
     kinds = shapely.get_type_id(geometry)
@@ -270,9 +281,16 @@ def _geometry_door(
     wild = ~missing & ~np.isfinite(shapely.bounds(geometry)).all(axis=1)
     if wild.any():
         raise InputError(
-            Problem(_("coordinates that are not numbers"), _("mend or remove these rows"), raw.file, raw.layer, tuple(ids[wild]))
+            Problem(
+                _("coordinates that are not numbers"),
+                _("mend or remove these rows"),
+                raw.file,
+                raw.layer,
+                tuple(ids[wild]),
+            )
         )
-    way = route(frame.crs, crs)
+    own = system(frame)
+    way = route(own, crs)
     first = repair(geometry)
     moved = first.geometry if not way.description else shapely.transform(first.geometry, way.apply)
     second = repair(moved) if way.description else first
@@ -282,16 +300,28 @@ def _geometry_door(
         bad = np.union1d(first.repaired, second.repaired)
         area = float(shapely.area(second.geometry[bad]).sum() * scale)
         findings.append(
-            Finding(f"invalid_geometry_{what}", len(bad), _("made valid by structure (shells less holes)"), area, rows=tuple(ids.iloc[bad]))
+            Finding(
+                f"invalid_geometry_{what}",
+                len(bad),
+                _("made valid by structure (shells less holes)"),
+                area,
+                rows=tuple(ids.iloc[bad]),
+            )
         )
     gone = shapely.is_missing(second.geometry)
     if gone.any():
         findings.append(
-            Finding(f"no_polygon_{what}", int(gone.sum()), _("left out: no geometry, an empty one, or no polygon in it"), 0.0, rows=tuple(ids[gone]))
+            Finding(
+                f"no_polygon_{what}",
+                int(gone.sum()),
+                _("left out: no geometry, an empty one, or no polygon in it"),
+                0.0,
+                rows=tuple(ids[gone]),
+            )
         )
     if gone.all():
         raise InputError(Problem(_("no row has a polygon"), _("give the polygon layer"), raw.file, raw.layer))
-    _plausible(second.geometry[~gone], frame.crs, crs, raw)
+    _plausible(second.geometry[~gone], own, crs, raw)
     kept = frame[~gone].set_geometry(second.geometry[~gone], crs=crs)
     return kept, findings, tuple(x for x in (*raw.assumptions, way.assumption) if x)
 
@@ -306,6 +336,11 @@ def _plausible(geometry: Any, own: CRS, crs: CRS, raw: Raw) -> None:
                 raw.layer,
             )
         )
+
+
+def _column(frame: Any, columns: Mapping[str, str], role: str) -> Any:
+    """Return the foreign column that plays a role, or None."""
+    return frame[columns[role]] if columns.get(role) else None
 
 
 def _texts(raw: Raw, column: str | None) -> pd.Series[str]:
@@ -343,7 +378,12 @@ def _unique_ids(frame: gpd.GeoDataFrame, column: str | None) -> tuple[Any, list[
     nth = ids.groupby(ids, sort=False).cumcount()
     if (nth > 0).any():
         findings.append(
-            Finding("duplicate_id", int((nth > 0).sum()), _("later bearers of an id are marked #2, #3 …"), rows=tuple(ids[nth > 0]))
+            Finding(
+                "duplicate_id",
+                int((nth > 0).sum()),
+                _("later bearers of an id are marked #2, #3 …"),
+                rows=tuple(ids[nth > 0]),
+            )
         )
         ids = ids.where(nth == 0, ids + "#" + (nth + 1).astype(str))
     return ids.to_numpy(dtype=object), findings
@@ -367,7 +407,11 @@ def _numbers(column: Any, problems: list[Problem], rows: Any, n: int) -> Any:
         examples = ", ".join(map(repr, list(dict.fromkeys(text[odd]))[:3]))
         problems.append(
             Problem(
-                _("column {column!r} holds what is no number: {examples}", column=str(column.name), examples=examples),
+                _(
+                    "column {column!r} holds what is no number: {examples}",
+                    column=str(column.name),
+                    examples=examples,
+                ),
                 _("write plain figures in these rows, or leave them blank"),
                 rows=tuple(np.asarray(rows)[odd]),
             )

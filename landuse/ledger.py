@@ -1,4 +1,7 @@
-"""The ledger: every industrial parcel cut by the arrangement, one row a part. Every published number is a group-by on it."""
+"""The ledger: every industrial parcel cut by the arrangement, one row a part.
+
+Every published number is a group-by on it.
+"""
 
 from __future__ import annotations
 
@@ -90,14 +93,18 @@ class Ledger:
             return np.asarray(owner[self.parts["face"]])
         if rule == "centroid":
             return np.asarray(owner[self.centroid_face][self.parts["parcel"]])
-        return self._majority(owner)[self.parts["parcel"].to_numpy()]
+        return np.asarray(self._majority(owner)[self.parts["parcel"].to_numpy()])
 
     def _majority(self, owner: Positions) -> Positions:
         part = pd.DataFrame(
-            {"parcel": self.parts["parcel"], "block": owner[self.parts["face"]], "m2": self.parts[s.ELLIPSOIDAL]}
+            {
+                "parcel": self.parts["parcel"],
+                "block": owner[self.parts["face"]],
+                "m2": self.parts[s.ELLIPSOIDAL],
+            }
         )
-        inside = part[part["block"] != NOWHERE]
-        inside = inside.groupby(["parcel", "block"], as_index=False)["m2"].sum()
+        summed = part[part["block"] != NOWHERE].groupby(["parcel", "block"])["m2"].sum()
+        inside = summed.reset_index()
         inside["park"] = self.parks[s.PARK].to_numpy()[inside["block"]]
         inside["park_m2"] = inside.groupby(["parcel", "park"])["m2"].transform("sum")
         inside["inside_m2"] = inside.groupby("parcel")["m2"].transform("sum")
@@ -105,14 +112,16 @@ class Ledger:
         inside = inside[inside["inside_m2"] > half]
         rank = inside.assign(rank=self.parks[s.RANK].to_numpy()[inside["block"]])
         best = rank.sort_values(
-            ["parcel", "park_m2", "rank", "park", "m2"], ascending=[True, False, True, True, False], kind="stable"
+            ["parcel", "park_m2", "rank", "park", "m2"],
+            ascending=[True, False, True, True, False],
+            kind="stable",
         ).drop_duplicates("parcel")
         out = np.full(len(self.parcels), NOWHERE, dtype=np.int64)
         out[best["parcel"]] = best["block"]
         return out
 
     def counted(self, definition: Definition) -> pd.DataFrame:
-        """Return the land a definition counts: one row a part, with parcel, district, block (-1 outside), face and m2."""
+        """Return the land a definition counts: a row a part, with parcel, district, block (-1 outside), face and m2."""
         part = self.parts
         use = self.parcels[s.USE].to_numpy()[part["parcel"]]
         keep = part[s.COUNTED].to_numpy() & np.isin(use, s.CLASS_SETS[definition.classes])

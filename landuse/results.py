@@ -49,14 +49,27 @@ class Definition:
     def __str__(self) -> str:
         return " · ".join(
             (
-                {"core": _("core industrial land"), "with_storage": _("industrial and storage land"),
-                 "with_mining": _("industrial and mining land")}[self.classes],
-                {"approved": _("approved boundary"), "planned": _("planned boundary"),
-                 "jurisdiction": _("jurisdiction boundary"), "control": _("control-line boundary")}[self.boundary],
-                {"clip": _("parcels cut at the boundary"), "centroid": _("parcels by their centroid"),
-                 "majority": _("parcels by their larger part")}[self.rule],
-                {"registered": _("registered area"), "ellipsoidal": _("ellipsoidal area"),
-                 "planar": _("planar area")}[self.area],
+                {
+                    "core": _("core industrial land"),
+                    "with_storage": _("industrial and storage land"),
+                    "with_mining": _("industrial and mining land"),
+                }[self.classes],
+                {
+                    "approved": _("approved boundary"),
+                    "planned": _("planned boundary"),
+                    "jurisdiction": _("jurisdiction boundary"),
+                    "control": _("control-line boundary"),
+                }[self.boundary],
+                {
+                    "clip": _("parcels cut at the boundary"),
+                    "centroid": _("parcels by their centroid"),
+                    "majority": _("parcels by their larger part"),
+                }[self.rule],
+                {
+                    "registered": _("registered area"),
+                    "ellipsoidal": _("ellipsoidal area"),
+                    "planar": _("planar area"),
+                }[self.area],
             )
         )
 
@@ -122,7 +135,8 @@ class Concentration:
     total_m2, inside_m2 : float
         Of the city; land that several parcels or parks claim is counted once.
     districts : pandas.DataFrame
-        Index: district code. Columns: name, total_m2, inside_m2, share (NaN without industrial land), gap_m2 (relocate).
+        Index: district code. Columns: name, total_m2, inside_m2, share (NaN without industrial land), gap_m2
+        (relocate).
     parks : pandas.DataFrame
         Index: park id. Columns: park_name, level, industrial_m2 (attributed to one park each; sums to `inside_m2`),
         industrial_gross_m2 (all the park claims), land_m2, blocks, main_share.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,12 +21,11 @@ from landuse.i18n import _
 from landuse.io.manifest import SCHEMA, run_id, versions
 from landuse.io.publish import input_hashes, sha256, staged, write_json
 from landuse.layers import Enterprises
-from landuse.report.map import study_map
 from landuse.report.summary import summary
-from landuse.report.workbook import write_workbook
 from landuse.results import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from landuse.ledger import Ledger
@@ -118,7 +116,12 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
 
 
 def publish(
-    findings: Findings, study: Study, out: Path, *, deliver: tuple[str, ...] = ("map", "workbook"), clock: Clock | None = None
+    findings: Findings,
+    study: Study,
+    out: Path,
+    *,
+    deliver: tuple[str, ...] = ("map", "workbook"),
+    clock: Clock | None = None,
 ) -> dict[str, Path]:
     """Write the outputs of a run; each file appears whole or not at all.
 
@@ -140,6 +143,10 @@ def publish(
     dict
         Deliverable to its path.
     """
+    # drawing takes libraries that a share alone does not need
+    from landuse.report.map import study_map  # noqa: PLC0415
+    from landuse.report.workbook import write_workbook  # noqa: PLC0415
+
     clock = clock or Clock()
     files = {
         "map": f"maps/{study.stem}.html",
@@ -181,7 +188,9 @@ def _judge(
 ) -> tuple[Candidates, tuple[Finding, ...]]:
     if enterprises is None:
         columns = [s.FIRM, s.FIRM_NAME, s.PARCEL, s.YEAR, s.AREA_M2, s.TAX]
-        enterprises = Enterprises(pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"}))
+        enterprises = Enterprises(
+            pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"})
+        )
     tax, notes = tax_per_parcel(enterprises, ledger.parcels)
     rules = load_rules(study.efficiency.rules, study.file.parent)
     return judge(scatter, tax, ledger.parcels, rules), notes
@@ -203,9 +212,19 @@ def _ledger_findings(ledger: Ledger, study: Study) -> list[Finding]:
     merged = ledger.parcels[ledger.parcels[s.CODE].str.startswith("06H1")]
     if study.parcels.classification == "third_survey" and len(merged):
         done = _("06H1 merges industry and storage: counted as industrial")
-        out.append(Finding("merged_code", len(merged), done, float(merged[s.ELLIPSOIDAL].sum()), rows=tuple(merged[s.PARCEL])))
+        out.append(
+            Finding(
+                "merged_code",
+                len(merged),
+                done,
+                float(merged[s.ELLIPSOIDAL].sum()),
+                rows=tuple(merged[s.PARCEL]),
+            )
+        )
     lost = ledger.parcels[ledger.parcels[s.DISTRICT] == ""]
     if (study.districts or study.parcels.columns.district) and len(lost):
         done = _("in no district: kept in a row of its own")
-        out.append(Finding("no_district", len(lost), done, float(lost[s.ELLIPSOIDAL].sum()), rows=tuple(lost[s.PARCEL])))
+        out.append(
+            Finding("no_district", len(lost), done, float(lost[s.ELLIPSOIDAL].sum()), rows=tuple(lost[s.PARCEL]))
+        )
     return out

@@ -6,13 +6,14 @@ threshold never falls back to its default in silence.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import tomllib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from landuse.classification import SYSTEMS
 from landuse.errors import InputError, Problem
@@ -21,11 +22,25 @@ from landuse.results import Definition
 from landuse.schema import LEVELS
 from landuse.units import AREA_M2, MONEY_YUAN
 
+
+def one_of(allowed: Iterable[str]) -> Callable[[str], str]:
+    """Return a check that a text is one of those allowed."""
+    choices = list(allowed)
+
+    def check(value: str) -> str:
+        if value not in choices:
+            raise ValueError(_("give one of {choices}", choices=", ".join(choices)))
+        return value
+
+    return check
+
+
 Boundary = Literal["approved", "planned", "jurisdiction", "control"]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
-AreaUnit = Literal[tuple(AREA_M2)]
-MoneyUnit = Literal[tuple(MONEY_YUAN)]
+AreaUnit = Annotated[str, AfterValidator(one_of(AREA_M2))]
+MoneyUnit = Annotated[str, AfterValidator(one_of(MONEY_YUAN))]
+System = Annotated[str, AfterValidator(one_of((*SYSTEMS, "custom")))]
 
 
 class Section(BaseModel):
@@ -38,7 +53,7 @@ class StudySection(Section):
     """Name, date, language and working system."""
 
     name: str = ""
-    date: datetime.date | None = None
+    date: dt.date | None = None
     lang: Literal["zh", "en"] = "zh"
     crs: str | None = None
 
@@ -66,13 +81,13 @@ class ParcelColumns(Section):
 class AreaUnits(Section):
     """Unit of a stated area."""
 
-    area: AreaUnit = "m2"  # type: ignore[valid-type]
+    area: AreaUnit = "m2"
 
 
 class ParcelsSection(LayerSection):
     """The parcel layer."""
 
-    classification: Literal[(*SYSTEMS, "custom")]  # type: ignore[valid-type]
+    classification: System
     industrial: tuple[str, ...] = Field(default=(), strict=False)
     columns: ParcelColumns
     units: AreaUnits = AreaUnits()
@@ -80,7 +95,7 @@ class ParcelsSection(LayerSection):
     @model_validator(mode="after")
     def _industrial_is_for_custom(self) -> ParcelsSection:
         if (self.classification == "custom") != bool(self.industrial):
-            raise ValueError(_("industrial = [prefixes] goes with classification = \"custom\", and only with it"))
+            raise ValueError(_('industrial = [prefixes] goes with classification = "custom", and only with it'))
         return self
 
 
@@ -130,8 +145,8 @@ class EnterpriseColumns(Section):
 class EnterpriseUnits(Section):
     """Units of the enterprise figures."""
 
-    tax: MoneyUnit = "万元"  # type: ignore[valid-type]
-    area: AreaUnit = "亩"  # type: ignore[valid-type]
+    tax: MoneyUnit = "万元"
+    area: AreaUnit = "亩"
 
 
 class EnterprisesSection(Section):
@@ -156,7 +171,7 @@ class TargetSection(Section):
     """The policy's share."""
 
     share: Share = 0.70
-    by: datetime.date | None = None
+    by: dt.date | None = None
 
 
 class ScatterSection(Section):

@@ -15,31 +15,42 @@ Examples
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+from typing import Any
 
 T = TypeVar("T")
 
 #: 亩 in one square metre: area [m²] × 0.0015 [亩/m²] = area [亩].
 MU_PER_M2 = 0.0015
 
-AREA_M2 = {"m2": 1.0, "㎡": 1.0, "平方米": 1.0, "mu": 10_000 / 15, "亩": 10_000 / 15, "ha": 10_000.0, "公顷": 10_000.0}
+AREA_M2 = {
+    "m2": 1.0,
+    "㎡": 1.0,
+    "平方米": 1.0,
+    "mu": 10_000 / 15,
+    "亩": 10_000 / 15,
+    "ha": 10_000.0,
+    "公顷": 10_000.0,
+}
 MONEY_YUAN = {"元": 1.0, "yuan": 1.0, "万元": 10_000.0, "亿元": 1e8}
 
 
-def to_m2(value: T, unit: str) -> T:
-    """Return an area in square metres; `unit` is a key of `AREA_M2`."""
-    return value * AREA_M2[unit]  # type: ignore[operator]
+def to_m2(value: Any, unit: str) -> Any:
+    """Return an area, a number or a column of them, in square metres; `unit` is a key of `AREA_M2`."""
+    return value * AREA_M2[unit]
 
 
-def to_mu(area_m2: T) -> T:
+def to_mu(area_m2: Any) -> Any:
     """Return an area in 亩."""
-    return area_m2 * MU_PER_M2  # type: ignore[operator]
+    return area_m2 * MU_PER_M2
 
 
-def to_yuan(value: T, unit: str) -> T:
+def to_yuan(value: Any, unit: str) -> Any:
     """Return an amount in yuan; `unit` is a key of `MONEY_YUAN`."""
-    return value * MONEY_YUAN[unit]  # type: ignore[operator]
+    return value * MONEY_YUAN[unit]
 
 
 def largest_remainder(values: Sequence[float], decimals: int = 2) -> list[float]:

@@ -36,7 +36,7 @@ class Arrangement:
     def owner(self) -> Positions:
         """The first region that claims each face: the one that owns it, when regions are sorted by rank."""
         _, first = np.unique(self.claims[:, 0], return_index=True)
-        return self.claims[first, 1]
+        return np.asarray(self.claims[first, 1], dtype=np.int64)
 
 
 def arrange(regions: Geometries) -> Arrangement:

@@ -13,6 +13,7 @@ from landuse import schema as s
 from landuse.analysis.arrangement import arrange
 from landuse.analysis.overlap import count_once, cut
 from landuse.area import ellipsoidal_area, gaussian_radius2, planar_area
+from landuse.crs import system
 from landuse.ledger import NOWHERE, Ledger
 from landuse.results import Concentration, Definition, Gap
 
@@ -44,7 +45,7 @@ def build_ledger(parcels: Parcels, parks: Parks, *, workers: int = 2) -> Ledger:
     Ledger
         Its constructor has checked that parts sum to parcels.
     """
-    crs = parcels.crs
+    crs = system(parcels)
     parcels = parcels.sort_values(s.PARCEL, kind="stable", ignore_index=True)
     polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
     radius2 = gaussian_radius2(polygons, crs)
@@ -61,23 +62,28 @@ def build_ledger(parcels: Parcels, parks: Parks, *, workers: int = 2) -> Ledger:
     source, counted, pieces = count_once(polygons, workers=workers)
     done = cut(pieces, arrangement, workers=workers)
     parcel = source[done.source]
-    area = ellipsoidal_area(done.geometry, crs, radius2[parcel])
+    untouched = done.whole & (np.bincount(source, minlength=len(parcels)) == 1)[parcel]
+    part = whole.iloc[parcel].reset_index(drop=True)
+    some = np.flatnonzero(~untouched)
+    area = ellipsoidal_area(done.geometry[some], crs, radius2[parcel[some]])
+    cut_up = pd.DataFrame({s.PLANAR: planar_area(done.geometry[some], crs), s.ELLIPSOIDAL: area}, index=some)
+    cut_up[s.REGISTERED] = part[s.REGISTERED].iloc[some] * (area / part[s.ELLIPSOIDAL].iloc[some])
+    part.update(cut_up)
     parts = gpd.GeoDataFrame(
-        {
-            "parcel": parcel,
-            s.FACE: done.face,
-            s.COUNTED: counted[done.source],
-            s.PLANAR: planar_area(done.geometry, crs),
-            s.ELLIPSOIDAL: area,
-            s.REGISTERED: area * (whole[s.REGISTERED] / whole[s.ELLIPSOIDAL]).to_numpy()[parcel],
-        },
+        {"parcel": parcel, s.FACE: done.face, s.COUNTED: counted[done.source], **part},
         geometry=done.geometry,
         crs=crs,
     )
+    centroid_face = np.full(len(parcels), NOWHERE, dtype=np.int64)
+    centroid_face[parcel[untouched]] = done.face[untouched]
+    split = np.unique(parcel[some])
+    centroid_face[split] = _centroid_face(polygons[split], arrangement.faces)
     return Ledger(
         parcels=parcels,
         parks=parks,
-        parts=parts.sort_values(["parcel", s.COUNTED, s.FACE], ascending=[True, False, True], kind="stable", ignore_index=True),
+        parts=parts.sort_values(
+            ["parcel", s.COUNTED, s.FACE], ascending=[True, False, True], kind="stable", ignore_index=True
+        ),
         faces=gpd.GeoDataFrame(
             {
                 "owner": arrangement.owner,
@@ -88,7 +94,7 @@ def build_ledger(parcels: Parcels, parks: Parks, *, workers: int = 2) -> Ledger:
             crs=crs,
         ),
         claims=pd.DataFrame(arrangement.claims, columns=["face", "block"]),
-        centroid_face=_centroid_face(polygons, arrangement.faces),
+        centroid_face=centroid_face,
     )
 
 
@@ -196,7 +202,9 @@ def _parks_table(ledger: Ledger, land: pd.DataFrame) -> pd.DataFrame:
     park_of = parks[s.PARK].to_numpy()
     table["industrial_m2"] = inside.groupby(park_of[inside["block"]])["m2"].sum()
     claims = ledger.claims.assign(park=park_of[ledger.claims["block"]])
-    once = claims.drop_duplicates(["face", "park"])  # a park claims a face once, however many of its blocks overlap there
+    once = claims.drop_duplicates(
+        ["face", "park"]
+    )  # a park claims a face once, however many of its blocks overlap there
     gross = once.merge(land.groupby(s.FACE)["m2"].sum(), left_on="face", right_index=True)
     table["industrial_gross_m2"] = gross.groupby("park")["m2"].sum()
     face_m2 = ledger.faces[s.ELLIPSOIDAL].to_numpy()

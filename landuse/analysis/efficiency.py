@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from landuse.layers import Enterprises, Parcels
 
@@ -35,6 +35,7 @@ def load_rules(pack: str, folder: Path) -> dict[str, Rule]:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> load_rules("zhejiang-2023", Path())["L2"].threshold
     15.0
     """
@@ -56,7 +57,15 @@ def _rule(row: dict[str, Any]) -> Rule:
         raise ValueError(f"{row['code']}: measure {row['measure']!r}")
     if row["unit"] not in {f"{money}/亩" for money in MONEY_YUAN}:
         raise ValueError(f"{row['code']}: unit {row['unit']!r}")
-    return Rule(row["code"], row["name"], float(row["below"]), row["unit"], row["source"], str(row["date"]), row["trust"])
+    return Rule(
+        row["code"],
+        row["name"],
+        float(row["below"]),
+        row["unit"],
+        row["source"],
+        str(row["date"]),
+        row["trust"],
+    )
 
 
 def threshold_yuan(rule: Rule) -> float:
@@ -104,7 +113,9 @@ def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataF
     findings = []
     if total.any():
         n = int(known.loc[total, s.FIRM].nunique())
-        findings.append(Finding("firms_apportioned", n, _("one figure stated on several plots: taken once, by land used")))
+        findings.append(
+            Finding("firms_apportioned", n, _("one figure stated on several plots: taken once, by land used"))
+        )
     if (~matched).any():
         lost = known[~matched]
         what = _("their plot is not in the parcel layer: {tax:,.2f} yuan left out", tax=lost[s.TAX].sum())
@@ -146,12 +157,14 @@ def judge(scatter: Scatter, tax: pd.DataFrame, parcels: Parcels, rules: dict[str
     plots["evidence"] = np.where(plots["tax_per_mu"].notna(), "statistical", "none")
     met = {code: (plots["tax_per_mu"] < threshold_yuan(rule)).to_numpy() for code, rule in rules.items()}
     plots["reasons"] = pd.Series(
-        [tuple(code for code in rules if met[code][k]) for k in range(len(plots))], index=plots.index, dtype=object
+        [tuple(code for code in rules if met[code][k]) for k in range(len(plots))],
+        index=plots.index,
+        dtype=object,
     )
     order = plots.assign(listed=plots["reasons"].map(len) > 0, id=plots.index)
     order = order.sort_values(["listed", "tax_per_mu", "id"], ascending=[False, True, True], kind="stable")
     return Candidates(plots.loc[order.index], rules)
 
 
-def _tuples(values: pd.Series[Any], index: Sequence[str] | pd.Index[str]) -> pd.Series[Any]:
+def _tuples(values: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     return pd.Series([values.get(k, ()) for k in index], index=index, dtype=object)

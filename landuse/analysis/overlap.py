@@ -7,7 +7,6 @@ library returns wrong areas for polygons that differ by one unit in the last pla
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,8 @@ from landuse.analysis.tiles import EDGE, OUTSIDE, Tiles
 from landuse.geometry import polygonal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from landuse.analysis.arrangement import Arrangement
@@ -45,11 +46,14 @@ class Cut:
         Face it lies in, or `OUTSIDE`.
     geometry : array of polygons and multipolygons, shape (n,)
         The pieces of one source are disjoint and make up the source.
+    whole : array of bool, shape (n,)
+        True for a piece that is its source, uncut.
     """
 
     source: Positions
     face: Positions
     geometry: Geometries
+    whole: NDArray[np.bool_]
 
 
 def threaded(f: Callable[..., Any], *arrays: NDArray[Any], workers: int = 2) -> Any:
@@ -89,7 +93,8 @@ def cut(polygons: Geometries, arrangement: Arrangement, *, workers: int = 2) -> 
     """
     faces = arrangement.faces
     if not len(faces):
-        return Cut(np.arange(len(polygons)), np.full(len(polygons), OUTSIDE), polygons)
+        n = len(polygons)
+        return Cut(np.arange(n), np.full(n, OUTSIDE), polygons, np.ones(n, dtype=bool))
     bounds = shapely.bounds(polygons)
     where = Tiles(faces).classify(bounds)
     near = np.flatnonzero(where == EDGE)
@@ -101,8 +106,9 @@ def cut(polygons: Geometries, arrangement: Arrangement, *, workers: int = 2) -> 
     source = np.concatenate([np.flatnonzero(whole), straddlers[row], straddlers])
     labels = np.concatenate([where[whole], face, np.full(len(straddlers), OUTSIDE)])
     geometry = np.concatenate([polygons[whole], inner, rest])
-    keep = shapely.area(geometry) > 0
-    return Cut(source[keep], labels[keep], geometry[keep])
+    uncut = np.arange(len(source)) < np.count_nonzero(whole)
+    keep = uncut | (shapely.area(geometry) > 0)
+    return Cut(source[keep], labels[keep], geometry[keep], uncut[keep])
 
 
 def _relate(polygons: Geometries, faces: Geometries) -> tuple[Positions, Positions, Positions]:
@@ -136,10 +142,8 @@ def _pieces(
     return inner, polygonal(rest)
 
 
-def _windows(
-    bounds: Floats, row: Positions, faces: Geometries, face: Positions
-) -> tuple[Geometries, Positions]:
-    """Return faces clipped to windows a unit wider than all parcels in them, so that no cut has a seam; and each pair's."""
+def _windows(bounds: Floats, row: Positions, faces: Geometries, face: Positions) -> tuple[Geometries, Positions]:
+    """Return faces clipped to windows a unit wider than their parcels, so that no cut has a seam; and each pair's."""
     if not len(row):
         return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
     middle = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / WINDOW).astype(np.int64)
@@ -213,5 +217,7 @@ def count_once(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, ND
     source = np.concatenate([np.arange(len(polygons)), losers])
     counted = np.concatenate([np.ones(len(polygons), dtype=bool), np.zeros(len(losers), dtype=bool)])
     geometry = np.concatenate([kept, lost])
+    if not len(losers):
+        return source, counted, geometry
     some = shapely.area(geometry) > 0
     return source[some], counted[some], geometry[some]

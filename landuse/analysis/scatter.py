@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -134,9 +134,7 @@ def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, m
     return Scatter(plots)
 
 
-def _plots(
-    geometry: NDArray[np.object_], land: pd.DataFrame
-) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.float64]]:
+def _plots(geometry: NDArray[np.object_], land: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[Any], NDArray[Any]]:
     """Gather the outside parts of each parcel; most have one."""
     parcel, group = np.unique(land["parcel"].to_numpy(), return_inverse=True)
     area = np.bincount(group, land["m2"], len(parcel))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -57,7 +57,7 @@ class Tiles:
         return np.where(hits == 0, self.label[lo[:, 0], lo[:, 1]], EDGE).astype(np.int64)
 
     def _passed(self, faces: Geometries) -> NDArray[np.bool_]:
-        """Mark the tiles that the boundaries pass: edges in steps of at most one tile, all corners of each step's box."""
+        """Mark the tiles that the boundaries pass: steps of at most one tile, all corners of each step's box."""
         xy, ring = shapely.get_coordinates(shapely.get_rings(faces), return_index=True)
         same = ring[1:] == ring[:-1]
         a, b = xy[:-1][same], xy[1:][same]
@@ -75,7 +75,7 @@ class Tiles:
                 out[x, y] = True
         return out
 
-    def _owners(self, component: NDArray[np.int32], n: int, faces: Geometries) -> NDArray[np.int32]:
+    def _owners(self, component: NDArray[Any], n: int, faces: Geometries) -> NDArray[np.int32]:
         """Return the face of each component of unmarked tiles, by one point in it."""
         flat = component.ravel()
         first = np.zeros(n + 1, dtype=np.int64)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pyogrio
 import pyproj
-import rasterio
 import shapely
 
 SCHEMA = "landuse-manifest/1"
@@ -27,14 +26,21 @@ def run_id(inputs: dict[str, str], parameters: dict[str, Any]) -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of this package and of every GDAL, GEOS and PROJ in the process."""
-    dot = lambda v: ".".join(map(str, v))  # noqa: E731
+    import rasterio  # noqa: PLC0415, a second GDAL: loaded only where rasters or its version are asked for
+
     return {
         "landuse": version("landuse"),
         "python": platform.python_version(),
         "platform": platform.system(),
-        **{name: version(name) for name in ("geopandas", "shapely", "pyogrio", "rasterio", "pyproj", "numpy", "pandas")},
-        "geos (shapely)": dot(shapely.geos_version),
-        "gdal (pyogrio)": dot(pyogrio.__gdal_version__),
+        **{
+            name: version(name) for name in ("geopandas", "shapely", "pyogrio", "rasterio", "pyproj", "numpy", "pandas")
+        },
+        "geos (shapely)": _dotted(shapely.geos_version),
+        "gdal (pyogrio)": _dotted(pyogrio.__gdal_version__),
         "gdal (rasterio)": rasterio.__gdal_version__,
         "proj (pyproj)": pyproj.proj_version_str,
     }
+
+
+def _dotted(version_: tuple[int, ...]) -> str:
+    return ".".join(map(str, version_))

@@ -7,10 +7,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Files that belong to a shapefile; all are hashed with it.
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix")
@@ -34,7 +36,9 @@ def staged(out: Path) -> Iterator[Path]:
     stage = Path(tempfile.mkdtemp(prefix=".stage-", dir=out))
     try:
         yield stage
-        files = sorted((p for p in stage.rglob("*") if p.is_file()), key=lambda p: (p.name.endswith(".manifest.json"), p))
+        files = sorted(
+            (p for p in stage.rglob("*") if p.is_file()), key=lambda p: (p.name.endswith(".manifest.json"), p)
+        )
         for file in files:
             with file.open("rb+") as f:
                 os.fsync(f.fileno())

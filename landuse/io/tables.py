@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-import openpyxl
 import pandas as pd
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.layers import Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 #: The header is looked for in this many rows; titles and units may stand above it.
 HEADER_ROWS = 20
@@ -50,15 +51,21 @@ def read_table(path: Path, shown: str, columns: Sequence[str], sheet: str | None
         raise InputError(Problem(_("no such file"), _("check the path; it starts at the study file"), shown))
     sheets = _workbook(path, shown) if path.suffix.lower() == ".xlsx" else {"": _csv(path, shown)}
     if sheet is not None and sheet not in sheets:
-        raise InputError(Problem(_("no sheet {sheet!r}", sheet=sheet), _("name one of {sheets}", sheets=", ".join(sheets)), shown))
+        raise InputError(
+            Problem(
+                _("no sheet {sheet!r}", sheet=sheet),
+                _("name one of {sheets}", sheets=", ".join(sheets)),
+                shown,
+            )
+        )
     searched = {sheet: sheets[sheet]} if sheet is not None else sheets
     fitting = {name: k for name, rows in searched.items() if (k := _header(rows, columns)) is not None}
     if not fitting:
         raise InputError(_no_header(searched, columns, shown))
     if len(fitting) > 1:
-        fix = _("add sheet = \"…\", one of {sheets}", sheets=", ".join(fitting))
+        fix = _('add sheet = "…", one of {sheets}', sheets=", ".join(fitting))
         raise InputError(Problem(_("{n} sheets hold these columns", n=len(fitting)), fix, shown))
-    (name, k), = fitting.items()
+    ((name, k),) = fitting.items()
     rows = searched[name]
     position = [rows[k].index(c) for c in columns]
     body = {
@@ -93,6 +100,8 @@ def _no_header(sheets: dict[str, list[list[str]]], columns: Sequence[str], shown
 
 
 def _workbook(path: Path, shown: str) -> dict[str, list[list[str]]]:
+    import openpyxl  # noqa: PLC0415, a share alone needs no workbook
+
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (BadZipFile, KeyError, OSError, ValueError):

@@ -10,7 +10,6 @@ import difflib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -28,6 +27,8 @@ from landuse.i18n import _
 from landuse.layers import Raw
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 #: File endings read, and the driver that may read each.
@@ -105,23 +106,27 @@ def read_layer(place: Place, columns: Sequence[str] = (), wanted: Mapping[str, W
     crs, problems = _system(place, own_crs)
     problems += [_missing_column(c, fields) for c in needed if c not in fields]
     refuse_if([p.located(place.shown, shown_layer) for p in problems])
-    table, geometry, notes = _arrow(place, layer, needed)
-    keep = np.ones(table.num_rows, dtype=bool)
+    attributes, geometry, notes = _arrow(place, layer, needed)
+    keep = np.ones(attributes.num_rows, dtype=bool)
     for column, decide in wanted.items():
-        keep &= _rows(table.column(column), decide)
+        keep &= _rows(attributes.column(column), decide)
     rows = np.flatnonzero(keep)
-    if not keep.all():
-        table = table.take(rows)
-    attributes = table.select(needed).to_pandas()
-    shapes = _decode(table.column(geometry), rows, place, shown_layer)
-    frame = gpd.GeoDataFrame(attributes.set_index(rows + 1), geometry=shapes, crs=crs)
+    shapes = _decode(geometry(keep), rows, place, shown_layer)
+    kept = attributes.filter(pa.array(keep)).to_pandas()
+    frame = gpd.GeoDataFrame(kept.set_index(rows + 1), geometry=shapes, crs=crs)
     return Raw(frame, place.shown, shown_layer, len(keep), notes)
 
 
 def _path_problems(place: Place) -> list[Problem]:
     kinds = ", ".join(FORMATS)
     if place.path.suffix.lower() not in FORMATS:
-        return [Problem(_("not a vector format this program reads"), _("give one of {kinds}", kinds=kinds), place.shown)]
+        return [
+            Problem(
+                _("not a vector format this program reads"),
+                _("give one of {kinds}", kinds=kinds),
+                place.shown,
+            )
+        ]
     if not place.path.exists():
         near = difflib.get_close_matches(place.path.name, _neighbours(place.path), n=1)
         fix = _("did you mean {name}?", name=near[0]) if near else _("check the path; it starts at the study file")
@@ -141,7 +146,11 @@ def _layer_of(place: Place) -> str:
         listed = pyogrio.list_layers(place.path)
     except pyogrio.errors.DataSourceError as error:
         raise InputError(
-            Problem(_("cannot be opened: {error}", error=_one_line(error)), _("export the layer again"), place.shown)
+            Problem(
+                _("cannot be opened: {error}", error=_one_line(error)),
+                _("export the layer again"),
+                place.shown,
+            )
         ) from None
     layers = [name for name, kind in listed if kind is not None]
     if place.layer is not None:
@@ -153,7 +162,7 @@ def _layer_of(place: Place) -> str:
         return str(layers[0])
     if not layers:
         raise InputError(Problem(_("the file holds no layer with geometry"), _("export the layer again"), place.shown))
-    fix = _("add layer = \"…\", one of {layers}", layers=", ".join(layers))
+    fix = _('add layer = "…", one of {layers}', layers=", ".join(layers))
     raise InputError(Problem(_("the file holds {n} layers", n=len(layers)), fix, place.shown))
 
 
@@ -161,7 +170,9 @@ def _describe(place: Place, layer: str | None) -> tuple[list[str], CRS | None]:
     if layer is None:
         meta, schema = _geoparquet(place)
         stated = meta["columns"][meta["primary_column"]].get("crs", "OGC:CRS84")
-        return [n for n in schema.names if n != meta["primary_column"]], None if stated is None else CRS.from_user_input(stated)
+        return [
+            n for n in schema.names if n != meta["primary_column"]
+        ], None if stated is None else CRS.from_user_input(stated)
     with _no_guess(place):
         info = pyogrio.read_info(place.path, layer=layer, encoding=_encoding(place)[0])
     return list(info["fields"]), CRS.from_user_input(info["crs"]) if info["crs"] else None
@@ -181,7 +192,11 @@ class _no_guess:  # noqa: N801, reads like a statement
                  pyogrio.errors.FieldError, pa.ArrowException, UnicodeDecodeError)  # fmt: skip
         if isinstance(error, known):
             raise InputError(
-                Problem(_("cannot be read: {error}", error=_one_line(error)), _("export the layer again"), self.place.shown)
+                Problem(
+                    _("cannot be read: {error}", error=_one_line(error)),
+                    _("export the layer again"),
+                    self.place.shown,
+                )
             ) from None
 
 
@@ -202,14 +217,20 @@ def _system(place: Place, own: CRS | None) -> tuple[CRS | None, list[Problem]]:
     """Return the layer's system: its own, or the stated one where it has none."""
     if place.crs is None:
         if own is None:
-            fix = _("state it in the study: crs = \"EPSG:4549\" (or restore the .prj)")
+            fix = _('state it in the study: crs = "EPSG:4549" (or restore the .prj)')
             return None, [Problem(_("the file states no coordinate system"), fix)]
         return own, []
     stated = parse(place.crs)
-    if own is None or stated == own or (stated.is_bound and stated.source_crs is not None and bool(datum_problems(own))):
+    if (
+        own is None
+        or stated == own
+        or (stated.is_bound and stated.source_crs is not None and bool(datum_problems(own)))
+    ):
         return stated, []
     what = _("the study says {stated}, the file says {own}", stated=label(stated), own=label(own))
-    return own, [Problem(what, _("remove crs from the study, or mend the file; a stated system never overrides the file's"))]
+    return own, [
+        Problem(what, _("remove crs from the study, or mend the file; a stated system never overrides the file's"))
+    ]
 
 
 def _missing_column(column: str, fields: Sequence[str]) -> Problem:
@@ -245,15 +266,30 @@ def _sibling(path: Path, suffix: str) -> Path | None:
     return next((p for p in (path.with_suffix(suffix), path.with_suffix(suffix.upper())) if p.exists()), None)
 
 
-def _arrow(place: Place, layer: str | None, columns: list[str]) -> tuple[pa.Table, str, tuple[str, ...]]:
+def _arrow(
+    place: Place, layer: str | None, columns: list[str]
+) -> tuple[pa.Table, Callable[[NDArray[np.bool_]], pa.ChunkedArray], tuple[str, ...]]:
+    """Return the attributes of every row, a way to get the geometry of some, and what was assumed."""
     if layer is None:
         name = _geoparquet(place)[0]["primary_column"]
-        with _no_guess(place):
-            return pq.read_table(place.path, columns=[*columns, name]), name, ()
+        with _no_guess(place), pq.ParquetFile(place.path) as file:
+            return file.read(columns), lambda keep: _parquet_geometry(place, name, keep), ()
     encoding, note = _encoding(place)
     with _no_guess(place):
         meta, table = pyogrio.read_arrow(place.path, layer=layer, columns=columns, encoding=encoding)
-    return table, meta["geometry_name"] or "wkb_geometry", (note,) if note else ()
+    shapes = table.column(meta["geometry_name"] or "wkb_geometry")
+    return table.select(columns), lambda keep: shapes.filter(pa.array(keep)), (note,) if note else ()
+
+
+def _parquet_geometry(place: Place, name: str, keep: NDArray[np.bool_]) -> pa.ChunkedArray:
+    """Read the geometry of some rows, one row group at a time, so that the rest is never held."""
+    chunks, start = [], 0
+    with _no_guess(place), pq.ParquetFile(place.path) as file:
+        for batch in file.iter_batches(columns=[name], batch_size=65_536):
+            some = keep[start : start + batch.num_rows]
+            start += batch.num_rows
+            chunks.append(batch.column(0).filter(pa.array(some)))
+    return pa.chunked_array(chunks, type=file.schema_arrow.field(name).type)
 
 
 def _rows(column: pa.ChunkedArray, decide: Wanted) -> NDArray[np.bool_]:
@@ -269,5 +305,7 @@ def _decode(column: pa.ChunkedArray, rows: NDArray[np.int64], place: Place, laye
     lost = shapely.is_missing(shapes) & np.array([x is not None for x in raw])
     if lost.any():
         bad = tuple(str(r) for r in rows[lost] + 1)
-        raise InputError(Problem(_("geometry that cannot be decoded"), _("mend these rows in a GIS"), place.shown, layer, bad))
+        raise InputError(
+            Problem(_("geometry that cannot be decoded"), _("mend these rows in a GIS"), place.shown, layer, bad)
+        )
     return np.asarray(shapes, dtype=object)

@@ -49,27 +49,27 @@ def summary(findings: Findings) -> dict[str, Any]:
         },
         "districts": [
             {
-                "code": code,
-                "name": row.name,
-                "total_m2": row.total_m2,
-                "inside_m2": row.inside_m2,
-                "share": _or_none(row.share),
-                "gap_m2": row.gap_m2,
+                "code": row["district"],
+                "name": row["name"],
+                "total_m2": row["total_m2"],
+                "inside_m2": row["inside_m2"],
+                "share": _or_none(row["share"]),
+                "gap_m2": row["gap_m2"],
             }
-            for code, row in zip(c.districts.index, c.districts.itertuples(index=False), strict=True)
+            for row in c.districts.reset_index().to_dict("records")
         ],
         "parks": [
             {
-                "id": park,
-                "name": row.park_name,
-                "level": row.level,
-                "industrial_m2": row.industrial_m2,
-                "industrial_gross_m2": row.industrial_gross_m2,
-                "land_m2": row.land_m2,
-                "blocks": int(row.blocks),
-                "main_share": _or_none(row.main_share),
+                "id": row["park_id"],
+                "name": row["park_name"],
+                "level": row["level"],
+                "industrial_m2": row["industrial_m2"],
+                "industrial_gross_m2": row["industrial_gross_m2"],
+                "land_m2": row["land_m2"],
+                "blocks": int(row["blocks"]),
+                "main_share": _or_none(row["main_share"]),
             }
-            for park, row in zip(c.parks.index, c.parks.itertuples(index=False), strict=True)
+            for row in c.parks.reset_index().to_dict("records")
         ],
         "quality": [finding.as_dict() for finding in findings.quality],
     }

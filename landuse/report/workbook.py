@@ -1,7 +1,7 @@
 """The workbook (台账): districts, parks, candidates, survey list, data quality, and what the number means.
 
-Areas are in 亩 at two decimals, reconciled to their total by the largest remainder; totals are formulas; identifiers are
-text. Nothing in a cell is ever taken for a formula or a link unless it is written here as one.
+Areas are in 亩 at two decimals, reconciled to their total by the largest remainder; totals are formulas; identifiers
+are text. Nothing in a cell is taken for a formula or a link unless it is written here as one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from landuse.i18n import _, current
 from landuse.units import MONEY_YUAN, largest_remainder, to_mu
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -49,7 +48,7 @@ class Column:
     """
 
     head: str
-    values: Sequence[Any]
+    values: Any
     kind: str = "text"
     total: str = ""
     shown: float | None = None
@@ -57,7 +56,12 @@ class Column:
 
 def write_workbook(findings: Findings, path: Path) -> None:
     """Write the workbook of a run to `path`."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+    }
     book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"created": CREATED, "title": findings.name, "comments": f"run_id {findings.run_id}"})
     sheets = _Sheets(book, findings)
@@ -65,7 +69,11 @@ def write_workbook(findings: Findings, path: Path) -> None:
     sheets.table(_("Parks"), _("Industrial land by park"), _parks(findings))
     if findings.candidates is not None:
         sheets.table(_("Candidates"), _("Scattered low-efficiency plots"), _plots(findings, findings.candidates.listed))
-        sheets.table(_("No data"), _("Scattered plots without data: to be surveyed"), _plots(findings, findings.candidates.no_data))
+        sheets.table(
+            _("No data"),
+            _("Scattered plots without data: to be surveyed"),
+            _plots(findings, findings.candidates.no_data),
+        )
     sheets.table(_("Data quality"), _("What was found in the data, and what was done"), _quality(findings))
     sheets.table(_("Definition"), _("What the numbers mean"), _meaning(findings), unit="")
     book.close()
@@ -153,7 +161,13 @@ def _districts(f: Findings) -> list[Column]:
         Column(_("Outside parks"), outside, "mu", "sum"),
         Column(_("Share inside"), d["share"], "percent", "=D{row}/C{row}", c.share),
         Column(_("Target"), [c.target] * len(d), "percent", f"={c.target!r}", c.target),
-        Column(_("Above (+) or below (-) target"), d["share"] - c.target, "percent", "=F{row}-G{row}", c.share - c.target),
+        Column(
+            _("Above (+) or below (-) target"),
+            d["share"] - c.target,
+            "percent",
+            "=F{row}-G{row}",
+            c.share - c.target,
+        ),
         Column(_("To relocate for the target (surplus negative)"), _mu(d["gap_m2"]), "mu", "sum"),
     ]
 
@@ -174,7 +188,12 @@ def _parks(f: Findings) -> list[Column]:
 
 
 def _level(level: str) -> str:
-    known = {"national": _("national"), "provincial": _("provincial"), "platform": _("platform"), "town": _("town")}
+    known = {
+        "national": _("national"),
+        "provincial": _("provincial"),
+        "platform": _("platform"),
+        "town": _("town"),
+    }
     return known.get(level, level)
 
 
@@ -213,7 +232,10 @@ def _plots(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
         Column(_("Tax (10,000 yuan per mu and year)"), plots["tax_per_mu"] / MONEY_YUAN["万元"], "mu"),
         Column(_("Years"), ["、".join(map(str, y)) for y in plots["years"]]),
         Column(_("Reasons"), said),
-        Column(_("Evidence"), [_("statistical") if e == "statistical" else _("no data") for e in plots["evidence"]]),
+        Column(
+            _("Evidence"),
+            [_("statistical") if e == "statistical" else _("no data") for e in plots["evidence"]],
+        ),
         Column(_("Source of the threshold"), sources),
     ]
 

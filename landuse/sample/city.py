@@ -109,9 +109,7 @@ def make_city(parcels: int, parks: int, rng: np.random.Generator) -> City:
     streets = _streets(lattice)
     industry, plain, plain_tile, outside_m2 = _park_land(lattice, cover, near, rng)
     sites = draw_sites(lattice, np.flatnonzero(~near), outside_m2, rng)
-    scattered = _Pieces(
-        sites.plots, sites.superblock[sites.owner], draw_industrial(len(sites.plots), rng), sites.owner
-    )
+    scattered = _Pieces(sites.plots, sites.superblock[sites.owner], draw_industrial(len(sites.plots), rng), sites.owner)
     rest, tile = _remaining(lattice, near, sites)
     rest, tile = np.vstack([plain, rest]), np.r_[plain_tile, tile]
     fixed = len(streets.rects) + len(industry.rects) + len(scattered.rects)
@@ -121,9 +119,7 @@ def make_city(parcels: int, parks: int, rng: np.random.Generator) -> City:
     return _join(lattice, placed, [streets, industry, scattered, other], district, urban)
 
 
-def _join(
-    lattice: Lattice, parks: tuple[Park, ...], pieces: list[_Pieces], district: Ints, urban: Floats
-) -> City:
+def _join(lattice: Lattice, parks: tuple[Park, ...], pieces: list[_Pieces], district: Ints, urban: Floats) -> City:
     """Put the parcels together, from south to north, and check that they fill the lattice once."""
     rects = np.vstack([p.rects for p in pieces])
     order = np.lexsort((rects[:, 1], rects[:, 0]))
@@ -133,9 +129,7 @@ def _join(
         np.add.at(corners, (rects[:, row], rects[:, col]), sign)
     if (corners.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] != 1).any():
         raise ArithmeticError("the parcels do not fill the lattice exactly once")
-    tile, code, site = (
-        np.concatenate([getattr(p, name) for p in pieces])[order] for name in ("tile", "code", "site")
-    )
+    tile, code, site = (np.concatenate([getattr(p, name) for p in pieces])[order] for name in ("tile", "code", "site"))
     return City(lattice, parks, rects, tile, code, site, district, urban)
 
 

@@ -83,9 +83,7 @@ def _neighbours(city: City) -> tuple[int, int, Ints]:
     rects = city.rects[where]
     west, east = rects[:, None], rects[None, :] if len(rects) < 3000 else rects[None, :3000]
     west = west[:3000]
-    fits: Bools = (
-        (west[..., 3] == east[..., 1]) & (west[..., 0] >= east[..., 0]) & (west[..., 2] <= east[..., 2])
-    )
+    fits: Bools = (west[..., 3] == east[..., 1]) & (west[..., 0] >= east[..., 0]) & (west[..., 2] <= east[..., 2])
     fits &= (east[..., 3] - east[..., 1]) >= 3
     pair = np.argwhere(fits)
     if not len(pair):
@@ -152,11 +150,7 @@ def _codes(out: Planted, rows: Ints) -> None:
     out.parcels["DLBM"] = out.parcels["DLBM"].astype(object)
     for row, (code, industrial) in zip(rows, CODES.items(), strict=True):
         _set_cell(out.parcels, int(row), "DLBM", code)
-        effect = (
-            "industrial when read with care"
-            if industrial
-            else "unknown code; its land is missing from the total"
-        )
+        effect = "industrial when read with care" if industrial else "unknown code; its land is missing from the total"
         area = float(out.parcels["TBDLMJ"].iloc[int(row)])
         out.note(
             "odd_code" if industrial else "unknown_code",
@@ -168,14 +162,10 @@ def _codes(out: Planted, rows: Ints) -> None:
 
 
 def _stated_areas(out: Planted, rows: Ints) -> None:
-    for row, value, name in zip(
-        rows.tolist(), (np.nan, 0.0), ("null_stated_area", "zero_stated_area"), strict=True
-    ):
+    for row, value, name in zip(rows.tolist(), (np.nan, 0.0), ("null_stated_area", "zero_stated_area"), strict=True):
         before = float(out.parcels["TBDLMJ"].iloc[row])
         _set_cell(out.parcels, row, "TBDLMJ", value)
-        out.note(
-            name, _ids(out, [row]), "falls back to the ellipsoidal area, counted", stated_before_m2=before
-        )
+        out.note(name, _ids(out, [row]), "falls back to the ellipsoidal area, counted", stated_before_m2=before)
 
 
 def _same_id(out: Planted, kept: int, renamed: int) -> None:
@@ -219,9 +209,7 @@ def _firms(out: Planted) -> None:
     ghost["宗地代码"] = "990199200199999999"
     total = {c: firms[c].sum() for c in ("用地面积", "税收", "工业增加值", "综合能耗", "职工")}
     last = pd.DataFrame([{"统一社会信用代码": "合计", **total}], columns=firms.columns)
-    out.firms = pd.concat(
-        [firms.astype(object), ghost.astype(object), last.astype(object)], ignore_index=True
-    )
+    out.firms = pd.concat([firms.astype(object), ghost.astype(object), last.astype(object)], ignore_index=True)
     out.note(
         "unknown_parcel",
         ["990199200199999999"],

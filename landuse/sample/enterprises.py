@@ -30,9 +30,7 @@ NAME_SYLLABLES = (
     "达盛通源航锐科铭新汇联腾",
     "机械电子材料食品医药纺织汽配仪器塑业五金包装智能",
 )
-INDUSTRY_CODES = np.array(
-    ["1351", "1751", "2642", "2710", "2929", "3340", "3484", "3670", "3819", "3971", "4011"]
-)
+INDUSTRY_CODES = np.array(["1351", "1751", "2642", "2710", "2929", "3340", "3484", "3670", "3819", "3971", "4011"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +51,7 @@ class Firms:
     tax_per_mu: Floats
 
 
-def make_firms(
-    plot_ids: Strings, area_m2: Floats, scattered: Bools, district: Ints, rng: np.random.Generator
-) -> Firms:
+def make_firms(plot_ids: Strings, area_m2: Floats, scattered: Bools, district: Ints, rng: np.random.Generator) -> Firms:
     """Invent the firms on the industrial plots.
 
     A firm on several plots states its total on each of them, as evaluation sheets do; it is apportioned to

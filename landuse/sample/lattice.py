@@ -73,9 +73,7 @@ class Lattice:
     def tile_rects(self) -> Ints:
         """Return the rectangle of every tile, row by row; a tile's number is its position here."""
         i, j = (a.ravel() for a in np.indices(self.tiles))
-        return np.column_stack(
-            [self.row_start[i], self.col_start[j], self.row_start[i + 1], self.col_start[j + 1]]
-        )
+        return np.column_stack([self.row_start[i], self.col_start[j], self.row_start[i + 1], self.col_start[j + 1]])
 
     def superblocks(self) -> Ints:
         """Return the rectangle of every superblock, in the order of the tiles."""
@@ -127,9 +125,7 @@ def _draw_waves(rng: np.random.Generator) -> Floats:
 
 def warp(waves: Floats, row: Floats, col: Floats) -> tuple[Floats, Floats]:
     """Return the displacement east and north [m] at lattice indices."""
-    shift = [
-        sum(a * np.sin(2 * np.pi * (p * row + q * col) + phase) for a, p, q, phase in axis) for axis in waves
-    ]
+    shift = [sum(a * np.sin(2 * np.pi * (p * row + q * col) + phase) for a, p, q, phase in axis) for axis in waves]
     return np.asarray(shift[0]), np.asarray(shift[1])
 
 
@@ -186,9 +182,7 @@ def cells_of(rects: Ints) -> tuple[Ints, Ints, Ints]:
 
 def cell_corners(nodes: Floats, row: Ints, col: Ints) -> Floats:
     """Return the corners of cells, counter-clockwise from the south-west, shape (n, 4, 2)."""
-    return np.stack(
-        [nodes[row, col], nodes[row, col + 1], nodes[row + 1, col + 1], nodes[row + 1, col]], axis=1
-    )
+    return np.stack([nodes[row, col], nodes[row, col + 1], nodes[row + 1, col + 1], nodes[row + 1, col]], axis=1)
 
 
 def polygons(nodes: Floats, rects: Ints) -> Geometries:

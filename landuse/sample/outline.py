@@ -95,9 +95,7 @@ def _crossed_edges(inside: Bools, row: Ints, col: Ints) -> Ints | None:
     """
     width = inside.shape[1]
     west_node = row * width + col
-    sides = np.column_stack(
-        [west_node, west_node + width, inside.size + west_node, inside.size + west_node + 1]
-    )
+    sides = np.column_stack([west_node, west_node + width, inside.size + west_node, inside.size + west_node + 1])
     south_west, south_east = inside[row, col], inside[row, col + 1]
     north_west, north_east = inside[row + 1, col], inside[row + 1, col + 1]
     crossed = np.column_stack(

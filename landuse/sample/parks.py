@@ -108,9 +108,7 @@ def make_parks(lattice: Lattice, count: int, rng: np.random.Generator) -> tuple[
     for k in range(count):
         share = _block_shares(int(blocks[k]), rng)
         radii = np.sqrt(weight[k] * share) * unit
-        placed = [
-            site.place(k, n, float(radii[n]), partner.get(k) if n == 0 else None) for n in range(blocks[k])
-        ]
+        placed = [site.place(k, n, float(radii[n]), partner.get(k) if n == 0 else None) for n in range(blocks[k])]
         text = f"P{k + 1:0{max(2, len(str(count)))}d}"
         name = names[k % len(names)] + (str(k // len(names) + 1) if k >= len(names) else "")
         industry = INDUSTRIES[rng.integers(len(INDUSTRIES))]
@@ -246,9 +244,7 @@ class _Site:
         where = where[free][: CANDIDATES if radius > TILE / 2 else TRIES]
         if not len(where):
             return None
-        cost = [
-            self.touched_window(r, c, radius).size - self.touched_window(r, c, radius).sum() for r, c in where
-        ]
+        cost = [self.touched_window(r, c, radius).size - self.touched_window(r, c, radius).sum() for r, c in where]
         row, col = where[int(np.argmin(np.array(cost) + self.rng.uniform(0, 2, len(cost))))]
         return float(row), float(col)
 

@@ -76,9 +76,7 @@ def draw_sites(lattice: Lattice, free: Ints, needed_m2: float, rng: np.random.Ge
     found: list[tuple[Ints, Ints]] = []
     for _ in range(ROUNDS):
         trial = _rectangles(lattice.superblocks()[order[todo]], kind[todo], rng)
-        limit = np.where(
-            kind[todo] < TINY, 1e9, np.maximum(1.55 * MEDIAN_PLOT_CELLS, cell_count(trial) / 4.0)
-        )
+        limit = np.where(kind[todo] < TINY, 1e9, np.maximum(1.55 * MEDIAN_PLOT_CELLS, cell_count(trial) / 4.0))
         plots, owner = split(trial, limit, rng)
         good = _unambiguous(lattice, trial, plots, owner, kind[todo])
         bounds[todo[good]] = trial[good]
@@ -103,9 +101,7 @@ def _rectangles(superblocks: Ints, kind: Floats, rng: np.random.Generator) -> In
     """Draw a rectangle within each superblock's setback: tiny, large or log-normal by `kind`."""
     room, cell = SUPERBLOCK - 2 * SETBACK, 625.0
     cells = np.exp(np.log(MEDIAN_SITE_M2) + 0.8 * rng.standard_normal(len(kind))) / cell
-    cells = np.where(
-        kind > 1 - LARGE, rng.uniform(220, 300, len(kind)) * MU / cell, np.clip(cells, 4, 195 * MU / cell)
-    )
+    cells = np.where(kind > 1 - LARGE, rng.uniform(220, 300, len(kind)) * MU / cell, np.clip(cells, 4, 195 * MU / cell))
     ratio = np.exp(0.25 * rng.standard_normal(len(kind)))
     height = np.clip(np.round(np.sqrt(cells * ratio)), 1, room).astype(np.int64)
     width = np.clip(np.round(cells / height), 1, room).astype(np.int64)

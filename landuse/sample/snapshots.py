@@ -59,8 +59,7 @@ def make_history(city: City, ids: Strings, geometry: Geometries, rng: np.random.
         cities[earlier] = replace(later, parks=parks, code=code)
         step = {"from": earlier, "to": to}
         changes += [
-            {**step, "kind": k, "id": str(ids[now.parcel[n]]), "area_m2": float(now.total[0][n])}
-            for k, n in moved
+            {**step, "kind": k, "id": str(ids[now.parcel[n]]), "area_m2": float(now.total[0][n])} for k, n in moved
         ]
         stays = later.industrial[now.parcel] & cities[earlier].industrial[now.parcel]
         gain = np.abs(now.inside[0] - before.inside[0])

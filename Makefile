@@ -1,0 +1,33 @@
+# Everything works from a checkout with only Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint benchmark goldens clean
+
+demo: $(STAMP)
+	@$(BIN)/python scripts/demo.py
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope -q
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/numpydoc lint landuse/*.py landuse/analysis/*.py landuse/io/*.py landuse/report/*.py landuse/sample/*.py
+
+benchmark: $(STAMP)
+	$(BIN)/python scripts/benchmark.py
+
+goldens: $(STAMP)
+	$(BIN)/python scripts/regenerate_goldens.py
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) demo

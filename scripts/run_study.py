@@ -1,0 +1,16 @@
+"""Run a study and publish its outputs, for those who prefer a script: python scripts/run_study.py STUDY [OUT]."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from landuse.study import publish, run
+from landuse.studyfile import load_study
+
+if __name__ == "__main__":
+    study = load_study(Path(sys.argv[1]))
+    findings = run(study)
+    print(findings.concentration)
+    for path in publish(findings, study, Path(sys.argv[2] if len(sys.argv) > 2 else "outputs")).values():
+        print(path)
