@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint benchmark goldens clean
+.PHONY: demo test lint benchmark goldens catalogue clean
 
 demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
@@ -23,6 +23,9 @@ benchmark: $(STAMP)
 
 goldens: $(STAMP)
 	$(BIN)/python scripts/regenerate_goldens.py
+
+catalogue: $(STAMP)
+	$(BIN)/python scripts/update_catalogue.py
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -8,7 +8,8 @@ product of the radii of curvature. The ellipsoidal area is the integral of :math
 
 and each :math:`I_p` is a closed sum over the edges (Green's theorem). One :math:`R^2` serves a parcel and all its
 parts, so that the parts sum to the parcel to rounding. In any other projected system the vertices and the middle of
-every edge go to an equal-area projection of the same ellipsoid, where the edge is taken as the parabola through its three points.
+every edge go to an equal-area projection of the same ellipsoid, where the edge is the parabola through its three
+points.
 
 Source: 国土调查办发〔2008〕32号 and TD/T 1055-2019 define the quantity; the closed form is ours, checked against both
 routes of the tests (the national series, and `pyproj.Geod` on densified edges).

@@ -5,36 +5,26 @@ Exit codes: 0 done; 1 the share is below --fail-under; 2 bad input or configurat
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import sys
-import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from landuse import i18n
 from landuse.doctor import diagnose
-from landuse.errors import InputError, LanduseError, Problem
+from landuse.errors import InputError, Problem
 from landuse.findings import Findings
 from landuse.i18n import _
 from landuse.report.summary import summary
-from landuse.report.workbook import position_word
 from landuse.sample import write_sample
 from landuse.study import Clock, publish, run
 from landuse.studyfile import Study, load_study, parse_study
-from landuse.units import MONEY_YUAN, to_mu
-
-BELOW, BAD_INPUT, INTERRUPTED = 1, 2, 130
-#: Candidates shown on the terminal; the workbook has them all.
-SHOWN = 10
+from landuse.terminal import BAD_INPUT, BELOW, Speaker, candidates_table, districts_table, headline
+from landuse.units import to_mu
 
 
 class Lang(StrEnum):
@@ -95,54 +85,6 @@ Crs = Annotated[
 ]
 
 
-class Speaker:
-    """Says things on the right stream: results on standard output, everything else on standard error."""
-
-    def __init__(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
-        self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
-        self.out = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
-        self.err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
-
-    def progress(self, words: str) -> None:
-        """Announce a phase."""
-        if not self.quiet:
-            self.err.print(f"… {words}")
-
-    def result(self, words: object, value: Any) -> None:
-        """Print a result, as words or as JSON."""
-        if self.as_json:
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-        else:
-            self.out.print(words)
-
-    @contextmanager
-    def guard(self) -> Iterator[None]:
-        """Turn what goes wrong into one line a problem and an exit code; a traceback only with -v."""
-        try:
-            yield
-        except KeyboardInterrupt:
-            self.err.print(_("Interrupted: earlier outputs are untouched."))
-            raise typer.Exit(INTERRUPTED) from None
-        except (LanduseError, OSError) as error:
-            if self.verbose:
-                traceback.print_exc()
-            problems = error.problems if isinstance(error, InputError) else (_as_problem(error),)
-            if self.as_json:
-                refusal = {"verdict": "REFUSED", "problems": [p.as_dict() for p in problems], "quality": []}
-                self.result("", refusal)
-            for problem in problems:
-                self.err.print(str(problem))
-            raise typer.Exit(BAD_INPUT) from None
-
-
-def _as_problem(error: Exception) -> Problem:
-    if isinstance(error, OSError):
-        return Problem(
-            error.strerror or str(error), _("check the folder and its permissions"), str(error.filename or "")
-        )
-    return Problem(str(error), _("the result is withheld; please report this with the data that shows it"))
-
-
 def _study(file: Path | None, look: dict[str, Any], lang: Lang | None) -> Study:
     """Load the study file, or make a study from the options of a first look."""
     if lang:
@@ -176,33 +118,6 @@ def _first_look(
         "definition": {"area": "ellipsoidal"},
     }
     return parse_study(values, parcels.absolute().with_suffix(".toml"))
-
-
-def _headline(findings: Findings) -> str:
-    lines = [str(findings.concentration)]
-    if findings.concentration.verdict == "not_met":
-        gap = findings.concentration.gap
-        lines.append(
-            _(
-                "To reach the target: relocate {relocate:,.2f} mu, or clear {clear:,.2f} mu, or supply {supply:,.2f} mu anew inside.",
-                relocate=to_mu(gap.relocate),
-                clear=to_mu(gap.clear),
-                supply=to_mu(gap.new_supply),
-            )
-        )
-    if findings.candidates is not None:
-        listed = findings.candidates.listed
-        lines.append(
-            _(
-                "Candidates: {count} scattered low-efficiency plots, {area:,.2f} mu; {unknown} scattered plots are without data.",
-                count=len(listed),
-                area=to_mu(float(listed["area_m2"].sum())),
-                unknown=len(findings.candidates.no_data),
-            )
-        )
-    lines += [f"{_('Assumed')}: {a}" for a in findings.assumptions]
-    lines += [f"{_('Data')}: {f.check} × {f.count} — {f.action}" for f in findings.quality]
-    return "\n".join((f"{findings.name}  [run {findings.run_id[:12]}]", *lines))
 
 
 @app.command("run", help=_("Run the whole study and publish the outputs."))
@@ -243,7 +158,7 @@ def run_command(
         findings = run(the, stage="candidates" if study else "concentration", workers=workers, clock=clock)
         files = publish(findings, the, out or Path("outputs"), clock=clock)
         listing = "\n".join(f"{name:>10}  {path}" for name, path in files.items())
-        say.result(f"{_headline(findings)}\n{listing}", summary(findings))
+        say.result(f"{headline(findings)}\n{listing}", summary(findings))
         if fail_under is not None and findings.concentration.share < fail_under:
             raise typer.Exit(BELOW)
 
@@ -282,7 +197,7 @@ def check_command(
         }
         table = Table(_("Check"), _("Rows"), _("Area (mu)"), _("What was done"), title=_("Data quality"))
         for f in findings.quality:
-            table.add_row(f.check, str(f.count), "" if f.area_m2 is None else f"{to_mu(f.area_m2):,.2f}", f.action)
+            table.add_row(f.title, str(f.count), "" if f.area_m2 is None else f"{to_mu(f.area_m2):,.2f}", f.action)
         say.result(
             table if findings.quality else _("Nothing to report: no repairs, overlaps or unknown codes."),
             value,
@@ -317,9 +232,9 @@ def concentration_command(
     }
     with say.guard():
         findings = _one_stage(say, _study(study, look, lang), "concentration", out, workers)
-        say.result(_headline(findings), _part(findings, "city", "districts", "parks", "quality"))
+        say.result(headline(findings), _part(findings, "city", "districts", "parks", "quality"))
         if not as_json:
-            say.out.print(_districts_table(findings))
+            say.out.print(districts_table(findings))
 
 
 @app.command("candidates", help=_("Scattered low-efficiency plots outside the parks."))
@@ -336,9 +251,9 @@ def candidates_command(
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         findings = _one_stage(say, _study(study, {}, lang), "candidates", out, workers)
-        say.result(_headline(findings), _part(findings, "scatter", "candidates"))
+        say.result(headline(findings), _part(findings, "scatter", "candidates"))
         if not as_json:
-            say.out.print(_candidates_table(findings))
+            say.out.print(candidates_table(findings))
 
 
 @app.command("map", help=_("Draw the map only."))
@@ -415,32 +330,6 @@ def _one_stage(say: Speaker, study: Study, stage: str, out: Path | None, workers
 def _part(findings: Findings, *keys: str) -> dict[str, Any]:
     whole = summary(findings)
     return {k: whole[k] for k in ("study", "definition", *keys)}
-
-
-def _districts_table(findings: Findings) -> Table:
-    columns: Sequence[str] = (
-        _("District"),
-        _("Industrial land (mu)"),
-        _("Inside parks (mu)"),
-        _("Share inside"),
-        _("To relocate (mu)"),
-    )
-    table = Table(columns[0], *columns[1:])
-    for row in findings.concentration.districts.to_dict("records"):
-        share = f"{row['share']:.2%}" if math.isfinite(row["share"]) else "–"
-        total, inside, gap = (f"{to_mu(row[k]):,.2f}" for k in ("total_m2", "inside_m2", "gap_m2"))
-        table.add_row(row["name"], total, inside, share, gap)
-    return table
-
-
-def _candidates_table(findings: Findings) -> Table:
-    table = Table(_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
-    assert findings.candidates is not None  # noqa: S101
-    for row in findings.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
-        tax = f"{row['tax_per_mu'] / MONEY_YUAN['万元']:.2f}"
-        area = f"{to_mu(row['area_m2']):,.2f}"
-        table.add_row(row["parcel_id"], area, position_word(row["position"]), tax, " ".join(row["reasons"]))
-    return table
 
 
 def main() -> None:

@@ -187,7 +187,7 @@ class Concentration:
             side=_("above") if self.verdict == MET else _("below"),
             target=self.target,
         )
-        return f"{sentence}\n{_('Definition')}: {self.definition}"
+        return sentence + "\n" + _("Definition: {definition}", definition=self.definition)
 
 
 @dataclass(frozen=True)
@@ -298,6 +298,28 @@ class Finding:
     area_m2: float | None = None
     effect_on_share: float | None = None
     rows: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def title(self) -> str:
+        """The check in words."""
+        return {
+            "invalid_geometry_parcel": _("invalid parcel geometry"),
+            "invalid_geometry_park": _("invalid park geometry"),
+            "invalid_geometry_district": _("invalid district geometry"),
+            "no_polygon_parcel": _("parcels without a polygon"),
+            "no_polygon_park": _("parks without a polygon"),
+            "no_polygon_district": _("districts without a polygon"),
+            "missing_id": _("missing identifiers"),
+            "duplicate_id": _("duplicate identifiers"),
+            "codes_normalised": _("codes written oddly"),
+            "unknown_codes": _("unknown codes"),
+            "overlapping_parcels": _("overlapping parcels"),
+            "unstated_area": _("parcels without a stated area"),
+            "merged_code": _("merged class 06H1"),
+            "no_district": _("parcels in no district"),
+            "firms_apportioned": _("firms on several plots"),
+            "enterprises_unmatched": _("enterprises without a plot"),
+        }[self.check]
 
     def as_dict(self) -> dict[str, object]:
         """Return the finding as the summary prints it."""

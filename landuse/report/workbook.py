@@ -243,7 +243,7 @@ def _plots(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
 def _quality(f: Findings) -> list[Column]:
     q = f.quality
     return [
-        Column(_("Check"), [x.check for x in q]),
+        Column(_("Check"), [x.title for x in q]),
         Column(_("Rows"), [x.count for x in q], "count"),
         Column(_("Area"), [None if x.area_m2 is None else round(to_mu(x.area_m2), 2) for x in q], "mu"),
         Column(_("What was done"), [x.action for x in q]),

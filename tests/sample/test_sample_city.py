@@ -71,9 +71,7 @@ def test_parks_overlap_as_meant(seed):
     """Overlaps of different and of equal level, and a park within a larger one, in the default city."""
     city = make_city(20_000, 20, np.random.default_rng(seed))
     parks = [shapely.union_all([shapely.Polygon(b.ring()) for b in p.blocks]) for p in city.parks]
-    met = [
-        (a, b) for a in range(20) for b in range(a) if shapely.intersection(parks[a], parks[b]).area > 1000
-    ]
+    met = [(a, b) for a in range(20) for b in range(a) if shapely.intersection(parks[a], parks[b]).area > 1000]
     levels = [city.parks[a].level == city.parks[b].level for a, b in met]
     assert levels.count(True) == 1
     assert levels.count(False) >= 2
@@ -102,9 +100,7 @@ def test_other_class_sets_agree_with_an_overlay(town, park_union, classes, extra
     parcels = town.parcels[town.parcels.DLBM.isin(["0601", "06H1", extra])]
     truth = town.truth["city"][classes]["ellipsoidal"]
     assert truth["inside_m2"] == pytest.approx(inside_m2(parcels, park_union).sum(), rel=1e-9)
-    assert truth["total_m2"] == pytest.approx(
-        ellipsoidal_area(np.asarray(parcels.geometry), WORKING).sum(), rel=1e-9
-    )
+    assert truth["total_m2"] == pytest.approx(ellipsoidal_area(np.asarray(parcels.geometry), WORKING).sum(), rel=1e-9)
 
 
 def test_park_figures_agree_with_successive_differences(town):

@@ -1,0 +1,136 @@
+"""What the command line says, and on which stream."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import traceback
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from landuse.errors import InputError, LanduseError, Problem
+from landuse.i18n import _
+from landuse.report.workbook import position_word
+from landuse.units import MONEY_YUAN, to_mu
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from landuse.findings import Findings
+
+BELOW, BAD_INPUT, INTERRUPTED = 1, 2, 130
+#: Candidates shown on the terminal; the workbook has them all.
+SHOWN = 10
+
+
+class Speaker:
+    """Says things on the right stream: results on standard output, everything else on standard error."""
+
+    def __init__(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+        self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
+        self.out = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
+        self.err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+    def progress(self, words: str) -> None:
+        """Announce a phase."""
+        if not self.quiet:
+            self.err.print(f"… {words}")
+
+    def result(self, words: object, value: Any) -> None:
+        """Print a result, as words or as JSON."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        else:
+            self.out.print(words)
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn what goes wrong into one line a problem and an exit code; a traceback only with -v."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.err.print(_("Interrupted: earlier outputs are untouched."))
+            raise typer.Exit(INTERRUPTED) from None
+        except (LanduseError, OSError) as error:
+            if self.verbose:
+                traceback.print_exc()
+            problems = error.problems if isinstance(error, InputError) else (_as_problem(error),)
+            if self.as_json:
+                refusal = {"verdict": "REFUSED", "problems": [p.as_dict() for p in problems], "quality": []}
+                self.result("", refusal)
+            for problem in problems:
+                self.err.print(str(problem))
+            raise typer.Exit(BAD_INPUT) from None
+
+
+def _as_problem(error: Exception) -> Problem:
+    if isinstance(error, OSError):
+        return Problem(
+            error.strerror or str(error), _("check the folder and its permissions"), str(error.filename or "")
+        )
+    return Problem(str(error), _("the result is withheld; please report this with the data that shows it"))
+
+
+def headline(findings: Findings) -> str:
+    """Return what a run says first: the share, its definition, the gap, the candidates, the state of the data."""
+    lines = [str(findings.concentration)]
+    if findings.concentration.verdict == "not_met":
+        gap = findings.concentration.gap
+        lines.append(
+            _(
+                "To reach the target: relocate {relocate:,.2f} mu, or clear {clear:,.2f} mu, "
+                "or supply {supply:,.2f} mu anew inside.",
+                relocate=to_mu(gap.relocate),
+                clear=to_mu(gap.clear),
+                supply=to_mu(gap.new_supply),
+            )
+        )
+    if findings.candidates is not None:
+        listed = findings.candidates.listed
+        lines.append(
+            _(
+                "Candidates: {count} scattered low-efficiency plots, {area:,.2f} mu; "
+                "{unknown} scattered plots are without data.",
+                count=len(listed),
+                area=to_mu(float(listed["area_m2"].sum())),
+                unknown=len(findings.candidates.no_data),
+            )
+        )
+    lines += [_("Assumed: {what}", what=a) for a in findings.assumptions]
+    lines += [
+        _("Data: {check} × {count} ({action})", check=f.title, count=f.count, action=f.action) for f in findings.quality
+    ]
+    return "\n".join((f"{findings.name}  [run {findings.run_id[:12]}]", *lines))
+
+
+def districts_table(findings: Findings) -> Table:
+    """Return the share of each district."""
+    columns: Sequence[str] = (
+        _("District"),
+        _("Industrial land (mu)"),
+        _("Inside parks (mu)"),
+        _("Share inside"),
+        _("To relocate (mu)"),
+    )
+    table = Table(columns[0], *columns[1:])
+    for row in findings.concentration.districts.to_dict("records"):
+        share = f"{row['share']:.2%}" if math.isfinite(row["share"]) else "–"
+        total, inside, gap = (f"{to_mu(row[k]):,.2f}" for k in ("total_m2", "inside_m2", "gap_m2"))
+        table.add_row(row["name"], total, inside, share, gap)
+    return table
+
+
+def candidates_table(findings: Findings) -> Table:
+    """Return the first candidates."""
+    table = Table(_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
+    assert findings.candidates is not None  # noqa: S101
+    for row in findings.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
+        tax = f"{row['tax_per_mu'] / MONEY_YUAN['万元']:.2f}"
+        area = f"{to_mu(row['area_m2']):,.2f}"
+        table.add_row(row["parcel_id"], area, position_word(row["position"]), tax, " ".join(row["reasons"]))
+    return table
