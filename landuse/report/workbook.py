@@ -90,8 +90,11 @@ class _Sheets:
         self.unit = book.add_format({"align": "right", "font_color": "#64757D"})
         self.head = book.add_format({**line, "bold": True, "bg_color": "#E7EFEE", "text_wrap": True, "align": "center"})
         shapes = {"text": "@", "mu": "#,##0.00", "percent": "0.00%", "metres": "#,##0", "count": "0"}
-        self.cell = {k: book.add_format({**line, "num_format": v}) for k, v in shapes.items()}
-        self.sum = {k: book.add_format({**line, "num_format": v, "bold": True, "top": 2}) for k, v in shapes.items()}
+        total = {"bold": True, "top": 2}
+        kinds = {k: {**line, "num_format": v} for k, v in shapes.items()}
+        kinds["text"]["indent"] = 1
+        self.cell = {k: book.add_format(form) for k, form in kinds.items()}
+        self.sum = {k: book.add_format({**form, **total}) for k, form in kinds.items()}
 
     def table(self, name: str, title: str, columns: list[Column], unit: str | None = None) -> None:
         """Write one sheet."""
@@ -140,7 +143,8 @@ def _write(sheet: Any, row: int, column: int, value: Any, form: Any, kind: str) 
 
 def _width(column: Column) -> int:
     # a Chinese character is as wide as two digits
-    texts = [column.head, *(str(v) for v in column.values[:200])] if column.kind == "text" else [column.head, "0" * 11]
+    figures = {"mu": "0" * 11, "count": "0000"}.get(column.kind, "0" * 8)
+    texts = [column.head, *(map(str, column.values[:200]) if column.kind == "text" else [figures])]
     return min(WIDEST, 3 + max(sum(2 if ord(ch) > 0x2E80 else 1 for ch in t) for t in texts))
 
 
@@ -181,8 +185,9 @@ def _parks(f: Findings) -> list[Column]:
         Column(_("Blocks"), p["blocks"], "count", "sum"),
         Column(_("Main block's share"), p["main_share"], "percent"),
         Column(_("Industrial land (attributed)"), _mu(p["industrial_m2"]), "mu", "sum"),
-        Column(_("Industrial land (gross)"), _mu(p["industrial_gross_m2"]), "mu", "sum"),
-        Column(_("Park land"), _mu(p["land_m2"]), "mu", "sum"),
+        # no totals here: land that two parks claim stands in both
+        Column(_("Industrial land (gross)"), _mu(p["industrial_gross_m2"]), "mu"),
+        Column(_("Park land"), _mu(p["land_m2"]), "mu"),
         Column(_("Industrial share of the park"), p["industrial_gross_m2"] / p["land_m2"], "percent"),
     ]
 
