@@ -60,8 +60,8 @@ class Attempts:
         return None
 
 
-def admit(study: Study) -> Inputs:
-    """Read and check every input of a study.
+def admit(study: Study, *, enterprises: bool = True) -> Inputs:
+    """Read and check every input of a study; the enterprise table only where a stage needs it.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def admit(study: Study) -> Inputs:
         With every problem of every input, at once.
     """
     attempt = Attempts()
-    e = study.enterprises
+    e = study.enterprises if enterprises else None
     raw_parcels = attempt(_read_parcels, study)
     raw_parks = attempt(_read, study, study.parks)
     raw_districts = attempt(_read, study, study.districts)
@@ -79,16 +79,16 @@ def admit(study: Study) -> Inputs:
     names = _names(study.parks.columns)
     parks = attempt(as_parks, raw_parks, names, crs, levels=study.parks.levels, priority=study.parks.priority)
     districts = attempt(as_districts, raw_districts, study.districts and _names(study.districts.columns), crs)
-    enterprises = attempt(as_enterprises, raw_enterprises, e and _names(e.columns), e and e.units.model_dump())
+    firms = attempt(as_enterprises, raw_enterprises, e and _names(e.columns), e and e.units.model_dump())
     refuse_if(attempt.problems)
     if parcels is None or parks is None or crs is None:
         raise AssertionError("a layer failed without a problem")
-    doors: list[Checked[Any]] = [d for d in (parcels, parks, districts, enterprises) if d is not None]
+    doors: list[Checked[Any]] = [d for d in (parcels, parks, districts, firms) if d is not None]
     return Inputs(
         parcels=parcels.layer,
         parks=parks.layer,
         districts=districts.layer if districts else None,
-        enterprises=enterprises.layer if enterprises else None,
+        enterprises=firms.layer if firms else None,
         crs=crs,
         findings=tuple(f for d in doors for f in d.findings),
         assumptions=tuple(dict.fromkeys(a for d in doors for a in d.assumptions)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -37,6 +39,8 @@ class Findings:
         Of the definition's boundary kind.
     concentration : Concentration
         The share: city, districts, parks.
+    sensitivity : pandas.DataFrame
+        The share under every other definition: classes, boundary, rule, area, share, verdict.
     districts : Districts or None
         Their outlines, where the study has them.
     scatter : Scatter or None
@@ -58,11 +62,23 @@ class Findings:
     definition: Definition
     ledger: Ledger
     concentration: Concentration
+    sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
     districts: Districts | None = None
     scatter: Scatter | None = None
     candidates: Candidates | None = None
     quality: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = field(default=())
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """The lowest and the highest share of any definition."""
+        share = self.sensitivity["share"]
+        return float(share.min()), float(share.max())
+
+    @property
+    def flips(self) -> bool:
+        """Whether the verdict depends on the definition."""
+        return len(set(self.sensitivity.dropna()["verdict"])) > 1
 
     @property
     def verdict(self) -> str:

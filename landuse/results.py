@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MET, NOT_MET = "met", "not_met"
+#: What may happen to a parcel on the edge.
+RULES = ("clip", "centroid", "majority")
 #: Sums of areas agree to this, relative to the total.
 BALANCE = 1e-9
 

@@ -14,6 +14,7 @@ from landuse.admission import admit, input_paths
 from landuse.analysis.concentration import assign_districts, build_ledger, park_concentration
 from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
 from landuse.analysis.scatter import ScatterRule, scattered_plots
+from landuse.analysis.sensitivity import definition_matrix
 from landuse.crs import label, unit_factor
 from landuse.errors import InputError, Problem
 from landuse.findings import Findings
@@ -79,7 +80,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     clock = clock or Clock()
     with clock.phase("read", _("Reading and checking the layers")):
         identity = run_id(input_hashes(input_paths(study)), study.parameters())
-        inputs = admit(study)
+        inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
         ledger = build_ledger(assign_districts(inputs.parcels, inputs.districts), inputs.parks, workers=workers)
     definition = study.headline
@@ -89,6 +90,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     d = inputs.districts
     names = {} if d is None else dict(zip(d[s.DISTRICT], d[s.NAME], strict=True))
     concentration = park_concentration(ledger, definition, target=study.target.share, district_names=names)
+    sensitivity = definition_matrix({study.parks.boundary: ledger}, study.target.share)
     quality = [*inputs.findings, *_ledger_findings(ledger, study)]
     scatter = candidates = None
     if stage == "candidates":
@@ -107,6 +109,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         definition=definition,
         ledger=ledger,
         concentration=concentration,
+        sensitivity=sensitivity,
         districts=inputs.districts,
         scatter=scatter,
         candidates=candidates,

@@ -90,6 +90,16 @@ def headline(findings: Findings) -> str:
                 supply=to_mu(gap.new_supply),
             )
         )
+    low, high = findings.band
+    lines.append(
+        _(
+            "Under the {n} other definitions: {low:.2%} to {high:.2%}.",
+            n=len(findings.sensitivity) - 1,
+            low=low,
+            high=high,
+        )
+        + (" " + _("The verdict depends on the definition.") if findings.flips else "")
+    )
     if findings.candidates is not None:
         listed = findings.candidates.listed
         lines.append(

@@ -130,8 +130,11 @@ def assign_districts(parcels: Parcels, districts: Districts | None) -> Parcels:
         return parcels.assign(**{s.DISTRICT: parcels[s.DISTRICT].str[:6]})
     code = np.full(len(parcels), "", dtype=object)
     points = shapely.point_on_surface(np.asarray(parcels.geometry.to_numpy(), dtype=object))
-    i, d = districts.sindex.query(points, predicate="intersects", sort=True)
-    code[i[::-1]] = districts[s.DISTRICT].to_numpy()[d[::-1]]  # on a shared border the first district wins
+    # the tree holds the points, so that each district is prepared once
+    outlines = np.asarray(districts.geometry.to_numpy(), dtype=object)
+    d, i = shapely.STRtree(points).query(outlines, predicate="intersects")
+    order = np.argsort(-d, kind="stable")  # on a shared border the first district wins: it is written last
+    code[i[order]] = districts[s.DISTRICT].to_numpy()[d[order]]
     return parcels.assign(**{s.DISTRICT: code})
 
 
@@ -162,11 +165,6 @@ def park_concentration(
     -------
     Concentration
         In m², unrounded.
-
-    Raises
-    ------
-    ZeroDivisionError
-        Never: a city without industrial land has to be refused before (see `landuse.study`).
 
     Notes
     -----

@@ -16,7 +16,6 @@ from landuse.results import Candidates, Finding, Rule, Scatter
 from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from landuse.layers import Enterprises, Parcels
@@ -147,12 +146,14 @@ def judge(scatter: Scatter, tax: pd.DataFrame, parcels: Parcels, rules: dict[str
         Candidates first, lowest tax per 亩 first, then the others by id.
     """
     by_year = tax.groupby([s.PARCEL, s.YEAR], dropna=False)[s.TAX].sum().reset_index().sort_values([s.PARCEL, s.YEAR])
-    latest = by_year.groupby(s.PARCEL).tail(YEARS).groupby(s.PARCEL)
+    recent = by_year.groupby(s.PARCEL).tail(YEARS)
+    mean = recent.groupby(s.PARCEL)[s.TAX].mean()
     mu = to_mu(parcels.set_index(s.PARCEL)[s.REGISTERED])
-    firms = tax.sort_values(s.FIRM).drop_duplicates([s.PARCEL, s.FIRM]).groupby(s.PARCEL)[s.FIRM_NAME]
+    here = tax[tax[s.PARCEL].isin(scatter.scattered.index)]
+    firms = here.sort_values(s.FIRM).drop_duplicates([s.PARCEL, s.FIRM]).groupby(s.PARCEL)[s.FIRM_NAME]
     plots = scatter.scattered.copy()
-    plots["tax_per_mu"] = (latest[s.TAX].mean() / mu).reindex(plots.index)
-    plots["years"] = _tuples(latest[s.YEAR].agg(lambda y: tuple(y.dropna().astype(int))), plots.index)
+    plots["tax_per_mu"] = (mean / mu).reindex(plots.index)
+    plots["years"] = _years(recent, plots.index)
     plots["firms"] = firms.agg("、".join).reindex(plots.index).fillna("")
     plots["evidence"] = np.where(plots["tax_per_mu"].notna(), "statistical", "none")
     met = {code: (plots["tax_per_mu"] < threshold_yuan(rule)).to_numpy() for code, rule in rules.items()}
@@ -166,5 +167,10 @@ def judge(scatter: Scatter, tax: pd.DataFrame, parcels: Parcels, rules: dict[str
     return Candidates(plots.loc[order.index], rules)
 
 
-def _tuples(values: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
-    return pd.Series([values.get(k, ()) for k in index], index=index, dtype=object)
+def _years(rows: pd.DataFrame, index: pd.Index[Any]) -> pd.Series[Any]:
+    """Return the years each plot's mean rests on, ascending."""
+    years: dict[str, tuple[int, ...]] = {}
+    stated = rows[rows[s.YEAR].notna()]
+    for parcel, year in zip(stated[s.PARCEL], stated[s.YEAR], strict=True):
+        years[parcel] = (*years.get(parcel, ()), int(year))
+    return pd.Series([years.get(k, ()) for k in index], index=index, dtype=object)

@@ -149,6 +149,10 @@ def _distance(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDAr
     """Distance of each polygon to the nearest park."""
     out = np.full(len(polygons), np.inf)
     if len(polygons) and len(faces):
-        (i, _), distance = shapely.STRtree(faces).query_nearest(polygons, return_distance=True, all_matches=False)
+        # a plot outside every park is as far from a park as from its outline; single edges are near or far at once
+        xy, ring = shapely.get_coordinates(shapely.get_rings(faces), return_index=True)
+        same = ring[1:] == ring[:-1]
+        edges = np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)))
+        (i, _), distance = shapely.STRtree(edges).query_nearest(polygons, return_distance=True, all_matches=False)
         out[i] = distance
     return out

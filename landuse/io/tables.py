@@ -6,9 +6,9 @@ import csv
 import difflib
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import pandas as pd
+from python_calamine import CalamineError, load_workbook
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
@@ -100,19 +100,14 @@ def _no_header(sheets: dict[str, list[list[str]]], columns: Sequence[str], shown
 
 
 def _workbook(path: Path, shown: str) -> dict[str, list[list[str]]]:
-    import openpyxl  # noqa: PLC0415, a share alone needs no workbook
-
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, OSError, ValueError):
+        with load_workbook(path) as book:
+            return {
+                name: [[_text(v) for v in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+                for name in book.sheet_names
+            }
+    except (CalamineError, OSError):
         raise InputError(Problem(_("not a readable workbook"), _("save it again as .xlsx"), shown)) from None
-    try:
-        return {
-            sheet.title: [[_text(v) for v in row] for row in sheet.iter_rows(values_only=True)]
-            for sheet in book.worksheets
-        }
-    finally:
-        book.close()
 
 
 def _text(value: Any) -> str:

@@ -71,6 +71,7 @@ def summary(findings: Findings) -> dict[str, Any]:
             }
             for row in c.parks.reset_index().to_dict("records")
         ],
+        "sensitivity": [row | {"share": _or_none(row["share"])} for row in findings.sensitivity.to_dict("records")],
         "quality": [finding.as_dict() for finding in findings.quality],
     }
     if findings.scatter is not None:

@@ -15,6 +15,7 @@ import xlsxwriter
 
 from landuse import schema as s
 from landuse.i18n import _, current
+from landuse.results import MET, NOT_MET, Definition
 from landuse.units import MONEY_YUAN, largest_remainder, to_mu
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def write_workbook(findings: Findings, path: Path) -> None:
             _("Scattered plots without data: to be surveyed"),
             _plots(findings, findings.candidates.no_data),
         )
+    sheets.table(_("Other definitions"), _("The share under every definition"), _definitions(findings), unit="")
     sheets.table(_("Data quality"), _("What was found in the data, and what was done"), _quality(findings))
     sheets.table(_("Definition"), _("What the numbers mean"), _meaning(findings), unit="")
     book.close()
@@ -242,6 +244,18 @@ def _plots(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
             [_("statistical") if e == "statistical" else _("no data") for e in plots["evidence"]],
         ),
         Column(_("Source of the threshold"), sources),
+    ]
+
+
+def _definitions(f: Findings) -> list[Column]:
+    m = f.sensitivity
+    verdict = {MET: _("met"), NOT_MET: _("not met")}
+    words = [Definition(*row) for row in m[["classes", "boundary", "rule", "area"]].itertuples(index=False)]
+    return [
+        Column(_("No."), range(1, len(m) + 1), "count"),
+        Column(_("Definition"), [("★ " if d == f.definition else "") + str(d) for d in words]),
+        Column(_("Share inside"), m["share"], "percent"),
+        Column(_("Target reached"), [verdict[v] for v in m["verdict"]]),
     ]
 
 
