@@ -132,7 +132,7 @@ def _pieces(
     polygons: Geometries, bounds: Floats, row: Positions, faces: Geometries, face: Positions, workers: int
 ) -> tuple[Geometries, Geometries]:
     """Return the inside piece of each (row, face) pair, rows ascending, and the outside piece of each polygon."""
-    window, which = _windows(bounds, row, faces, face)
+    window, which = _windowed_faces(bounds, row, faces, face)
     inner = polygonal(threaded(shapely.intersection, polygons[row], window[which], workers=workers))
     rest = polygons.copy()
     turn = np.arange(len(row)) - np.searchsorted(row, row)  # each polygon's first face, then its second, ...
@@ -142,20 +142,38 @@ def _pieces(
     return inner, polygonal(rest)
 
 
-def _windows(bounds: Floats, row: Positions, faces: Geometries, face: Positions) -> tuple[Geometries, Positions]:
-    """Return faces clipped to windows a unit wider than their parcels, so that no cut has a seam; and each pair's."""
-    if not len(row):
-        return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
+def windows(bounds: Floats) -> tuple[Floats, Positions]:
+    """Gather boxes into windows a unit wider than all the boxes in them.
+
+    Parameters
+    ----------
+    bounds : array of float, shape (n, 4)
+        Of parcels.
+
+    Returns
+    -------
+    boxes : array of float, shape (w, 4)
+        The windows.
+    window : array of int, shape (n,)
+        The window each box lies in.
+    """
     middle = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / WINDOW).astype(np.int64)
-    _, group = np.unique(middle, axis=0, return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    start = np.flatnonzero(np.diff(group[order], prepend=-1))
+    _, window = np.unique(middle, axis=0, return_inverse=True)
+    order = np.argsort(window, kind="stable")
+    start = np.flatnonzero(np.diff(window[order], prepend=-1))
     lo = np.minimum.reduceat(bounds[order, :2], start) - 1
     hi = np.maximum.reduceat(bounds[order, 2:], start) + 1
-    key, which = np.unique(group[row] * len(faces) + face, return_inverse=True)
+    return np.column_stack([lo, hi]), window
+
+
+def _windowed_faces(bounds: Floats, row: Positions, faces: Geometries, face: Positions) -> tuple[Geometries, Positions]:
+    """Return faces clipped to windows wider than their parcels, so that no cut has a seam; and each pair's."""
+    if not len(row):
+        return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
+    boxes, window = windows(bounds)
+    key, which = np.unique(window[row] * len(faces) + face, return_inverse=True)
     w, f = np.divmod(key, len(faces))
-    boxes = np.column_stack([lo, hi])[w].tolist()
-    clipped = [shapely.clip_by_rect(polygon, *box) for polygon, box in zip(faces[f], boxes, strict=True)]
+    clipped = [shapely.clip_by_rect(polygon, *box) for polygon, box in zip(faces[f], boxes[w].tolist(), strict=True)]
     return np.array(clipped, dtype=object), which
 
 

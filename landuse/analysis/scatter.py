@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from landuse.results import Definition
 
 
+#: Areas are stated to this [m²]; a plot below it is the rounding of a cut, not land.
+STATED_TO_M2 = 0.01
+
+
 @dataclass(frozen=True)
 class ScatterRule:
     """Thresholds; none is official, all are the study's.
@@ -142,7 +146,8 @@ def _plots(geometry: NDArray[np.object_], land: pd.DataFrame) -> tuple[NDArray[n
     polygons[group] = geometry
     for k in np.flatnonzero(np.bincount(group, minlength=len(parcel)) > 1):
         polygons[k] = shapely.union_all(geometry[group == k])
-    return polygons, parcel, area
+    real = area >= STATED_TO_M2
+    return polygons[real], parcel[real], area[real]
 
 
 def _distance(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDArray[np.float64]:

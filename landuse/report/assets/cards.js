@@ -1,0 +1,105 @@
+// Cards: what is known of a plot, a park or a district, and what speaks for its place on the list.
+landuse.cards = (() => {
+  'use strict';
+  const {h, word} = landuse;
+  const row = (name, value, note) => h('tr', {}, h('th', {}, name), h('td', {}, value), h('td', {class: 'note'}, note || ''));
+  const column = (table, name, k) => (table[name] ? table[name][k] : null);
+
+  function card(title, note, ...body) {
+    return h('article', {class: 'lu-card'},
+      h('header', {}, h('h2', {}, title), note ? h('span', {class: 'note'}, note) : null), ...body);
+  }
+
+  // the value against the threshold, which is the tick; the bar ends at twice the threshold
+  function bar(value, threshold, fails) {
+    const width = Math.max(0, Math.min(100, value / (2 * threshold) * 100));
+    return h('div', {class: `lu-bar ${fails ? 'fails' : ''}`},
+      h('i', {class: 'value', style: `width:${width}%`}), h('i', {class: 'tick', style: 'left:50%'}));
+  }
+
+  function ruleBlock(rule, plots, k) {
+    const tax = column(plots, 'tax_per_mu', k), value = tax === null ? null : tax / rule.yuan;
+    const years = (column(plots, 'years', k) || []).join(landuse.data.language === 'zh' ? '、' : ', ');
+    const fails = plots.reasons[k].includes(rule.code);
+    return h('section', {class: 'lu-rule'},
+      h('div', {class: 'line'},
+        h('b', {}, rule.name), years ? h('span', {class: 'note'}, ` (${word('years', {years})})`) : null,
+        h('span', {class: `value ${fails ? 'fails' : ''}`},
+          value === null ? word('no_data') : `${landuse.figure(value, 2)} ${rule.unit}`)),
+      value === null ? null : bar(value, rule.threshold, fails),
+      h('div', {class: 'note at-tick'}, word('threshold', {value: `${rule.threshold} ${rule.unit}`})),
+      h('div', {class: 'note source'},
+        `${rule.code} · ${word('source')}: ${rule.source} · ${rule.date} · ${word('trust', {level: landuse.data.words[`trust_${rule.trust}`] || rule.trust})}`));
+  }
+
+  // the smallest change that takes the plot off the list: every rule met has to be left
+  function change(plots, k) {
+    const met = landuse.data.rules.filter((rule) => plots.reasons[k].includes(rule.code));
+    return met.map((rule) => word('off_list_rule', {
+      rule: rule.name, value: landuse.figure(plots.tax_per_mu[k] / rule.yuan, 2), threshold: `${rule.threshold} ${rule.unit}`,
+    })).join('; ');
+  }
+
+  function verdict(plots, k) {
+    if (!landuse.data.judged) return null;
+    if (plots.evidence[k] === 'none') return h('p', {class: 'lu-box'}, word('survey_first'));
+    if (!plots.reasons[k].length) return h('p', {class: 'lu-box'}, word('not_listed'));
+    return h('p', {class: 'lu-box'}, h('b', {}, word('off_list')), ' ', change(plots, k));
+  }
+
+  function plot(k) {
+    const plots = landuse.data.plots, evidence = column(plots, 'evidence', k), firms = column(plots, 'firms', k);
+    return card(firms || plots.id[k], firms ? plots.id[k] : '',
+      h('table', {},
+        row(word('area'), landuse.muText(plots.area_m2[k]), `${landuse.figure(plots.area_m2[k])} m²`),
+        row(word('district'), landuse.districtName(plots.district[k])),
+        row(word('position'), landuse.data.words[`position_${plots.position[k]}`] || plots.position[k],
+          `${word('cluster')} ${landuse.muText(plots.cluster_m2[k])}`),
+        row(word('nearest_park'), landuse.distance(plots.park_distance_m[k])),
+        evidence ? row(word('evidence'), landuse.dots(evidence), word(`evidence_${evidence}`)) : null),
+      landuse.data.judged ? landuse.data.rules.map((rule) => ruleBlock(rule, plots, k)) : null, verdict(plots, k));
+  }
+
+  function part(columns, k) {
+    const park = columns.park[k];
+    return card(columns.id[k], word('part_of'),
+      h('table', {},
+        row(word('area'), landuse.muText(columns.m2[k]), `${landuse.figure(columns.m2[k])} m²`),
+        row(word('district'), landuse.districtName(columns.district[k])),
+        row(word('position'), park < 0 ? word('outside_parks') : word('inside_park', {park: landuse.data.codes.parks[park]}))));
+  }
+
+  function park(k) {
+    const parks = landuse.data.parks, level = parks.level[k];
+    return card(parks.name[k], parks.id[k] === parks.name[k] ? '' : parks.id[k],
+      h('table', {},
+        level ? row(word('level'), landuse.data.words[`level_${level}`] || level) : null,
+        row(word('industry_attributed'), landuse.muText(parks.industrial_m2[k])),
+        row(word('industry_gross'), landuse.muText(parks.industrial_gross_m2[k])),
+        row(word('park_land'), landuse.muText(parks.land_m2[k])),
+        row(word('industry_rate'), parks.land_m2[k] ? landuse.percent(parks.industrial_m2[k] / parks.land_m2[k]) : word('no_data')),
+        row(word('blocks'), String(parks.blocks[k]),
+          parks.main_share[k] === null ? '' : `${word('main_share')} ${landuse.percent(parks.main_share[k], 0)}`)),
+      h('p', {class: 'note'}, word('attributed_note')));
+  }
+
+  function district(k) {
+    const districts = landuse.data.districts, gap = districts.gap_m2[k], share = districts.share[k];
+    const target = landuse.data.study.target;
+    return card(districts.name[k] || word('no_district'), districts.id[k] === districts.name[k] ? '' : districts.id[k],
+      share === null ? null : landuse.shareBar(share, target),
+      h('table', {},
+        row(word('share'), landuse.percent(share), word('target', {share: landuse.percent(target, 0)})),
+        row(word('total'), landuse.muText(districts.total_m2[k])),
+        row(word('inside'), landuse.muText(districts.inside_m2[k])),
+        row(word('outside'), landuse.muText(districts.total_m2[k] - districts.inside_m2[k])),
+        share === null ? null : row(word(gap > 0 ? 'gap' : 'gap_surplus'), landuse.muText(Math.abs(gap)))));
+  }
+
+  return {plots: plot, land: part, parks: park, districts: district};
+})();
+
+// a share as a bar of 0-100 %, the target as a tick
+landuse.shareBar = (share, target) => landuse.h('div', {class: 'lu-share', role: 'img', 'aria-label': landuse.percent(share)},
+  landuse.h('i', {class: 'value', style: `width:${Math.min(100, share * 100)}%`}),
+  landuse.h('i', {class: 'tick', style: `left:${Math.min(100, target * 100)}%`}));

@@ -1,0 +1,52 @@
+// Elements and figures. Text goes into the page as text, never as markup.
+landuse.h = (tag, attributes = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+};
+
+landuse.svg = (tag, attributes = {}, ...children) => {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+};
+
+landuse.ICONS = {
+  plus: 'M8 3v10M3 8h10', minus: 'M3 8h10', close: 'M4 4l8 8M12 4l-8 8',
+  whole: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3', fold: 'M10 3L5 8l5 5', unfold: 'M6 3l5 5-5 5',
+  print: 'M4 6V2h8v4M4 12H2V6h12v6h-2M4 10h8v4H4z', search: 'M7 3a4 4 0 1 0 0 8a4 4 0 0 0 0-8M10 10l4 4',
+};
+
+landuse.icon = (name) => landuse.svg('svg', {viewBox: '0 0 16 16', width: 16, height: 16, 'aria-hidden': 'true', class: 'lu-icon'},
+  landuse.svg('path', {d: landuse.ICONS[name]}));
+
+// a word of the dictionary, its {fields} filled in
+landuse.word = (key, fields = {}) =>
+  landuse.data.words[key].replace(/\{(\w+)\}/g, (all, name) => (name in fields ? fields[name] : all));
+
+landuse.figure = (value, decimals = 0) =>
+  value.toLocaleString('en-US', {minimumFractionDigits: decimals, maximumFractionDigits: decimals});
+landuse.mu = (m2) => m2 * 0.0015; // 1 m2 = 0.0015 mu
+landuse.muFigure = (m2, decimals = 2) => landuse.figure(landuse.mu(m2), decimals);
+landuse.muText = (m2, decimals = 2) => landuse.word('mu_value', {value: landuse.muFigure(m2, decimals)});
+landuse.percent = (share, decimals = 2) =>
+  (share === null || share === undefined ? landuse.word('no_data') : `${landuse.figure(share * 100, decimals)}%`);
+landuse.distance = (m) => (m === null || m === undefined ? landuse.word('no_data')
+  : m < 1000 ? landuse.word('m', {value: landuse.figure(m)}) : landuse.word('km', {value: landuse.figure(m / 1000, 1)}));
+
+landuse.button = (name, label, onclick) =>
+  landuse.h('button', {type: 'button', class: 'lu-tool', title: label, 'aria-label': label, onclick}, landuse.icon(name));
+
+// evidence as dots: how many kinds of figures speak about a plot, of three
+landuse.dots = (evidence) => {
+  const full = evidence === 'none' ? 0 : 1;
+  return landuse.h('span', {class: 'lu-dots', title: landuse.word(`evidence_${evidence}`)},
+    [0, 1, 2].map((k) => landuse.h('i', {class: k < full ? 'full' : ''})));
+};
+
+landuse.districtName = (code) => (code < 0 ? landuse.word('no_district') : landuse.data.codes.districts[code] || landuse.word('no_district'));

@@ -1,0 +1,32 @@
+// Names of parks and districts; where two would cover each other, a park's stays before a district's, then the larger one's.
+landuse.labels = (map, app) => {
+  const make = (table, key, size) => table.id.map((_, k) => ({
+    key, size: size[k], at: table.lat && table.lat[k] !== null ? L.latLng(table.lat[k], table.lon[k]) : null,
+    element: landuse.h('span', {class: `lu-label ${key}`}, table.name[k]),
+  })).filter((label) => label.at && label.element.textContent);
+  const {parks, districts} = landuse.data;
+  const labels = [
+    ...make(parks, 'parks', parks.land_m2),
+    ...(districts.lat ? make(districts, 'districts', districts.total_m2) : []),
+  ].sort((a, b) => (a.key === b.key ? b.size - a.size : a.key === 'parks' ? -1 : 1));
+  const pane = landuse.pane(map, 'labels');
+  for (const label of labels) {
+    label.marker = L.marker(label.at, {
+      pane, interactive: false, keyboard: false, icon: L.divIcon({className: 'lu-label-at', html: label.element, iconSize: [0, 0]}),
+    }).addTo(map);
+  }
+
+  function place() {
+    const taken = [];
+    for (const {key, at, element} of labels) {
+      const {x, y} = map.latLngToContainerPoint(at), w = element.offsetWidth / 2 + 3, h = element.offsetHeight / 2 + 1;
+      const box = [x - w, y - h, x + w, y + h];
+      const free = app.visible(key) && taken.every((b) => b[0] > box[2] || b[2] < box[0] || b[1] > box[3] || b[3] < box[1]);
+      element.classList.toggle('covered', !free);
+      if (free) taken.push(box);
+    }
+  }
+  map.on('zoomend viewreset resize', place);
+  place();
+  return {place};
+};

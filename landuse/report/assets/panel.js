@@ -1,0 +1,175 @@
+// The panel: candidates, parks and districts as lists that are one thing with the map.
+landuse.panel = (app) => {
+  'use strict';
+  const {h, word, data} = landuse;
+  const PRINTED = 8;
+  const STEP = 100; // rows written at a time: a page of thousands scrolls as well as one of ten
+  const state = {tab: null, text: '', sort: {}, all: false, rows: [], written: 0};
+
+  const byNumber = (values, sign) => (a, b) => {
+    if (values[a] === null || values[b] === null) return (values[a] === null) - (values[b] === null);
+    return sign * (values[a] - values[b]) || a - b;
+  };
+  const byText = (values) => (a, b) => values[a].localeCompare(values[b], data.language) || a - b;
+  const all = (table) => Array.from(table.id.keys());
+  const plots = data.plots, parks = data.parks, districts = data.districts;
+  const listed = (k) => !data.judged || plots.reasons[k].length > 0;
+
+  const tabs = [
+    plots && {
+      key: 'plots', title: word(data.judged ? 'candidates' : 'scattered'), table: plots, shape: (k) => k,
+      rows: () => all(plots).filter((k) => state.all || listed(k)), count: all(plots).filter(listed).length,
+      text: (k) => [plots.id[k], plots.firms ? plots.firms[k] : '', landuse.districtName(plots.district[k])],
+      sorts: {
+        rank: byNumber(plots.rank, 1), area: byNumber(plots.area_m2, -1),
+        ...(plots.tax_per_mu ? {tax: byNumber(plots.tax_per_mu, 1)} : {}),
+        distance: byNumber(plots.park_distance_m, -1), cluster: byNumber(plots.cluster_m2, 1),
+      },
+      line: plotLine,
+    },
+    {
+      key: 'parks', title: word('parks'), table: parks, shape: (k) => k, rows: () => all(parks), count: parks.id.length,
+      text: (k) => [parks.id[k], parks.name[k]],
+      sorts: {industry: byNumber(parks.industrial_m2, -1), name: byText(parks.name), area: byNumber(parks.land_m2, -1)},
+      line: (k) => [h('b', {}, parks.name[k]), landuse.muText(parks.industrial_m2[k], 0),
+        h('span', {class: 'note'}, `${data.words[`level_${parks.level[k]}`] || parks.level[k]} ${word('blocks')} ${parks.blocks[k]}`),
+        h('span', {class: 'note'}, parks.land_m2[k] ? `${word('industry_rate')} ${landuse.percent(parks.industrial_m2[k] / parks.land_m2[k], 0)}` : '')],
+    },
+    {
+      key: 'districts', title: word('districts'), table: districts, shape: (k) => districts.shape[k],
+      rows: () => all(districts), count: districts.id.length, text: (k) => [districts.id[k], districts.name[k]],
+      sorts: {share: byNumber(districts.share, 1), gap: byNumber(districts.gap_m2, -1), name: byText(districts.name), industry: byNumber(districts.total_m2, -1)},
+      line: (k) => [h('b', {}, districts.name[k] || word('no_district')), landuse.percent(districts.share[k]),
+        h('span', {class: 'wide'}, districts.share[k] === null ? '' : landuse.shareBar(districts.share[k], data.study.target)),
+        h('span', {class: 'note'}, `${word('total')} ${landuse.muText(districts.total_m2[k], 0)}`)],
+    },
+  ].filter(Boolean);
+
+  function plotLine(k) {
+    const firm = plots.firms && plots.firms[k], reasons = plots.reasons ? plots.reasons[k] : [];
+    const name = (code) => (data.rules.find((rule) => rule.code === code) || {name: code}).name;
+    return [
+      h('b', {}, `${landuse.districtName(plots.district[k])} · ${firm || word('no_firm')}`), landuse.muText(plots.area_m2[k], 1),
+      h('span', {class: 'note wide'}, `${plots.id[k]} · ${word('nearest_park')} ${landuse.distance(plots.park_distance_m[k])}`),
+      h('span', {}, reasons.map((code) => h('span', {class: 'chip'}, name(code))),
+        reasons.length || !data.judged ? null
+          : h('span', {class: 'chip grey'}, plots.evidence[k] === 'none' ? word('no_data') : data.words[`position_${plots.position[k]}`] || plots.position[k])),
+      plots.evidence ? landuse.dots(plots.evidence[k]) : null,
+    ];
+  }
+
+  const heads = tabs.map((tab) => h('button', {type: 'button', role: 'tab', onclick: () => open(tab)},
+    tab.title, ' ', h('span', {class: 'note'}, landuse.figure(tab.count))));
+  const search = h('input', {type: 'search', placeholder: word('search'), 'aria-label': word('search'), autocomplete: 'off'});
+  const sort = h('select', {'aria-label': word('sort')});
+  const unlisted = h('label', {class: 'note'}, h('input', {type: 'checkbox'}), word('with_unlisted'));
+  const csv = h('button', {type: 'button', class: 'lu-link', onclick: () => landuse.download(state.rows, data)}, word('export'));
+  const list = h('ol', {class: 'lu-list', tabindex: 0});
+  const found = h('div', {class: 'lu-found'});
+
+  search.addEventListener('input', () => { state.text = search.value.trim().toLowerCase(); refresh(); });
+  search.addEventListener('keydown', (event) => { if (event.key === 'Enter') first(); });
+  sort.addEventListener('change', () => { state.sort[state.tab.key] = sort.value; refresh(); });
+  unlisted.firstChild.addEventListener('change', (event) => { state.all = event.target.checked; refresh(); });
+  list.addEventListener('scroll', () => { if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) write(); });
+
+  function open(tab) {
+    state.tab = tab;
+    heads.forEach((head, i) => head.setAttribute('aria-selected', String(tabs[i] === tab)));
+    sort.replaceChildren(...Object.keys(tab.sorts).map((key) => h('option', {value: key}, `${word('sort')} ${word(`sort_${key}`)}`)));
+    sort.value = state.sort[tab.key] || sort.value;
+    unlisted.hidden = tab.key !== 'plots' || !data.judged;
+    csv.hidden = tab.key !== 'plots';
+    refresh();
+  }
+
+  function refresh() {
+    const {tab, text} = state;
+    state.rows = tab.rows().filter((k) => !text || tab.text(k).some((value) => value.toLowerCase().includes(text)))
+      .sort(tab.sorts[sort.value]);
+    state.written = 0;
+    list.replaceChildren();
+    list.scrollTop = 0;
+    found.replaceChildren();
+    if (!state.rows.length && text) {
+      found.append(h('p', {class: 'note'}, word('not_found')),
+        h('button', {type: 'button', class: 'lu-link', onclick: () => findPart(search.value.trim())}, word('find_plot', {id: search.value.trim()})));
+    } else if (!state.rows.length) found.append(h('p', {class: 'note'}, word('none_listed')));
+    write();
+  }
+
+  function write() {
+    const {tab, rows} = state;
+    for (const last = Math.min(rows.length, state.written + STEP); state.written < last; state.written++) {
+      const k = rows[state.written], number = state.written + 1;
+      list.append(h('li', {
+        tabindex: 0, 'data-row': k, class: app.selected(tab.key, k) ? 'selected' : '',
+        onmouseenter: () => app.hover(tab.key, tab.shape(k)), onmouseleave: () => app.hover(),
+        onclick: () => app.select(tab.key, k, {fly: true}),
+        onkeydown: (event) => { if (event.key === 'Enter') app.select(tab.key, k, {fly: true}); },
+      }, h('span', {class: 'number'}, String(number)), h('div', {}, tab.line(k))));
+    }
+  }
+
+  // Enter takes the first row; a number of a plot that is on no list is looked up in the land itself
+  function first() {
+    if (state.rows.length) app.select(state.tab.key, state.rows[0], {fly: true});
+    else if (search.value.trim()) findPart(search.value.trim());
+  }
+
+  async function findPart(id) {
+    const columns = await app.layers.land.columns(), k = columns.id.indexOf(id);
+    if (k >= 0) app.select('land', k, {fly: true});
+    else found.replaceChildren(h('p', {class: 'note'}, word('not_found')));
+  }
+
+  const element = h('aside', {class: 'lu-panel'},
+    h('div', {class: 'lu-tabs', role: 'tablist'}, heads),
+    h('div', {class: 'lu-search'}, landuse.icon('search'), search),
+    h('div', {class: 'lu-order'}, sort, csv), unlisted, found, list);
+
+  open(tabs[0]);
+  return {
+    element,
+
+    // the head of the list, for paper
+    printed() {
+      const {tab, rows} = state;
+      return h('section', {class: 'lu-printed'}, h('b', {}, tab.title, ' ', h('span', {class: 'note'}, landuse.figure(tab.count))),
+        h('ol', {class: 'lu-list'}, rows.slice(0, PRINTED).map((k, i) =>
+          h('li', {}, h('span', {class: 'number'}, String(i + 1)), h('div', {}, tab.line(k))))));
+    },
+    // brings a row that was chosen on the map into sight
+    mark(key, k) {
+      for (const row of list.children) row.classList.toggle('selected', state.tab.key === key && Number(row.dataset.row) === k);
+      const row = list.querySelector('.selected');
+      if (row) row.scrollIntoView({block: 'nearest'});
+    },
+  };
+};
+
+// The rows of the list as CSV; the mark at the front tells Excel it is UTF-8, an apostrophe that a text is no formula.
+landuse.csv = (rows, data) => {
+  const {word} = landuse, {plots} = data;
+  const text = (value) => `"${String(value).replace(/^[=+\-@\t\r]/, "'$&").replace(/"/g, '""')}"`;
+  const number = (value) => (value === null || value === undefined ? '' : String(value));
+  const head = ['rank', 'id', 'district', 'firms', 'area_m2', 'area_mu', 'position', 'distance', 'cluster_mu']
+    .concat(data.judged ? ['tax', 'years', 'reasons', 'evidence', 'listed'] : []);
+  const names = head.map((key) => text(data.words[`csv_${key}`] || word(key)));
+  const line = (k) => [
+    plots.rank[k], text(plots.id[k]), text(landuse.districtName(plots.district[k])), text(plots.firms ? plots.firms[k] : ''),
+    number(plots.area_m2[k]), landuse.mu(plots.area_m2[k]).toFixed(2),
+    text(data.words[`position_${plots.position[k]}`] || plots.position[k]), number(plots.park_distance_m[k]),
+    landuse.mu(plots.cluster_m2[k]).toFixed(2),
+    ...(data.judged ? [number(plots.tax_per_mu[k]), text(plots.years[k].join(' ')), text(plots.reasons[k].join(' ')),
+      text(data.words[`evidence_${plots.evidence[k]}`] || plots.evidence[k]), text(word(plots.reasons[k].length ? 'yes' : 'no'))] : []),
+  ].join(',');
+  return `\ufeff${[names.join(','), ...rows.map(line)].join('\r\n')}\r\n`;
+};
+
+landuse.download = (rows, data) => {
+  const address = URL.createObjectURL(new Blob([landuse.csv(rows, data)], {type: 'text/csv;charset=utf-8'}));
+  const link = landuse.h('a', {href: address, download: `${data.study.name}-${landuse.word(data.judged ? 'candidates' : 'scattered')}.csv`.replace(/[\\/:*?"<>|]/g, '_')});
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+};

@@ -1,0 +1,73 @@
+"""Colours and drawing styles, each in one place: a colour means one thing everywhere.
+
+Industry keeps the official brown (市级国土空间总体规划制图规范 附录B, RGB 187,150,116) inside and outside; outside it
+is hatched. Red asks for a decision, green-blue is a park's boundary and the target, yellow is the selection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+PALETTE = {
+    "industry": "#BB9674",
+    "industry-line": "#8A6444",
+    "problem": "#C8102E",
+    "park": "#0B6E69",
+    "selection": "#FFD166",
+    "land": "#F4F2EE",
+    "beyond": "#E8E5DF",
+    "ink": "#22313A",
+    "grey": "#64757D",
+    "rule": "#DDE2E4",
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a class of shapes is drawn, on the map and in the legend.
+
+    Attributes
+    ----------
+    fill : str
+        Colour, or "" for none.
+    hatch : bool
+        Whether the fill is hatched.
+    stroke : str
+        Colour of the outline, or "" for none.
+    width : float
+        Of the outline [px].
+    dash : str
+        SVG dash array, or "".
+    mark : bool
+        Whether a shape too small to be seen is drawn as a mark.
+    opacity : float
+        Of the fill.
+    """
+
+    fill: str = ""
+    hatch: bool = False
+    stroke: str = ""
+    width: float = 0.0
+    dash: str = ""
+    mark: bool = False
+    opacity: float = 1.0
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the style as the browser reads it."""
+        return asdict(self)
+
+
+#: Layer to the styles of its classes, in the order of their numbers.
+STYLES: dict[str, tuple[Style, ...]] = {
+    "districts": (Style(fill=PALETTE["land"], stroke="#9AA5AA", width=1.0),),
+    "land": (
+        Style(fill=PALETTE["industry"], stroke="#FFFFFF", width=0.7),
+        Style(fill=PALETTE["industry"], hatch=True, stroke=PALETTE["industry-line"], width=0.8),
+    ),
+    "parks": (Style(fill=PALETTE["park"], stroke=PALETTE["park"], width=2.6, opacity=0.05),),
+    "plots": (
+        Style(stroke=PALETTE["problem"], width=2.4, mark=True),
+        Style(stroke=PALETTE["ink"], width=1.5, dash="3 3"),
+        Style(stroke=PALETTE["industry-line"], width=1.8),
+    ),
+}

@@ -1,0 +1,173 @@
+"""What the map says beside what it draws: headline, list, cards and legend, as plain values for JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from landuse.i18n import current
+from landuse.report.palette import PALETTE, STYLES
+from landuse.report.words import words
+from landuse.units import MONEY_YUAN
+
+if TYPE_CHECKING:
+    from landuse.findings import Findings
+    from landuse.report.drawings import Drawing
+    from landuse.results import Rule
+
+#: Decimals kept of a figure: more than is shown, fewer than floating point prints.
+DECIMALS = {
+    "m2": 2,
+    "area_m2": 2,
+    "cluster_m2": 1,
+    "park_distance_m": 1,
+    "tax_per_mu": 2,
+    "share": 6,
+    "main_share": 6,
+}
+#: Area column of each drawing that the legend sums.
+AREA = {"land": "m2", "plots": "area_m2", "parks": "land_m2", "districts": "total_m2"}
+#: Order of the legend.
+LEGEND = ("land", "plots", "parks", "districts")
+PLOT_COLUMNS = (
+    "id",
+    "rank",
+    "district",
+    "area_m2",
+    "cluster_m2",
+    "park_distance_m",
+    "position",
+    "tax_per_mu",
+    "years",
+    "firms",
+    "reasons",
+    "evidence",
+)
+
+
+def page_data(findings: Findings, drawings: list[Drawing]) -> dict[str, Any]:
+    """Return everything the page needs besides shapes.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the run.
+    drawings : list of Drawing
+        The layers of the map, lowest first.
+
+    Returns
+    -------
+    dict
+        Only text, numbers, lists and None.
+    """
+    by_key = {d.key: d for d in drawings}
+    plots = by_key.get("plots")
+    return {
+        "words": words(),
+        "language": current(),
+        "palette": PALETTE,
+        "study": _study(findings),
+        "legend": [row for d in sorted(drawings, key=lambda d: LEGEND.index(d.key)) for row in _legend(d, findings)],
+        "rules": [_rule(rule) for rule in findings.candidates.rules.values()] if findings.candidates else [],
+        "judged": findings.candidates is not None,
+        "plots": None if plots is None else columns(plots.table[[c for c in PLOT_COLUMNS if c in plots.table]]),
+        "parks": columns(by_key["parks"].table),
+        "districts": _districts(findings, by_key.get("districts")),
+        "codes": {
+            "districts": findings.concentration.districts["name"].astype(str).tolist(),
+            "parks": findings.concentration.parks["park_name"].astype(str).tolist(),
+        },
+    }
+
+
+def columns(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return a table column by column, rounded, with None for what is missing."""
+    return {str(name): _values(table[name]) for name in table}
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    if pd.api.types.is_float_dtype(column):
+        rounded = column.round(DECIMALS.get(str(column.name), 6))
+        finite = np.isfinite(rounded.to_numpy())
+        return rounded.astype(object).where(finite, None).tolist()
+    if pd.api.types.is_integer_dtype(column):
+        return column.tolist()
+    return [[plain(x) for x in v] if isinstance(v, tuple) else str(v) for v in column]
+
+
+def plain(value: Any) -> int | str:
+    """Return a member of a tuple as JSON has it: whole numbers (years) or text (codes)."""
+    return int(value) if isinstance(value, (int, np.integer)) else str(value)
+
+
+def _study(findings: Findings) -> dict[str, Any]:
+    found = findings.concentration
+    gap = found.gap
+    return {
+        "name": findings.name,
+        "date": None if findings.date is None else findings.date.isoformat(),
+        "synthetic": findings.synthetic,
+        "assumptions": [str(x) for x in findings.assumptions],
+        "definition": str(findings.definition),
+        "crs": findings.crs,
+        "run": findings.run_id[:12],
+        "share": found.share,
+        "target": found.target,
+        "met": found.verdict == "met",
+        "total_m2": found.total_m2,
+        "inside_m2": found.inside_m2,
+        "relocate_m2": gap.relocate,
+        "clear_m2": gap.clear,
+    }
+
+
+def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
+    """One row a class that occurs; only shares of the industrial land are given."""
+    total = findings.concentration.total_m2
+    ids = drawing.table["id"].to_numpy()
+    rows = []
+    for k, (count, m2) in enumerate(drawing.sums(AREA[drawing.key])):
+        if count:
+            style = STYLES[drawing.key][k].as_dict()
+            share = m2 / total if drawing.key in {"land", "plots"} else None
+            plots = len(pd.unique(ids[drawing.classes == k]))
+            rows.append(
+                {
+                    "layer": drawing.key,
+                    "class": k,
+                    "count": plots,
+                    "m2": round(m2, 2),
+                    "share": share,
+                    "style": style,
+                }
+            )
+    if drawing.key == "parks" and rows:
+        rows[0]["blocks"] = len(findings.ledger.parks)
+    return rows
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """One rule; `yuan` is its unit in yuan per 亩, the unit the plots' figures are in."""
+    name = rule.name.get(current()) or next(iter(rule.name.values()), rule.code)
+    return {
+        "code": rule.code,
+        "name": name,
+        "threshold": rule.threshold,
+        "unit": rule.unit,
+        "yuan": MONEY_YUAN[rule.unit.removesuffix("/亩")],
+        "source": rule.source,
+        "date": rule.date,
+        "trust": rule.trust,
+    }
+
+
+def _districts(findings: Findings, drawing: Drawing | None) -> dict[str, list[Any]]:
+    """All districts of the figures; `shape` is the outline's number, -1 without one."""
+    table = findings.concentration.districts.rename_axis("id").reset_index()
+    shape = pd.Index([] if drawing is None else drawing.table["id"])
+    table["shape"] = shape.get_indexer(pd.Index(table["id"]))
+    if drawing is not None:
+        table = table.merge(drawing.table[["id", "lon", "lat"]], on="id", how="left")
+    return columns(table)
