@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from landuse.layers import Districts
     from landuse.ledger import Ledger
-    from landuse.results import Candidates, Concentration, Definition, Finding, Scatter
+    from landuse.results import Candidates, Concentration, Definition, Finding, Proof, Scatter
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Findings:
         The share: city, districts, parks.
     sensitivity : pandas.DataFrame
         The share under every other definition: classes, boundary, rule, area, share, verdict.
+    proof : Proof or None
+        That no land was lost, doubled or put on the wrong side.
     districts : Districts or None
         Their outlines, where the study has them.
     scatter : Scatter or None
@@ -63,6 +65,7 @@ class Findings:
     ledger: Ledger
     concentration: Concentration
     sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    proof: Proof | None = None
     districts: Districts | None = None
     scatter: Scatter | None = None
     candidates: Candidates | None = None

@@ -275,6 +275,34 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What was checked, and how close it came.
+
+    Attributes
+    ----------
+    inside, outside : int
+        Witnesses of pieces inside and outside the parks; all of them held.
+    pairs : int
+        Pairs of a straddling parcel and a face measured by both engines.
+    worst : float
+        Largest disagreement of the engines, as a share of its bound (grid × perimeter of the parcel); at most 1.
+    """
+
+    inside: int
+    outside: int
+    pairs: int
+    worst: float
+
+    def __str__(self) -> str:
+        return _(
+            "{witnesses} witnesses held; {pairs} cuts agree with a second engine, at worst {worst:.0%} of the bound",
+            witnesses=self.inside + self.outside,
+            pairs=self.pairs,
+            worst=self.worst,
+        )
+
+
+@dataclass(frozen=True)
 class Finding:
     """One line of the quality report.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +13,7 @@ from landuse import schema as s
 from landuse.admission import admit, input_paths
 from landuse.analysis.concentration import assign_districts, build_ledger, park_concentration
 from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
+from landuse.analysis.proof import prove
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.crs import label, unit_factor
@@ -83,6 +84,8 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
         ledger = build_ledger(assign_districts(inputs.parcels, inputs.districts), inputs.parks, workers=workers)
+    with clock.phase("proof", _("Proving the cuts")):
+        proof = prove(ledger)
     definition = study.headline
     if not ledger.counted(definition)["m2"].sum() > 0:
         fix = _("check the classification, the code column and the filters")
@@ -110,6 +113,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         ledger=ledger,
         concentration=concentration,
         sensitivity=sensitivity,
+        proof=proof,
         districts=inputs.districts,
         scatter=scatter,
         candidates=candidates,
@@ -178,6 +182,7 @@ def publish(
                 "inputs": input_hashes(input_paths(study)),
                 "parameters": study.parameters(),
                 "versions": versions(),
+                "proof": None if findings.proof is None else asdict(findings.proof),
                 "repairs": [f.as_dict() | {"rows": list(f.rows)} for f in findings.quality],
                 "outputs": {files[name]: sha256(stage / files[name]) for name in written},
                 "timings_s": clock.seconds,

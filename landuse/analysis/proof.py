@@ -8,7 +8,6 @@ matters most: a pair that was never tested passes every pairwise check, and show
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from landuse.analysis.overlap import windows
 from landuse.crs import system, unit_factor
 from landuse.errors import AccountingError
 from landuse.ledger import NOWHERE
+from landuse.results import Proof
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,26 +34,6 @@ if TYPE_CHECKING:
 GRID_M = 1e-4
 #: Pieces below this are too thin to hold a witness [m²]; they stay in every sum.
 WITNESSED_M2 = 1e-6
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What was checked, and how close it came.
-
-    Attributes
-    ----------
-    inside, outside : int
-        Witnesses of pieces inside and outside the parks; all of them held.
-    pairs : int
-        Pairs of a straddling parcel and a face measured by both engines.
-    worst : float
-        Largest disagreement of the engines, as a share of its bound (grid × perimeter of the parcel); at most 1.
-    """
-
-    inside: int
-    outside: int
-    pairs: int
-    worst: float
 
 
 def prove(ledger: Ledger) -> Proof:

@@ -280,6 +280,7 @@ def _meaning(f: Findings) -> list[Column]:
         _("Classification"): f.classification,
         _("Rounding"): _("Areas are rounded to 0.01 mu and reconciled to their total by the largest remainder."),
         _("Overlaps"): _("Land that several parks or parcels claim is counted once."),
+        _("Proof"): "" if f.proof is None else str(f.proof),
         _("Assumptions"): "；".join(f.assumptions),
         "run_id": f.run_id,
     }
