@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-MET, NOT_MET = "met", "not_met"
+MET, NOT_MET, UNCERTAIN = "met", "not_met", "uncertain"
 #: What may happen to a parcel on the edge.
 RULES = ("clip", "centroid", "majority")
 #: Sums of areas agree to this, relative to the total.
@@ -125,6 +125,26 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Interval:
+    """Between which shares the truth lies when boundaries may be off by a tolerance.
+
+    Attributes
+    ----------
+    tolerance_m : float
+        How far boundaries were moved, outward and inward.
+    low, high : float
+        Shares, 0-1.
+    parcels : pandas.DataFrame
+        The parcels that decide it, largest first: parcel_id, district, low_m2, high_m2, swing_m2.
+    """
+
+    tolerance_m: float
+    low: float
+    high: float
+    parcels: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Concentration:
     """What share of the industrial land lies inside the parks?
 
@@ -139,6 +159,8 @@ class Concentration:
     districts : pandas.DataFrame
         Index: district code. Columns: name, total_m2, inside_m2, share (NaN without industrial land), gap_m2
         (relocate).
+    interval : Interval or None
+        Of the share, where boundaries were moved.
     parks : pandas.DataFrame
         Index: park id. Columns: park_name, level, industrial_m2 (attributed to one park each; sums to `inside_m2`),
         industrial_gross_m2 (all the park claims), land_m2, blocks, main_share.
@@ -150,6 +172,7 @@ class Concentration:
     inside_m2: float
     districts: pd.DataFrame
     parks: pd.DataFrame
+    interval: Interval | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.inside_m2 <= self.total_m2 * (1 + BALANCE):
@@ -170,8 +193,11 @@ class Concentration:
 
     @property
     def verdict(self) -> str:
-        """Whether the share reaches the target."""
-        return MET if self.share >= self.target else NOT_MET
+        """Met when the low end of the interval reaches the target, not met when the high end stays below it."""
+        low, high = (self.interval.low, self.interval.high) if self.interval else (self.share, self.share)
+        if low >= self.target:
+            return MET
+        return NOT_MET if high < self.target else UNCERTAIN
 
     @property
     def gap(self) -> Gap:
@@ -186,7 +212,7 @@ class Concentration:
             inside=to_mu(self.inside_m2),
             share=self.share,
             points=abs(self.share - self.target) * 100,
-            side=_("above") if self.verdict == MET else _("below"),
+            side=_("above") if self.share >= self.target else _("below"),
             target=self.target,
         )
         return sentence + "\n" + _("Definition: {definition}", definition=self.definition)

@@ -11,8 +11,10 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.admission import admit, input_paths
-from landuse.analysis.concentration import assign_districts, build_ledger, park_concentration
+from landuse.analysis.bookkeeping import count_land, cut_land
+from landuse.analysis.concentration import assign_districts, park_concentration
 from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
+from landuse.analysis.interval import boundary_interval
 from landuse.analysis.proof import prove
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
@@ -83,7 +85,8 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         identity = run_id(input_hashes(input_paths(study)), study.parameters())
         inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
-        ledger = build_ledger(assign_districts(inputs.parcels, inputs.districts), inputs.parks, workers=workers)
+        land = count_land(assign_districts(inputs.parcels, inputs.districts), workers=workers)
+        ledger = cut_land(land, inputs.parks, workers=workers)
     with clock.phase("proof", _("Proving the cuts")):
         proof = prove(ledger)
     definition = study.headline
@@ -92,7 +95,12 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
     d = inputs.districts
     names = {} if d is None else dict(zip(d[s.DISTRICT], d[s.NAME], strict=True))
-    concentration = park_concentration(ledger, definition, target=study.target.share, district_names=names)
+    with clock.phase("interval", _("Moving the boundaries within their tolerance")):
+        tolerance = study.definition.boundary_tolerance_m
+        interval = boundary_interval(land, ledger, definition, tolerance, workers=workers)
+    concentration = park_concentration(
+        ledger, definition, target=study.target.share, interval=interval, district_names=names
+    )
     sensitivity = definition_matrix({study.parks.boundary: ledger}, study.target.share)
     quality = [*inputs.findings, *_ledger_findings(ledger, study)]
     scatter = candidates = None

@@ -165,6 +165,7 @@ class DefinitionSection(Section):
     boundary: Boundary = "approved"
     rule: Literal["clip", "centroid", "majority"] = "clip"
     area: Literal["registered", "ellipsoidal", "planar"] = "registered"
+    boundary_tolerance_m: Annotated[float, Field(ge=0)] = 5.0
 
 
 class TargetSection(Section):
@@ -227,7 +228,7 @@ class Study(Section):
     @property
     def headline(self) -> Definition:
         """The definition of the headline share."""
-        return Definition(**self.definition.model_dump())
+        return Definition(**self.definition.model_dump(exclude={"boundary_tolerance_m"}))
 
     def resolve(self, path: str) -> Path:
         """Return a path of the study file as the file system knows it."""

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
-from landuse.report.workbook import position_word
+from landuse.report.workbook import position_word, verdict_word
 from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _as_problem(error: Exception) -> Problem:
 def headline(findings: Findings) -> str:
     """Return what a run says first: the share, its definition, the gap, the candidates, the state of the data."""
     lines = [str(findings.concentration)]
-    if findings.concentration.verdict == "not_met":
+    if findings.concentration.share < findings.concentration.target:
         gap = findings.concentration.gap
         lines.append(
             _(
@@ -88,6 +88,16 @@ def headline(findings: Findings) -> str:
                 relocate=to_mu(gap.relocate),
                 clear=to_mu(gap.clear),
                 supply=to_mu(gap.new_supply),
+            )
+        )
+    if interval := findings.concentration.interval:
+        lines.append(
+            _(
+                "With boundaries {tolerance:g} m off either way: {low:.2%} to {high:.2%}; verdict: {verdict}.",
+                tolerance=interval.tolerance_m,
+                low=interval.low,
+                high=interval.high,
+                verdict=verdict_word(findings.concentration.verdict),
             )
         )
     low, high = findings.band

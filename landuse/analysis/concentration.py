@@ -1,111 +1,24 @@
-"""From layers to a ledger, and from a ledger to shares."""
+"""From a ledger to shares: city, districts, parks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from landuse import schema as s
-from landuse.analysis.arrangement import arrange
-from landuse.analysis.overlap import count_once, cut
-from landuse.area import ellipsoidal_area, gaussian_radius2, planar_area
-from landuse.crs import system
-from landuse.ledger import NOWHERE, Ledger
+from landuse.analysis.bookkeeping import build_ledger  # noqa: F401
+from landuse.ledger import NOWHERE
 from landuse.results import Concentration, Definition, Gap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
-    from landuse.layers import Districts, Parcels, Parks
-
-
-def build_ledger(parcels: Parcels, parks: Parks, *, workers: int = 2) -> Ledger:
-    """Cut every parcel by the park boundaries, and account for every square metre once.
-
-    Land that several parcels claim is counted for the one with the smallest id; the others' parts stay in the ledger,
-    uncounted. Registered area is apportioned over the whole parcel by ellipsoidal ratio first.
-
-    Parameters
-    ----------
-    parcels : Parcels
-        Industrial, storage and mining parcels.
-    parks : Parks
-        In the same projected system, sorted by rank and id.
-    workers : int
-        Threads for the cuts.
-
-    Returns
-    -------
-    Ledger
-        Its constructor has checked that parts sum to parcels.
-    """
-    crs = system(parcels)
-    parcels = parcels.sort_values(s.PARCEL, kind="stable", ignore_index=True)
-    polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
-    radius2 = gaussian_radius2(polygons, crs)
-    whole = pd.DataFrame(
-        {s.PLANAR: planar_area(polygons, crs), s.ELLIPSOIDAL: ellipsoidal_area(polygons, crs, radius2)}
-    )
-    parcels["unstated"] = parcels[s.REGISTERED].isna()
-    # a parcel without a stated area is measured
-    whole[s.REGISTERED] = parcels[s.REGISTERED].fillna(whole[s.ELLIPSOIDAL])
-    for column in whole:
-        parcels[column] = whole[column]
-
-    arrangement = arrange(np.asarray(parks.geometry.to_numpy(), dtype=object))
-    source, counted, pieces = count_once(polygons, workers=workers)
-    done = cut(pieces, arrangement, workers=workers)
-    parcel = source[done.source]
-    untouched = done.whole & (np.bincount(source, minlength=len(parcels)) == 1)[parcel]
-    part = whole.iloc[parcel].reset_index(drop=True)
-    some = np.flatnonzero(~untouched)
-    area = ellipsoidal_area(done.geometry[some], crs, radius2[parcel[some]])
-    cut_up = pd.DataFrame({s.PLANAR: planar_area(done.geometry[some], crs), s.ELLIPSOIDAL: area}, index=some)
-    cut_up[s.REGISTERED] = part[s.REGISTERED].iloc[some] * (area / part[s.ELLIPSOIDAL].iloc[some])
-    part.update(cut_up)
-    parts = gpd.GeoDataFrame(
-        {"parcel": parcel, s.FACE: done.face, s.COUNTED: counted[done.source], **part},
-        geometry=done.geometry,
-        crs=crs,
-    )
-    centroid_face = np.full(len(parcels), NOWHERE, dtype=np.int64)
-    centroid_face[parcel[untouched]] = done.face[untouched]
-    split = np.unique(parcel[some])
-    centroid_face[split] = _centroid_face(polygons[split], arrangement.faces)
-    return Ledger(
-        parcels=parcels,
-        parks=parks,
-        parts=parts.sort_values(
-            ["parcel", s.COUNTED, s.FACE], ascending=[True, False, True], kind="stable", ignore_index=True
-        ),
-        faces=gpd.GeoDataFrame(
-            {
-                "owner": arrangement.owner,
-                s.PLANAR: planar_area(arrangement.faces, crs),
-                s.ELLIPSOIDAL: ellipsoidal_area(arrangement.faces, crs),
-            },
-            geometry=arrangement.faces,
-            crs=crs,
-        ),
-        claims=pd.DataFrame(arrangement.claims, columns=["face", "block"]),
-        centroid_face=centroid_face,
-    )
-
-
-def _centroid_face(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDArray[np.int64]:
-    point = shapely.centroid(polygons)
-    astray = ~shapely.intersects(polygons, point)
-    point[astray] = shapely.point_on_surface(polygons[astray])
-    face = np.full(len(polygons), NOWHERE, dtype=np.int64)
-    i, f = shapely.STRtree(faces).query(point, predicate="within")
-    face[i] = f
-    return face
+    from landuse.layers import Districts, Parcels
+    from landuse.ledger import Ledger
+    from landuse.results import Interval
 
 
 def assign_districts(parcels: Parcels, districts: Districts | None) -> Parcels:
@@ -143,6 +56,7 @@ def park_concentration(
     definition: Definition,
     *,
     target: float = 0.70,
+    interval: Interval | None = None,
     district_names: Mapping[str, str] | None = None,
 ) -> Concentration:
     """What share of the industrial land lies inside the parks: city, districts, parks?
@@ -158,6 +72,8 @@ def park_concentration(
         What is counted, and how.
     target : float
         0-1.
+    interval : Interval, optional
+        Of the share, from `landuse.analysis.interval`; it makes the verdict one of three.
     district_names : mapping, optional
         District code to name.
 
@@ -187,6 +103,7 @@ def park_concentration(
         inside_m2=float(land["inside_m2"].sum()),
         districts=by_district,
         parks=_parks_table(ledger, land),
+        interval=interval,
     )
 
 

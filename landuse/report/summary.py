@@ -40,6 +40,7 @@ def summary(findings: Findings) -> dict[str, Any]:
             "share": c.share,
             "target": c.target,
             "verdict": c.verdict,
+            **({"interval": [c.interval.low, c.interval.high]} if c.interval else {}),
             "gap_m2": {
                 "clear": c.gap.clear,
                 "relocate": c.gap.relocate,

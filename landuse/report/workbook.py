@@ -15,7 +15,7 @@ import xlsxwriter
 
 from landuse import schema as s
 from landuse.i18n import _, current
-from landuse.results import MET, NOT_MET, Definition
+from landuse.results import MET, NOT_MET, UNCERTAIN, Definition
 from landuse.units import MONEY_YUAN, largest_remainder, to_mu
 
 if TYPE_CHECKING:
@@ -74,6 +74,10 @@ def write_workbook(findings: Findings, path: Path) -> None:
             _("No data"),
             _("Scattered plots without data: to be surveyed"),
             _plots(findings, findings.candidates.no_data),
+        )
+    if findings.concentration.interval is not None:
+        sheets.table(
+            _("Deciding parcels"), _("Parcels whose land inside depends on the boundary's tolerance"), _swings(findings)
         )
     sheets.table(_("Other definitions"), _("The share under every definition"), _definitions(findings), unit="")
     sheets.table(_("Data quality"), _("What was found in the data, and what was done"), _quality(findings))
@@ -204,6 +208,11 @@ def _level(level: str) -> str:
     return known.get(level, level)
 
 
+def verdict_word(verdict: str) -> str:
+    """Return the wording of a verdict."""
+    return {MET: _("met"), NOT_MET: _("not met"), UNCERTAIN: _("uncertain")}[verdict]
+
+
 def position_word(position: str) -> str:
     """Return the wording of a plot's position."""
     return {
@@ -247,15 +256,27 @@ def _plots(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
     ]
 
 
+def _swings(f: Findings) -> list[Column]:
+    assert f.concentration.interval is not None  # noqa: S101
+    p = f.concentration.interval.parcels
+    names = f.concentration.districts["name"]
+    return [
+        Column(_("Parcel id"), p[s.PARCEL], total=_("Total")),
+        Column(_("District"), [names.get(d, d) for d in p[s.DISTRICT]]),
+        Column(_("Inside, boundaries moved in"), _mu(p["low_m2"]), "mu", "sum"),
+        Column(_("Inside, boundaries moved out"), _mu(p["high_m2"]), "mu", "sum"),
+        Column(_("Difference"), _mu(p["swing_m2"]), "mu", "sum"),
+    ]
+
+
 def _definitions(f: Findings) -> list[Column]:
     m = f.sensitivity
-    verdict = {MET: _("met"), NOT_MET: _("not met")}
     words = [Definition(*row) for row in m[["classes", "boundary", "rule", "area"]].itertuples(index=False)]
     return [
         Column(_("No."), range(1, len(m) + 1), "count"),
         Column(_("Definition"), [("★ " if d == f.definition else "") + str(d) for d in words]),
         Column(_("Share inside"), m["share"], "percent"),
-        Column(_("Target reached"), [verdict[v] for v in m["verdict"]]),
+        Column(_("Target reached"), [verdict_word(v) for v in m["verdict"]]),
     ]
 
 
@@ -270,6 +291,13 @@ def _quality(f: Findings) -> list[Column]:
     ]
 
 
+def _interval(f: Findings) -> str:
+    i = f.concentration.interval
+    if i is None:
+        return ""
+    return _("{low:.2%} to {high:.2%} with boundaries {m:g} m off either way", low=i.low, high=i.high, m=i.tolerance_m)
+
+
 def _meaning(f: Findings) -> list[Column]:
     lines = {
         _("Study"): f.name,
@@ -280,6 +308,7 @@ def _meaning(f: Findings) -> list[Column]:
         _("Classification"): f.classification,
         _("Rounding"): _("Areas are rounded to 0.01 mu and reconciled to their total by the largest remainder."),
         _("Overlaps"): _("Land that several parks or parcels claim is counted once."),
+        _("Interval"): _interval(f),
         _("Proof"): "" if f.proof is None else str(f.proof),
         _("Assumptions"): "；".join(f.assumptions),
         "run_id": f.run_id,

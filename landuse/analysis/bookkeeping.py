@@ -1,0 +1,138 @@
+"""From layers to a ledger: land measured, counted once, and cut by the parks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from landuse import schema as s
+from landuse.analysis.arrangement import arrange
+from landuse.analysis.overlap import count_once, cut
+from landuse.area import ellipsoidal_area, gaussian_radius2, planar_area
+from landuse.crs import system
+from landuse.ledger import NOWHERE, Ledger
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from landuse.layers import Parcels, Parks
+
+
+@dataclass(frozen=True)
+class Land:
+    """Parcels measured, and split into land that is counted once; what every boundary kind cuts.
+
+    Attributes
+    ----------
+    parcels : Parcels
+        Sorted by id, with planar_m2, ellipsoidal_m2, registered_m2 and unstated.
+    radius2 : array of float, shape (parcels,)
+        R² of each parcel, shared by its parts.
+    source : array of int, shape (pieces,)
+        Parcel of each piece.
+    counted : array of bool, shape (pieces,)
+        False for land that an earlier parcel holds.
+    pieces : array of polygons, shape (pieces,)
+        The pieces of a parcel make it up; most parcels are one piece.
+    """
+
+    parcels: Parcels
+    radius2: NDArray[np.float64]
+    source: NDArray[np.int64]
+    counted: NDArray[np.bool_]
+    pieces: NDArray[np.object_]
+
+
+def build_ledger(parcels: Parcels, parks: Parks, *, workers: int = 2) -> Ledger:
+    """Cut every parcel by the park boundaries, and account for every square metre once.
+
+    Parameters
+    ----------
+    parcels : Parcels
+        Industrial, storage and mining parcels.
+    parks : Parks
+        In the same projected system, sorted by rank and id.
+    workers : int
+        Threads for the cuts.
+
+    Returns
+    -------
+    Ledger
+        Its constructor has checked that parts sum to parcels.
+    """
+    return cut_land(count_land(parcels, workers=workers), parks, workers=workers)
+
+
+def count_land(parcels: Parcels, *, workers: int = 2) -> Land:
+    """Measure every parcel and find the land that two of them claim.
+
+    Disputed land is counted for the parcel with the smallest id; the other's part stays, uncounted.
+    """
+    crs = system(parcels)
+    parcels = parcels.sort_values(s.PARCEL, kind="stable", ignore_index=True)
+    polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
+    radius2 = gaussian_radius2(polygons, crs)
+    parcels[s.PLANAR] = planar_area(polygons, crs)
+    parcels[s.ELLIPSOIDAL] = ellipsoidal_area(polygons, crs, radius2)
+    parcels["unstated"] = parcels[s.REGISTERED].isna()
+    # a parcel without a stated area is measured
+    parcels[s.REGISTERED] = parcels[s.REGISTERED].fillna(parcels[s.ELLIPSOIDAL])
+    return Land(parcels, radius2, *count_once(polygons, workers=workers))
+
+
+def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:
+    """Cut land by parks; registered area is apportioned over the whole parcel by ellipsoidal ratio."""
+    crs = system(land.parcels)
+    whole = land.parcels[[s.PLANAR, s.ELLIPSOIDAL, s.REGISTERED]]
+    arrangement = arrange(np.asarray(parks.geometry.to_numpy(), dtype=object))
+    done = cut(land.pieces, arrangement, workers=workers)
+    parcel = land.source[done.source]
+    untouched = done.whole & (np.bincount(land.source, minlength=len(whole)) == 1)[parcel]
+    part = whole.iloc[parcel].reset_index(drop=True)
+    some = np.flatnonzero(~untouched)
+    area = ellipsoidal_area(done.geometry[some], crs, land.radius2[parcel[some]])
+    cut_up = pd.DataFrame({s.PLANAR: planar_area(done.geometry[some], crs), s.ELLIPSOIDAL: area}, index=some)
+    cut_up[s.REGISTERED] = part[s.REGISTERED].iloc[some] * (area / part[s.ELLIPSOIDAL].iloc[some])
+    part.update(cut_up)
+    parts = gpd.GeoDataFrame(
+        {"parcel": parcel, s.FACE: done.face, s.COUNTED: land.counted[done.source], **part},
+        geometry=done.geometry,
+        crs=crs,
+    )
+    centroid_face = np.full(len(whole), NOWHERE, dtype=np.int64)
+    centroid_face[parcel[untouched]] = done.face[untouched]
+    split = np.unique(parcel[some])
+    polygons = np.asarray(land.parcels.geometry.to_numpy(), dtype=object)
+    centroid_face[split] = _centroid_face(polygons[split], arrangement.faces)
+    order = ["parcel", s.COUNTED, s.FACE]
+    return Ledger(
+        parcels=land.parcels,
+        parks=parks,
+        parts=parts.sort_values(order, ascending=[True, False, True], kind="stable", ignore_index=True),
+        faces=gpd.GeoDataFrame(
+            {
+                "owner": arrangement.owner,
+                s.PLANAR: planar_area(arrangement.faces, crs),
+                s.ELLIPSOIDAL: ellipsoidal_area(arrangement.faces, crs),
+            },
+            geometry=arrangement.faces,
+            crs=crs,
+        ),
+        claims=pd.DataFrame(arrangement.claims, columns=["face", "block"]),
+        centroid_face=centroid_face,
+    )
+
+
+def _centroid_face(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDArray[np.int64]:
+    point = shapely.centroid(polygons)
+    astray = ~shapely.intersects(polygons, point)
+    point[astray] = shapely.point_on_surface(polygons[astray])
+    face = np.full(len(polygons), NOWHERE, dtype=np.int64)
+    i, f = shapely.STRtree(faces).query(point, predicate="within")
+    face[i] = f
+    return face
