@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from datetime import date
+
+    import pandas as pd
 
     from landuse.layers import Districts
     from landuse.ledger import Ledger
@@ -64,7 +64,7 @@ class Findings:
     definition: Definition
     ledger: Ledger
     concentration: Concentration
-    sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sensitivity: pd.DataFrame
     proof: Proof | None = None
     districts: Districts | None = None
     scatter: Scatter | None = None

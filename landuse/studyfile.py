@@ -46,7 +46,7 @@ System = Annotated[str, AfterValidator(one_of((*SYSTEMS, "custom")))]
 class Section(BaseModel):
     """A table of the study file: frozen, strict about types, closed to unknown keys."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
 class StudySection(Section):

@@ -100,7 +100,8 @@ def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataF
     known = enterprises[enterprises[s.TAX].notna()].copy()
     firm_year = [s.FIRM, s.YEAR]
     groups = known.groupby(firm_year, dropna=False)
-    stated = groups[s.TAX].transform("nunique")
+    cents = known[s.TAX].round(2)
+    stated = cents.groupby([known[c] for c in firm_year], dropna=False).transform("nunique")
     rows = groups[s.TAX].transform("size")
     total = (stated == 1) & (rows > 1) & (groups[s.PARCEL].transform("nunique") == rows)
     weight = known[s.AREA_M2].where(known[s.AREA_M2] > 0)

@@ -125,5 +125,9 @@ def _csv(path: Path, shown: str) -> list[list[str]]:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return [[cell.strip() for cell in row] for row in csv.reader(text.splitlines())]
+        try:
+            return [[cell.strip() for cell in row] for row in csv.reader(text.splitlines())]
+        except csv.Error as error:
+            what = _("cannot be read: {error}", error=error)
+            raise InputError(Problem(what, _("save it again as .xlsx"), shown)) from None
     raise InputError(Problem(_("its texts are neither UTF-8 nor GB18030"), _("save it as UTF-8"), shown))

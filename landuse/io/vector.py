@@ -189,7 +189,7 @@ class _no_guess:  # noqa: N801, reads like a statement
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         known = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
-                 pyogrio.errors.FieldError, pa.ArrowException, UnicodeDecodeError)  # fmt: skip
+                 pyogrio.errors.FieldError, pa.ArrowException, UnicodeDecodeError, OSError)  # fmt: skip
         if isinstance(error, known):
             raise InputError(
                 Problem(
@@ -302,7 +302,7 @@ def _rows(column: pa.ChunkedArray, decide: Wanted) -> NDArray[np.bool_]:
 def _decode(column: pa.ChunkedArray, rows: NDArray[np.int64], place: Place, layer: str) -> NDArray[np.object_]:
     raw = column.to_numpy()
     shapes = shapely.from_wkb(raw, on_invalid="ignore")
-    lost = shapely.is_missing(shapes) & np.array([x is not None for x in raw])
+    lost = shapely.is_missing(shapes) & np.array([x is not None for x in raw], dtype=bool)
     if lost.any():
         bad = tuple(str(r) for r in rows[lost] + 1)
         raise InputError(

@@ -105,6 +105,7 @@ def plain(value: Any) -> int | str:
 def _study(findings: Findings) -> dict[str, Any]:
     found = findings.concentration
     gap = found.gap
+    low, high = findings.band
     return {
         "name": findings.name,
         "date": None if findings.date is None else findings.date.isoformat(),
@@ -115,7 +116,10 @@ def _study(findings: Findings) -> dict[str, Any]:
         "run": findings.run_id[:12],
         "share": found.share,
         "target": found.target,
-        "met": found.verdict == "met",
+        "verdict": found.verdict,
+        "interval": None if found.interval is None else [found.interval.low, found.interval.high],
+        "definitions": len(findings.sensitivity),
+        "band": [low, high],
         "total_m2": found.total_m2,
         "inside_m2": found.inside_m2,
         "relocate_m2": gap.relocate,

@@ -9,7 +9,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landuse.analysis.concentration import build_ledger, park_concentration
+from landuse.analysis.bookkeeping import build_ledger
+from landuse.analysis.concentration import park_concentration
+from landuse.analysis.sensitivity import definition_matrix
 from landuse.classification import load
 from landuse.findings import Findings
 from landuse.layers import Raw, as_districts, as_parcels, as_parks
@@ -95,6 +97,7 @@ def toy(
         definition=definition,
         ledger=ledger,
         concentration=park_concentration(ledger, definition, district_names=codes),
+        sensitivity=definition_matrix({"approved": ledger}, 0.70),
         districts=districts,
         scatter=Scatter(plots),
         candidates=Candidates(judged, {"L2": rule}),

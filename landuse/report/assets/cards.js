@@ -99,7 +99,8 @@ landuse.cards = (() => {
   return {plots: plot, land: part, parks: park, districts: district};
 })();
 
-// a share as a bar of 0-100 %, the target as a tick
-landuse.shareBar = (share, target) => landuse.h('div', {class: 'lu-share', role: 'img', 'aria-label': landuse.percent(share)},
+// a share as a bar of 0-100 %, its interval as a shade across the end, the target as a tick
+landuse.shareBar = (share, target, interval = null) => landuse.h('div', {class: 'lu-share', role: 'img', 'aria-label': landuse.percent(share)},
   landuse.h('i', {class: 'value', style: `width:${Math.min(100, share * 100)}%`}),
+  interval ? landuse.h('i', {class: 'interval', style: `left:${interval[0] * 100}%;width:${(interval[1] - interval[0]) * 100}%`}) : null,
   landuse.h('i', {class: 'tick', style: `left:${Math.min(100, target * 100)}%`}));
