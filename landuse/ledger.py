@@ -135,11 +135,10 @@ class Ledger:
             }
         )[keep]
 
-    def table(self) -> gpd.GeoDataFrame:
-        """Return the ledger as it is published: identifiers instead of positions."""
+    def table(self, rule: str = "clip") -> gpd.GeoDataFrame:
+        """Return the ledger as it is published: identifiers instead of positions, parks by a partial-parcel rule."""
         take = self.parts["parcel"].to_numpy()
-        owner = np.append(self.faces["owner"].to_numpy(), NOWHERE)[self.parts["face"]]
-        park = np.append(self.parks[s.PARK].to_numpy(dtype=object), "")[owner]
+        park = np.append(self.parks[s.PARK].to_numpy(dtype=object), "")[self.blocks(rule)]
         out = self.parts.drop(columns="parcel")
         for k, column in enumerate((s.PARCEL, s.CODE, s.USE, s.DISTRICT)):
             out.insert(k, column, self.parcels[column].to_numpy()[take])

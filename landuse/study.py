@@ -135,7 +135,7 @@ def publish(
     study: Study,
     out: Path,
     *,
-    deliver: tuple[str, ...] = ("map", "workbook"),
+    deliver: tuple[str, ...] = ("map", "workbook", "layers"),
     clock: Clock | None = None,
 ) -> dict[str, Path]:
     """Write the outputs of a run; each file appears whole or not at all.
@@ -148,7 +148,7 @@ def publish(
         The same.
     out : Path
         Output folder.
-    deliver : tuple of {"map", "workbook"}
+    deliver : tuple of {"map", "workbook", "layers"}
         Beside the summary and the manifest, which are always written.
     clock : Clock, optional
         Collects times and announces phases.
@@ -159,6 +159,7 @@ def publish(
         Deliverable to its path.
     """
     # drawing takes libraries that a share alone does not need
+    from landuse.report.geopackage import write_layers  # noqa: PLC0415
     from landuse.report.map import study_map  # noqa: PLC0415
     from landuse.report.workbook import write_workbook  # noqa: PLC0415
 
@@ -166,6 +167,7 @@ def publish(
     files = {
         "map": f"maps/{study.stem}.html",
         "workbook": f"tables/{study.stem}.xlsx",
+        "layers": f"layers/{study.stem}.gpkg",
         "summary": f"{study.stem}.summary.json",
         "manifest": f"{study.stem}.manifest.json",
     }
@@ -179,6 +181,9 @@ def publish(
         if "workbook" in deliver:
             with clock.phase("workbook", _("Writing the workbook")):
                 write_workbook(findings, stage / files["workbook"])
+        if "layers" in deliver:
+            with clock.phase("layers", _("Writing the layers")):
+                write_layers(findings, stage / files["layers"])
         write_json(stage / files["summary"], summary(findings))
         write_json(
             stage / files["manifest"],
