@@ -371,6 +371,7 @@ class Finding:
             "unknown_codes": _("unknown codes"),
             "overlapping_parcels": _("overlapping parcels"),
             "unstated_area": _("parcels without a stated area"),
+            "area_differs": _("stated and measured area differ"),
             "merged_code": _("merged class 06H1"),
             "no_district": _("parcels in no district"),
             "firms_apportioned": _("firms on several plots"),

@@ -16,6 +16,7 @@ from landuse.analysis.concentration import assign_districts, park_concentration
 from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.proof import prove
+from landuse.analysis.quality import area_unit, ledger_findings, with_effects
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.crs import label, unit_factor
@@ -26,14 +27,14 @@ from landuse.io.manifest import SCHEMA, run_id, versions
 from landuse.io.publish import input_hashes, sha256, staged, write_json
 from landuse.layers import Enterprises
 from landuse.report.summary import summary
-from landuse.results import Finding
+from landuse.units import AREA_M2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from landuse.ledger import Ledger
-    from landuse.results import Candidates, Scatter
+    from landuse.results import Candidates, Finding, Scatter
     from landuse.studyfile import Study
 
 #: How far a run goes; each stage needs those before it.
@@ -87,6 +88,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
         land = count_land(assign_districts(inputs.parcels, inputs.districts), workers=workers)
         ledger = cut_land(land, inputs.parks, workers=workers)
+    _refuse_wrong_unit(study, ledger)
     with clock.phase("proof", _("Proving the cuts")):
         proof = prove(ledger)
     definition = study.headline
@@ -102,7 +104,10 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         ledger, definition, target=study.target.share, interval=interval, district_names=names
     )
     sensitivity = definition_matrix({study.parks.boundary: ledger}, study.target.share)
-    quality = [*inputs.findings, *_ledger_findings(ledger, study)]
+    known = study.districts is not None or study.parcels.columns.district is not None
+    stated = study.parcels.columns.area is not None
+    found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
+    quality = with_effects([*inputs.findings, *found], ledger, definition)
     scatter = candidates = None
     if stage == "candidates":
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
@@ -217,35 +222,11 @@ def _judge(
     return judge(scatter, tax, ledger.parcels, rules), notes
 
 
-def _ledger_findings(ledger: Ledger, study: Study) -> list[Finding]:
-    """Report what the ledger itself shows of the data."""
-    out = []
-    disputed = ledger.parts[~ledger.parts[s.COUNTED]]
-    if len(disputed):
-        ids = tuple(ledger.parcels[s.PARCEL].iloc[disputed["parcel"].unique()])
-        done = _("land that two parcels claim: counted for the smaller id")
-        out.append(Finding("overlapping_parcels", len(ids), done, float(disputed[s.ELLIPSOIDAL].sum()), rows=ids))
-    unstated = ledger.parcels[ledger.parcels["unstated"]]
-    if study.parcels.columns.area and len(unstated):
-        done = _("no stated area, or none above zero: the measured one is used")
-        area = float(unstated[s.ELLIPSOIDAL].sum())
-        out.append(Finding("unstated_area", len(unstated), done, area, rows=tuple(unstated[s.PARCEL])))
-    merged = ledger.parcels[ledger.parcels[s.CODE].str.startswith("06H1")]
-    if study.parcels.classification == "third_survey" and len(merged):
-        done = _("06H1 merges industry and storage: counted as industrial")
-        out.append(
-            Finding(
-                "merged_code",
-                len(merged),
-                done,
-                float(merged[s.ELLIPSOIDAL].sum()),
-                rows=tuple(merged[s.PARCEL]),
-            )
-        )
-    lost = ledger.parcels[ledger.parcels[s.DISTRICT] == ""]
-    if (study.districts or study.parcels.columns.district) and len(lost):
-        done = _("in no district: kept in a row of its own")
-        out.append(
-            Finding("no_district", len(lost), done, float(lost[s.ELLIPSOIDAL].sum()), rows=tuple(lost[s.PARCEL]))
-        )
-    return out
+def _refuse_wrong_unit(study: Study, ledger: Ledger) -> None:
+    """Registered areas in another unit than the study says would pass every sum."""
+    stated = study.parcels.units.area
+    unit = area_unit(ledger, stated)
+    if AREA_M2[unit] != AREA_M2[stated]:
+        what = _("the registered areas look like {unit}, read as {stated}", unit=unit, stated=stated)
+        fix = _('state [parcels] units = {{ area = "…" }}', unit=unit)
+        raise InputError(Problem(what, fix, study.parcels.path))

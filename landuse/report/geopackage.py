@@ -10,10 +10,10 @@ import pyogrio
 from landuse import schema as s
 
 if TYPE_CHECKING:
-    import pandas as pd
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from landuse.findings import Findings
 

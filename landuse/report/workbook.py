@@ -40,7 +40,7 @@ class Column:
         Its heading.
     values : sequence
         One a row; NaN and None leave the cell blank.
-    kind : {"text", "mu", "percent", "metres", "count"}
+    kind : {"text", "mu", "percent", "points", "metres", "count"}
         How it is shown.
     total : str
         "sum" for a formula that adds the column, "" for none; or a formula with {row} for the total's row.
@@ -95,7 +95,14 @@ class _Sheets:
         self.title = book.add_format({"bold": True, "font_size": 14, "align": "center", "valign": "vcenter"})
         self.unit = book.add_format({"align": "right", "font_color": "#64757D"})
         self.head = book.add_format({**line, "bold": True, "bg_color": "#E7EFEE", "text_wrap": True, "align": "center"})
-        shapes = {"text": "@", "mu": "#,##0.00", "percent": "0.00%", "metres": "#,##0", "count": "0"}
+        shapes = {
+            "text": "@",
+            "mu": "#,##0.00",
+            "percent": "0.00%",
+            "metres": "#,##0",
+            "count": "0",
+            "points": "+0.0000;-0.0000;0",
+        }
         total = {"bold": True, "top": 2}
         kinds = {k: {**line, "num_format": v} for k, v in shapes.items()}
         kinds["text"]["indent"] = 1
@@ -280,12 +287,17 @@ def _definitions(f: Findings) -> list[Column]:
     ]
 
 
+def _points(effect: float | None) -> float | None:
+    return None if effect is None else effect * 100
+
+
 def _quality(f: Findings) -> list[Column]:
     q = f.quality
     return [
         Column(_("Check"), [x.title for x in q]),
         Column(_("Rows"), [x.count for x in q], "count"),
         Column(_("Area"), [None if x.area_m2 is None else round(to_mu(x.area_m2), 2) for x in q], "mu"),
+        Column(_("Effect on the share (percentage points)"), [_points(x.effect_on_share) for x in q], "points"),
         Column(_("What was done"), [x.action for x in q]),
         Column(_("For example"), ["、".join(x.rows[:5]) for x in q]),
     ]
