@@ -228,5 +228,5 @@ def _refuse_wrong_unit(study: Study, ledger: Ledger) -> None:
     unit = area_unit(ledger, stated)
     if AREA_M2[unit] != AREA_M2[stated]:
         what = _("the registered areas look like {unit}, read as {stated}", unit=unit, stated=stated)
-        fix = _('state [parcels] units = {{ area = "…" }}', unit=unit)
+        fix = _('state [parcels] units = {{ area = "{unit}" }}', unit=unit)
         raise InputError(Problem(what, fix, study.parcels.path))
