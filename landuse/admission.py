@@ -123,7 +123,13 @@ def _one_of(values: Sequence[str]) -> Wanted:
     """Decide by a list of values; one that ends in * is a prefix."""
     prefixes = tuple(v[:-1] for v in values if v.endswith("*"))
     whole = {v for v in values if not v.endswith("*")}
-    return lambda raw: raw is not None and (str(raw) in whole or (bool(prefixes) and str(raw).startswith(prefixes)))
+
+    def decide(raw: object) -> bool:
+        # a whole number reads as people write it: 2, not 2.0
+        text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)
+        return raw is not None and (text in whole or (bool(prefixes) and text.startswith(prefixes)))
+
+    return decide
 
 
 def _both(a: Wanted, b: Wanted) -> Wanted:

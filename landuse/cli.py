@@ -89,6 +89,10 @@ def _study(file: Path | None, look: dict[str, Any], lang: Lang | None) -> Study:
     """Load the study file, or make a study from the options of a first look."""
     if lang:
         i18n.use(lang.value)
+    given = [f"--{name}" for name, value in look.items() if value is not None]
+    if file is not None and given:
+        what = _("a study file and {options}: which of them?", options=", ".join(given))
+        raise InputError(Problem(what, _("give one or the other"), file.name))
     study = _first_look(**look) if file is None else load_study(file)
     if not lang:
         i18n.use(study.study.lang)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -200,10 +201,15 @@ class Route:
 
     def apply(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return coordinates, shape (n, 2), east or longitude first, in the target system."""
-        if not self.description:
-            return xy
-        transformer = _operations(self.source, self.target)[0]
-        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+        for start, end in _legs(self.source, self.target) if self.description else ():
+            xy = np.column_stack(_operations(start, end)[0].transform(xy[:, 0], xy[:, 1]))
+        return xy
+
+
+def _legs(source: CRS, target: CRS) -> list[tuple[CRS, CRS]]:
+    """Return the pairs of systems to pass: parameters bound to a system lead to WGS 84, and only there."""
+    through_wgs84 = (source.is_bound or target.is_bound) and WGS84 not in (source, target)
+    return list(pairwise((source, WGS84, target) if through_wgs84 else (source, target)))
 
 
 @lru_cache(maxsize=64)
@@ -234,26 +240,37 @@ def route(source: CRS, target: CRS) -> Route:
     problems = datum_problems(source) + datum_problems(target)
     if problems:
         raise InputError(problems)
-    best = _operations(source, target)[0]
+    legs = [_leg(start, end) for start, end in _legs(source, target)]
+    return Route(
+        source,
+        target,
+        " + ".join(description for description, _assumption in legs),
+        "; ".join(assumption for _description, assumption in legs if assumption),
+    )
+
+
+def _leg(source: CRS, target: CRS) -> tuple[str, str]:
+    """Return PROJ's name of the operation between two systems, and what it takes for granted."""
     ends = {"source": label(source), "target": label(target)}
+    operations = _operations(source, target)
+    if not operations:
+        what = _("PROJ knows no way from {source} to {target}", **ends)
+        raise InputError(Problem(what, _("transform the layer with the bureau's parameters first")))
+    best = operations[0]
+    if source.is_bound or target.is_bound:
+        return best.description, _("{source} to {target}: by the parameters given with it", **ends)
     if "Ballpark" not in best.description and best.accuracy is not None and best.accuracy >= 0:
-        shift = best.accuracy > 0
-        said = _(
+        if best.accuracy == 0:
+            return best.description, ""
+        return best.description, _(
             "{source} to {target}: {operation}, accurate to {metres:g} m",
             **ends,
             operation=best.description,
             metres=best.accuracy,
         )
-        return Route(source, target, best.description, said if shift else "")
     if _geocentric(source) and _geocentric(target):
-        said = _(
-            "{source} to {target}: the two datums are taken as equal (they differ by a metre or two at most)",
-            **ends,
+        return best.description, _(
+            "{source} to {target}: the two datums are taken as equal (they differ by a metre or two at most)", **ends
         )
-        return Route(source, target, best.description, said)
-    raise InputError(
-        Problem(
-            _("PROJ knows no datum shift from {source} to {target}", **ends),
-            _("transform the layer with the bureau's parameters first"),
-        )
-    )
+    what = _("PROJ knows no datum shift from {source} to {target}", **ends)
+    raise InputError(Problem(what, _("transform the layer with the bureau's parameters first")))

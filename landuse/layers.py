@@ -8,6 +8,7 @@ Order of work: repair in the layer's own system, transform the vertices, check a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar
 
 import geopandas as gpd
@@ -253,6 +254,10 @@ def as_enterprises(raw: Raw, columns: Mapping[str, str], units: Mapping[str, str
             s.TAX: to_yuan(_numbers(_column(frame, columns, "tax"), problems, rows, n), units.get("tax", "元")),
         }
     )
+    odd = (table[s.YEAR] % 1 != 0) & table[s.YEAR].notna()
+    if odd.any():
+        fix = _("write the year as 2025 in these rows")
+        problems.append(Problem(_("years that are no whole numbers"), fix, rows=tuple(rows[odd])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table[s.YEAR] = table[s.YEAR].astype("Int64")
     table[s.FIRM] = table[s.FIRM].where(table[s.FIRM] != "", table[s.FIRM_NAME])
@@ -293,6 +298,7 @@ def _geometry_door(
     way = route(own, crs)
     first = repair(geometry)
     moved = first.geometry if not way.description else shapely.transform(first.geometry, way.apply)
+    _plausible(moved, ids, own, crs, raw)
     second = repair(moved) if way.description else first
     findings = []
     scale = unit_factor(crs) ** 2
@@ -321,21 +327,17 @@ def _geometry_door(
         )
     if gone.all():
         raise InputError(Problem(_("no row has a polygon"), _("give the polygon layer"), raw.file, raw.layer))
-    _plausible(second.geometry[~gone], own, crs, raw)
     kept = frame[~gone].set_geometry(second.geometry[~gone], crs=crs)
     return kept, findings, tuple(x for x in (*raw.assumptions, way.assumption) if x)
 
 
-def _plausible(geometry: Any, own: CRS, crs: CRS, raw: Raw) -> None:
-    if not np.isfinite(shapely.total_bounds(geometry)).all():
-        raise InputError(
-            Problem(
-                _("coordinates do not fit {own}: they leave {crs} entirely", own=label(own), crs=label(crs)),
-                _("check the layer's coordinate system (degrees or metres, zone prefix, axis order)"),
-                raw.file,
-                raw.layer,
-            )
-        )
+def _plausible(geometry: Any, ids: pd.Series[str], own: CRS, crs: CRS, raw: Raw) -> None:
+    """Refuse coordinates that the layer's own system cannot hold: they have no place in the working one."""
+    wild = ~np.isfinite(shapely.bounds(geometry)).all(axis=1) & ~shapely.is_missing(geometry)
+    if wild.any():
+        what = _("coordinates do not fit {own}: they have no place in {crs}", own=label(own), crs=label(crs))
+        fix = _("check the layer's coordinate system (degrees or metres, zone prefix, axis order)")
+        raise InputError(Problem(what, fix, raw.file, raw.layer, tuple(ids[wild])))
 
 
 def _column(frame: Any, columns: Mapping[str, str], role: str) -> Any:
@@ -375,18 +377,18 @@ def _unique_ids(frame: gpd.GeoDataFrame, column: str | None) -> tuple[Any, list[
     if blank.any():
         ids = ids.where(~blank, "row " + pd.Series(rows))
         findings.append(Finding("missing_id", int(blank.sum()), _("named by the row's number")))
-    nth = ids.groupby(ids, sort=False).cumcount()
-    if (nth > 0).any():
+    later = np.flatnonzero(ids.duplicated())
+    taken = set(ids)
+    names = ids.to_numpy(dtype=object).copy()
+    for k in later:
+        names[k] = next(name for n in count(2) if (name := f"{names[k]}#{n}") not in taken)
+        taken.add(names[k])
+    if len(later):
+        rows_ = tuple(names[later])
         findings.append(
-            Finding(
-                "duplicate_id",
-                int((nth > 0).sum()),
-                _("later bearers of an id are marked #2, #3 …"),
-                rows=tuple(ids[nth > 0]),
-            )
+            Finding("duplicate_id", len(later), _("later bearers of an id are marked #2, #3 …"), rows=rows_)
         )
-        ids = ids.where(nth == 0, ids + "#" + (nth + 1).astype(str))
-    return ids.to_numpy(dtype=object), findings
+    return names, findings
 
 
 def _area(column: Any, unit: str, problems: list[Problem], ids: Any, n: int) -> Any:

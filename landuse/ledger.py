@@ -46,8 +46,8 @@ class Ledger:
         owner (position in `parks`), ellipsoidal_m2, planar_m2, geometry.
     claims : pandas.DataFrame
         face, block (position in `parks`): every block that covers a face.
-    centroid_face : array of int, shape (parcels,)
-        The face that holds each parcel's centroid, or -1.
+    centroid_block : array of int, shape (parcels,)
+        The block (position in `parks`) that owns the land at each parcel's centroid, or -1.
 
     Raises
     ------
@@ -60,7 +60,7 @@ class Ledger:
     parts: gpd.GeoDataFrame
     faces: gpd.GeoDataFrame
     claims: pd.DataFrame
-    centroid_face: Positions
+    centroid_block: Positions
 
     def __post_init__(self) -> None:
         bound = np.abs(self.parcels.total_bounds).max()
@@ -84,15 +84,15 @@ class Ledger:
         Parameters
         ----------
         rule : {"clip", "centroid", "majority"}
-            Clip: the owner of the part's face. Centroid: the owner of the face with the parcel's centroid (its
-            representative point where the centroid falls outside the parcel). Majority: the park with the largest
+            Clip: the owner of the part's face. Centroid: the first park whose interior holds the parcel's centroid
+            (its representative point where the centroid falls outside the parcel). Majority: the park with the largest
             attributed part when more than half of the parcel is inside (ties: rank, then id).
         """
         owner = np.append(self.faces["owner"].to_numpy(), NOWHERE)
         if rule == "clip":
             return np.asarray(owner[self.parts["face"]])
         if rule == "centroid":
-            return np.asarray(owner[self.centroid_face][self.parts["parcel"]])
+            return np.asarray(self.centroid_block[self.parts["parcel"]])
         return np.asarray(self._majority(owner)[self.parts["parcel"].to_numpy()])
 
     def _majority(self, owner: Positions) -> Positions:

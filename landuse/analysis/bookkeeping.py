@@ -104,11 +104,11 @@ def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:
         geometry=done.geometry,
         crs=crs,
     )
-    centroid_face = np.full(len(whole), NOWHERE, dtype=np.int64)
-    centroid_face[parcel[untouched]] = done.face[untouched]
+    centroid_block = np.full(len(whole), NOWHERE, dtype=np.int64)
+    centroid_block[parcel[untouched]] = np.append(arrangement.owner, NOWHERE)[done.face[untouched]]
     split = np.unique(parcel[some])
     polygons = np.asarray(land.parcels.geometry.to_numpy(), dtype=object)
-    centroid_face[split] = _centroid_face(polygons[split], arrangement.faces)
+    centroid_block[split] = _centroid_block(polygons[split], parks)
     order = ["parcel", s.COUNTED, s.FACE]
     return Ledger(
         parcels=land.parcels,
@@ -124,15 +124,26 @@ def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:
             crs=crs,
         ),
         claims=pd.DataFrame(arrangement.claims, columns=["face", "block"]),
-        centroid_face=centroid_face,
+        centroid_block=centroid_block,
     )
 
 
-def _centroid_face(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDArray[np.int64]:
-    point = shapely.centroid(polygons)
+def _centroid_block(polygons: NDArray[np.object_], parks: Parks) -> NDArray[np.int64]:
+    """Return the block of the first park whose interior holds each centroid, or -1."""
+    point = np.asarray(shapely.centroid(polygons), dtype=object)
     astray = ~shapely.intersects(polygons, point)
     point[astray] = shapely.point_on_surface(polygons[astray])
-    face = np.full(len(polygons), NOWHERE, dtype=np.int64)
-    i, f = shapely.STRtree(faces).query(point, predicate="within")
-    face[i] = f
-    return face
+    blocks = np.asarray(parks.geometry.to_numpy(), dtype=object)
+    block = np.full(len(polygons), NOWHERE, dtype=np.int64)
+    b, i = shapely.STRtree(point).query(blocks, predicate="intersects")
+    interior = shapely.contains_properly(blocks[b], point[i])
+    order = np.argsort(-b[interior], kind="stable")  # the first block is written last
+    block[i[interior][order]] = b[interior][order]
+    park = parks[s.PARK].to_numpy()
+    for k in np.setdiff1d(i[~interior], i[interior]):  # on a border: perhaps between two blocks of one park
+        touched = np.sort(b[i == k])
+        for name in dict.fromkeys(park[touched]):
+            own = touched[park[touched] == name]
+            if block[k] == NOWHERE and shapely.contains_properly(shapely.union_all(blocks[own]), point[k]):
+                block[k] = own[0]
+    return block

@@ -103,7 +103,8 @@ def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataF
     cents = known[s.TAX].round(2)
     stated = cents.groupby([known[c] for c in firm_year], dropna=False).transform("nunique")
     rows = groups[s.TAX].transform("size")
-    total = (stated == 1) & (rows > 1) & (groups[s.PARCEL].transform("nunique") == rows)
+    named = known[s.FIRM] != ""  # nothing says that rows without a firm are one firm
+    total = named & (stated == 1) & (rows > 1) & (groups[s.PARCEL].transform("nunique") == rows)
     weight = known[s.AREA_M2].where(known[s.AREA_M2] > 0)
     complete = weight.notna().groupby([known[c] for c in firm_year], dropna=False).transform("all")
     weight = weight.where(complete, 1.0)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -142,16 +144,8 @@ def _neighbours(path: Path) -> list[str]:
 
 def _layer_of(place: Place) -> str:
     """Return the layer to read: the one named, or the only one with geometry."""
-    try:
+    with _reading(place):
         listed = pyogrio.list_layers(place.path)
-    except pyogrio.errors.DataSourceError as error:
-        raise InputError(
-            Problem(
-                _("cannot be opened: {error}", error=_one_line(error)),
-                _("export the layer again"),
-                place.shown,
-            )
-        ) from None
     layers = [name for name, kind in listed if kind is not None]
     if place.layer is not None:
         if place.layer in layers:
@@ -173,44 +167,50 @@ def _describe(place: Place, layer: str | None) -> tuple[list[str], CRS | None]:
         return [
             n for n in schema.names if n != meta["primary_column"]
         ], None if stated is None else CRS.from_user_input(stated)
-    with _no_guess(place):
+    with _reading(place):
         info = pyogrio.read_info(place.path, layer=layer, encoding=_encoding(place)[0])
     return list(info["fields"]), CRS.from_user_input(info["crs"]) if info["crs"] else None
 
 
-class _no_guess:  # noqa: N801, reads like a statement
-    """Turn what GDAL says about a damaged file into one line."""
+@contextmanager
+def _reading(place: Place) -> Iterator[list[str]]:
+    """Turn what GDAL says about a damaged file into one line, and collect what it only warns of."""
+    known = (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.FieldError,
+        pa.ArrowException,
+        UnicodeDecodeError,
+        OSError,
+    )
+    said: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield said
+        except known as error:
+            what = _("cannot be read: {error}", error=_one_line(error))
+            raise InputError(Problem(what, _("export the layer again"), place.shown)) from None
+    said += dict.fromkeys(f"{place.shown}: {_one_line(w.message)}" for w in caught)
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        known = (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
-                 pyogrio.errors.FieldError, pa.ArrowException, UnicodeDecodeError, OSError)  # fmt: skip
-        if isinstance(error, known):
-            raise InputError(
-                Problem(
-                    _("cannot be read: {error}", error=_one_line(error)),
-                    _("export the layer again"),
-                    self.place.shown,
-                )
-            ) from None
-
-
-def _one_line(error: BaseException) -> str:
+def _one_line(error: object) -> str:
     return " ".join(str(error).split())
 
 
 def _geoparquet(place: Place) -> tuple[dict[str, Any], Any]:
     try:
         schema = pq.read_schema(place.path)
-        return json.loads(schema.metadata[b"geo"]), schema
+        meta = json.loads(schema.metadata[b"geo"])
+        encoding = meta["columns"][meta["primary_column"]]["encoding"]
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
         fix = _("write it as GeoParquet (QGIS and geopandas do)")
         raise InputError(Problem(_("not a GeoParquet file"), fix, place.shown)) from None
+    if encoding != "WKB":
+        what = _("its geometry is encoded as {encoding}", encoding=encoding)
+        raise InputError(Problem(what, _("write it with geometry encoded as WKB"), place.shown))
+    return meta, schema
 
 
 def _system(place: Place, own: CRS | None) -> tuple[CRS | None, list[Problem]]:
@@ -272,19 +272,19 @@ def _arrow(
     """Return the attributes of every row, a way to get the geometry of some, and what was assumed."""
     if layer is None:
         name = _geoparquet(place)[0]["primary_column"]
-        with _no_guess(place), pq.ParquetFile(place.path) as file:
+        with _reading(place), pq.ParquetFile(place.path) as file:
             return file.read(columns), lambda keep: _parquet_geometry(place, name, keep), ()
     encoding, note = _encoding(place)
-    with _no_guess(place):
+    with _reading(place) as said:
         meta, table = pyogrio.read_arrow(place.path, layer=layer, columns=columns, encoding=encoding)
     shapes = table.column(meta["geometry_name"] or "wkb_geometry")
-    return table.select(columns), lambda keep: shapes.filter(pa.array(keep)), (note,) if note else ()
+    return table.select(columns), lambda keep: shapes.filter(pa.array(keep)), tuple(x for x in (note, *said) if x)
 
 
 def _parquet_geometry(place: Place, name: str, keep: NDArray[np.bool_]) -> pa.ChunkedArray:
     """Read the geometry of some rows, one row group at a time, so that the rest is never held."""
     chunks, start = [], 0
-    with _no_guess(place), pq.ParquetFile(place.path) as file:
+    with _reading(place), pq.ParquetFile(place.path) as file:
         for batch in file.iter_batches(columns=[name], batch_size=65_536):
             some = keep[start : start + batch.num_rows]
             start += batch.num_rows

@@ -31,7 +31,7 @@ def read(files: SampleFiles) -> Written:
         json.loads(files.truth.read_text(encoding="utf-8")),
         gpd.read_file(files.folder / "parcels.gpkg", layer="DLTB"),
         gpd.read_file(files.folder / "parks.gpkg"),
-        pd.read_excel(files.folder / "enterprises.xlsx", dtype={"宗地代码": str, "行业代码": str}),
+        pd.read_excel(files.folder / "enterprises.xlsx", engine="calamine", dtype={"宗地代码": str, "行业代码": str}),
     )
 
 

@@ -1,0 +1,74 @@
+"""What the ledger shows of the data, and what each finding did to the share."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from toys import WORKING, array, box, ledger, parcels, raw, shares
+
+from landuse.analysis.quality import area_unit, ledger_findings, with_effects
+from landuse.classification import load
+from landuse.layers import as_parcels
+from landuse.results import Definition, Finding
+from landuse.units import to_m2
+
+PLANE = Definition(area="planar")
+
+
+def told(book, **options):
+    found = ledger_findings(book, **{"area_is_stated": True, "districts_are_known": True, **options})
+    return {f.check: f for f in found}
+
+
+def test_each_kind_of_finding():
+    shapes = [box(0, 0, 2, 1), box(1, 0, 3, 1), box(5, 0, 6, 1), box(7, 0, 8, 1)]
+    land = parcels(shapes, registered=[20_000.0, 20_000.0, np.nan, 12_000.0], district=["a", "a", "a", ""])
+    land.loc[2, "code"] = "06H1"
+    found = told(ledger(land, [box(0, 0, 1, 1)]))
+    assert {k: f.rows for k, f in found.items()} == {
+        "overlapping_parcels": ("p001",),
+        "unstated_area": ("p002",),
+        "area_differs": ("p003",),
+        "merged_code": ("p002",),
+        "no_district": ("p003",),
+    }
+    assert found["overlapping_parcels"].area_m2 == pytest.approx(10_000, rel=1e-4)
+
+
+def test_nothing_to_say_of_clean_land_or_of_columns_that_are_not_there():
+    book = ledger(parcels([box(0, 0, 1, 1)], district=""), [box(0, 0, 1, 1)])
+    assert told(book, area_is_stated=False, districts_are_known=False) == {}
+
+
+@pytest.mark.parametrize(("unit", "read_as"), [("mu", "m2"), ("ha", "m2"), ("m2", "mu"), ("m2", "m2"), ("ha", "ha")])
+def test_a_wrong_unit_is_seen(unit, read_as):
+    figures = [x / to_m2(1.0, unit) for x in (10_000.0, 20_000.0, 30_100.0)]  # as the layer states them
+    land = parcels([box(0, 0, k, 1) for k in (1, 2, 3)], registered=[to_m2(f, read_as) for f in figures])
+    assert area_unit(ledger(land, [box(9, 9, 10, 10)]), read_as) == unit
+
+
+def test_figures_that_fit_no_unit_change_nothing():
+    land = parcels([box(0, 0, 1, 1)], registered=[12_345.0])
+    assert area_unit(ledger(land, [box(9, 9, 10, 10)]), "mu") == "mu"
+    assert area_unit(ledger([box(0, 0, 1, 1)], [box(9, 9, 10, 10)]), "ha") == "ha"
+
+
+def test_effects_by_mental_arithmetic():
+    # 3 units, 2 of them inside; counted twice the disputed unit makes it 3 of 4
+    book = ledger([box(0, 0, 2, 1), box(1, 0, 3, 1)], [box(1, 0, 3, 1)])
+    overlap = Finding("overlapping_parcels", 1, "")
+    gone = Finding("unstated_area", 1, "", rows=("p001",))  # without it: half of two units
+    foreign = Finding("enterprises_unmatched", 1, "", rows=("p001",))
+    effects = [f.effect_on_share for f in with_effects([overlap, gone, foreign], book, PLANE)]
+    assert effects == [pytest.approx(2 / 3 - 3 / 4), pytest.approx(2 / 3 - 1 / 2), None]
+
+
+def test_the_effect_of_a_repeated_id_is_that_of_its_later_bearers():
+    # the first bearer is inside, the later one outside: without the later one everything is inside
+    frame = gpd.GeoDataFrame(
+        {"id": ["a", "a"], "c": ["0601"] * 2}, geometry=array([box(0, 0, 1, 1), box(5, 0, 6, 1)]), crs=WORKING
+    )
+    door = as_parcels(raw(frame), {"id": "id", "code": "c"}, load("third_survey"), WORKING)
+    book = ledger(door.layer, [box(0, 0, 1, 1)])
+    assert shares(book).share == 0.5
+    (finding,) = [f for f in with_effects(door.findings, book, PLANE) if f.check == "duplicate_id"]
+    assert finding.effect_on_share == pytest.approx(0.5 - 1)

@@ -1,0 +1,79 @@
+"""Fixtures of the whole suite: hypothesis profile, languages, the sample city, real data."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from landuse import i18n
+from landuse.findings import Findings
+from landuse.sample import SampleFiles, write_sample
+from landuse.study import run
+from landuse.studyfile import Study, load_study
+
+# "ci": the same examples on every machine; "search": new ones each time, and many
+settings.register_profile(
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=20,
+    database=None,
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("search", parent=settings.get_profile("ci"), derandomize=False, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A sample city, its study, what a run found, and the truth."""
+
+    files: SampleFiles
+    study: Study
+    findings: Findings
+    truth: dict
+
+
+def _ran(folder: Path, **options) -> Ran:
+    files = write_sample(folder, parcels=2000, parks=10, **options)
+    study = load_study(files.study)
+    return Ran(files, study, run(study), json.loads(files.truth.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory) -> Ran:
+    """The clean sample city of 2,000 parcels."""
+    return _ran(tmp_path_factory.mktemp("clean") / "city")
+
+
+@pytest.fixture(scope="session")
+def dirty(tmp_path_factory) -> Ran:
+    """The same city with every defect planted."""
+    return _ran(tmp_path_factory.mktemp("dirty") / "city", dirty=True)
+
+
+@pytest.fixture(autouse=True)
+def _language_restored():
+    """No test leaves its language to the next."""
+    with i18n.language(i18n.current()):
+        yield
+
+
+@pytest.fixture
+def english():
+    """Messages in the language of the code."""
+    with i18n.language("en"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data."""
+    folder = os.environ.get("LANDUSE_REAL_DATA")
+    if not folder:
+        pytest.skip("LANDUSE_REAL_DATA is not set: no real data to read")
+    return Path(folder)

@@ -1,0 +1,113 @@
+"""Tables: text cells, a header found by its columns, totals left out, problems with a fix."""
+
+import openpyxl
+import pytest
+
+from landuse.errors import InputError
+from landuse.io.tables import read_table
+
+pytestmark = pytest.mark.usefixtures("english")
+COLUMNS = ["代码", "宗地", "税收"]
+ID = "330114200100000123"
+
+
+def workbook(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    book.close()
+    return path
+
+
+def refused(path, columns=COLUMNS, **options):
+    with pytest.raises(InputError) as caught:
+        read_table(path, path.name, columns, **options)
+    (problem,) = caught.value.problems
+    assert problem.file == path.name
+    assert problem.fix
+    return problem
+
+
+def test_header_below_titles_and_totals_left_out(tmp_path):
+    rows = [
+        ["2024 年亩均效益评价表"],
+        ["单位：万元"],
+        ["宗地", "备注", "代码", "税收"],
+        [ID, "x", "91A", 12.5],
+        [None, None, None, None],
+        ["合计", None, None, 99],
+        [ID, None, "91B", 0],
+        ["小 计"],
+        ["总计", None, None, 111.5],
+    ]
+    raw = read_table(workbook(tmp_path / "t.xlsx", 企业=rows), "t.xlsx", COLUMNS)
+    assert raw.frame.to_numpy().tolist() == [["91A", ID, "12.5"], ["91B", ID, "0"]]
+    assert raw.frame.index.tolist() == [4, 7]  # as the sheet numbers its rows
+    assert (raw.layer, raw.rows) == ("企业", 2)
+
+
+def test_cells_are_text_and_blanks_are_empty(tmp_path):
+    rows = [COLUMNS, [91.0, " p ", None], ["0123", 7, 1.25]]
+    frame = read_table(workbook(tmp_path / "t.xlsx", a=rows), "t.xlsx", COLUMNS).frame
+    assert frame.to_numpy().tolist() == [["91", "p", ""], ["0123", "7", "1.25"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_csv_in_the_encodings_people_send(tmp_path, encoding):
+    path = tmp_path / "t.csv"
+    path.write_bytes(f'企业表,,\n代码,宗地,税收\n91A,{ID},"1,250"\n合计,,5\n'.encode(encoding))
+    assert read_table(path, "t.csv", COLUMNS).frame.to_numpy().tolist() == [["91A", ID, "1,250"]]
+
+
+def test_short_rows_and_quoted_line_ends(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('代码,宗地,税收\n91A\n"甲\n乙",p,3\n', encoding="utf-8")
+    frame = read_table(path, "t.csv", COLUMNS).frame
+    assert frame["宗地"].tolist() == ["", "p"]
+    assert frame["税收"].tolist() == ["", "3"]
+
+
+def test_a_sheet_is_chosen_by_its_header_or_by_name(tmp_path):
+    good, other = [COLUMNS, ["91A", ID, 1]], [["目录"], ["说明"]]
+    one = workbook(tmp_path / "one.xlsx", 说明=other, 数据=good)
+    assert read_table(one, "one.xlsx", COLUMNS).layer == "数据"
+    two = workbook(tmp_path / "two.xlsx", 甲=good, 乙=good)
+    assert "甲, 乙" in refused(two).fix
+    assert read_table(two, "two.xlsx", COLUMNS, sheet="乙").layer == "乙"
+    assert "甲, 乙" in refused(two, sheet="丙").fix
+
+
+def test_missing_columns_name_the_nearest(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", a=[["题"], ["代码", "宗地代码", "税收额"], ["1", "2", "3"]])
+    problem = refused(path)
+    assert "宗地" in problem.what
+    assert "税收" in problem.what
+    assert "'宗地代码'" in problem.fix
+    assert "税收额" in problem.fix
+
+
+def test_what_is_no_table_is_refused(tmp_path):
+    (tmp_path / "t.xlsx").write_bytes(b"<html>not found</html>")
+    (tmp_path / "t.csv").write_bytes(b"\xff\xfe\x00\x01")
+    (tmp_path / "e.csv").write_bytes(b"")
+    (tmp_path / "u.csv").write_bytes("代码,宗地,税收\n91A,p,1\n".encode("utf-16"))
+    for name in ("t.xlsx", "t.csv", "e.csv", "u.csv", "none.xlsx"):
+        refused(tmp_path / name)
+    (tmp_path / "folder.xlsx").mkdir()
+    refused(tmp_path / "folder.xlsx")
+
+
+def test_a_cell_too_long_for_csv_is_a_problem_not_a_crash(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("代码,宗地,税收\n" + "x" * 200_000 + ",p,1\n", encoding="utf-8")
+    assert "cannot be read" in refused(path).what or len(read_table(path, "t.csv", COLUMNS).frame) == 1
+
+
+def test_only_a_header_is_an_empty_table(tmp_path):
+    raw = read_table(workbook(tmp_path / "t.xlsx", a=[COLUMNS]), "t.xlsx", COLUMNS)
+    assert raw.frame.empty
+    assert list(raw.frame.columns) == COLUMNS

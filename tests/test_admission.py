@@ -1,0 +1,144 @@
+"""Admission: every problem of every input at once, and only the rows that are asked for."""
+
+import geopandas as gpd
+import pytest
+from toys import WORKING, array, box
+
+from landuse import schema as s
+from landuse.admission import admit, input_paths
+from landuse.errors import InputError
+from landuse.study import run
+from landuse.studyfile import load_study
+
+pytestmark = pytest.mark.usefixtures("english")
+STUDY = """
+[parcels]
+path = "parcels.gpkg"
+classification = "third_survey"
+columns = { id = "BSM", code = "DLBM" }
+[parks]
+path = "parks.gpkg"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    codes = ["0601", "0601", "0101", "9999", "0508"]
+    land = gpd.GeoDataFrame(
+        {"BSM": list("abcde"), "DLBM": codes, "status": ["现状", "规划", "现状", "现状", "现状A"]},
+        geometry=array([box(k, 0, k + 1, 1) for k in range(5)]),
+        crs=WORKING,
+    )
+    land.to_file(tmp_path / "parcels.gpkg")
+    gpd.GeoDataFrame(
+        {"n": [1, 2], "k": [1.0, 2.0]}, geometry=array([box(0, 0, 1, 1), box(1, 0, 2, 1)]), crs=WORKING
+    ).to_file(tmp_path / "parks.gpkg")
+    return tmp_path
+
+
+def study(folder, text=STUDY):
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    return load_study(folder / "study.toml")
+
+
+def refused(folder, text):
+    with pytest.raises(InputError) as caught:
+        admit(study(folder, text))
+    return caught.value.problems
+
+
+def test_only_the_wanted_classes_are_kept_and_unknown_ones_reported(folder):
+    got = admit(study(folder))
+    assert got.parcels[s.PARCEL].tolist() == ["a", "b", "e"]
+    assert [f.check for f in got.findings] == ["unknown_codes"]
+    assert (got.crs, got.districts, got.enterprises, got.assumptions) == (WORKING, None, None, ())
+
+
+def test_where_keeps_listed_values_and_prefixes(folder):
+    def ids(values):
+        text = STUDY.replace("[parks]", f"where = {{ status = {values} }}\n[parks]")
+        return admit(study(folder, text)).parcels[s.PARCEL].tolist()
+
+    assert ids('["现状"]') == ["a"]
+    assert ids('["现状*"]') == ["a", "e"]
+    assert ids('["现状", "规划"]') == ["a", "b"]
+
+
+def test_where_on_the_code_column_narrows_the_classes(folder):
+    text = STUDY.replace("[parks]", 'where = { DLBM = ["06*", "01*"] }\n[parks]')
+    assert admit(study(folder, text)).parcels[s.PARCEL].tolist() == ["a", "b"]
+
+
+def test_where_on_numbers_reads_them_as_people_write_them(folder):
+    for column in ("n", "k"):
+        got = admit(study(folder, STUDY + f'where = {{ {column} = ["2"] }}'))
+        assert len(got.parks) == 1, column
+
+
+def test_every_problem_of_every_input_at_once(folder):
+    problems = refused(
+        folder,
+        """
+        [parcels]
+        path = "parcels.gpkg"
+        classification = "third_survey"
+        columns = { id = "BSM", code = "DLBN" }
+        [parks]
+        path = "park.gpkg"
+        [districts]
+        path = "parcels.gpkg"
+        columns = { code = "XZQDM", name = "XZQMC" }
+        [enterprises]
+        path = "firms.xlsx"
+        columns = { id = "a", parcel = "b" }
+        """,
+    )
+    said = "\n".join(map(str, problems))
+    assert len(problems) == 5
+    for text in ("'DLBN'", "did you mean 'DLBM'", "parks.gpkg", "'XZQDM'", "'XZQMC'", "firms.xlsx"):
+        assert text in said, text
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857", "EPSG:2437", "EPSG:2385", "EPSG:0"])
+def test_a_working_system_that_carries_no_area_is_refused(folder, crs):
+    (problem,) = refused(folder, STUDY + f'[study]\ncrs = "{crs}"')
+    assert problem.fix
+
+
+def test_degrees_without_a_working_system_are_refused(folder):
+    gpd.read_file(folder / "parcels.gpkg").to_crs(4490).to_file(folder / "parcels.gpkg")
+    (problem,) = refused(folder, STUDY)
+    assert "degrees" in problem.what
+    assert problem.file == "parcels.gpkg"
+    assert len(admit(study(folder, STUDY + '[study]\ncrs = "EPSG:4549"')).parcels) == 3
+
+
+def test_layers_come_to_the_working_system_and_what_was_assumed_is_said(folder):
+    gpd.read_file(folder / "parks.gpkg").to_crs(4326).to_file(folder / "parks.gpkg")
+    got = admit(study(folder))
+    assert got.parks.crs == WORKING
+    assert got.parks.area.sum() == pytest.approx(20_000, rel=1e-6)
+    assert len(got.assumptions) == 1
+
+
+@pytest.mark.parametrize("codes", [["0101"] * 5, ["9999"] * 5, [None] * 5])
+def test_a_city_without_industrial_land_is_refused(folder, codes):
+    frame = gpd.read_file(folder / "parcels.gpkg")
+    frame["DLBM"] = codes
+    frame.to_file(folder / "parcels.gpkg")
+    with pytest.raises(InputError, match="no industrial land"):
+        run(study(folder))
+
+
+def test_storage_alone_is_no_industrial_land(folder):
+    text = STUDY.replace("[parks]", 'where = { DLBM = ["0508"] }\n[parks]')
+    with pytest.raises(InputError, match="no industrial land"):
+        run(study(folder, text))
+    assert run(study(folder, text + '[definition]\nclasses = "with_storage"')).concentration.share == 0
+
+
+def test_inputs_of_a_run_are_those_that_exist(folder):
+    the = study(folder, STUDY + '[efficiency]\nrules = "own.toml"')
+    assert set(input_paths(the)) == {"parcels.gpkg", "parks.gpkg"}
+    (folder / "own.toml").write_text("")
+    assert set(input_paths(the)) == {"parcels.gpkg", "parks.gpkg", "own.toml"}

@@ -1,0 +1,80 @@
+"""Imports only point down."""
+
+import ast
+from pathlib import Path
+
+import landuse
+
+ROOT = Path(landuse.__file__).parent
+#: The nouns; each may import those before it.
+NOUNS = (
+    "schema",
+    "errors",
+    "i18n",
+    "units",
+    "crs",
+    "area",
+    "classification",
+    "geometry",
+    "results",
+    "layers",
+    "ledger",
+    "findings",
+)
+#: Parts that know the nouns and themselves, and nothing of each other.
+PARTS = ("io", "analysis", "report", "sample")
+#: What may be imported beside the nouns, from the bottom up; these alone join the parts.
+JOINTS = {
+    "studyfile": (),
+    "admission": ("io", "studyfile"),
+    "study": ("io", "analysis", "report", "studyfile", "admission"),
+    "doctor": ("io",),
+    "terminal": ("report",),
+    "cli": ("report", "sample", "studyfile", "study", "doctor", "terminal"),
+}
+
+
+def imported(source):
+    """Names below `landuse` that a module imports, wherever in it: `landuse.io.vector` gives `io`."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "landuse":
+            names |= {f"landuse.{a.name}" for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "a relative import"
+            names.add(node.module)
+    return {n.split(".")[1] for n in names if n.startswith("landuse.")}
+
+
+def allowed(name):
+    """What a module or folder may import."""
+    if name in NOUNS:
+        return set(NOUNS[: NOUNS.index(name)])
+    return set(NOUNS) | ({name} if name in PARTS else set(JOINTS[name]))
+
+
+def trespasses(name, source):
+    return imported(source) - allowed(name)
+
+
+def test_every_module_has_its_place():
+    found = {p.relative_to(ROOT).with_suffix("").parts[0] for p in ROOT.rglob("*.py")}
+    assert found - {"__init__"} == {*NOUNS, *PARTS, *JOINTS}
+
+
+def test_imports_only_point_down():
+    wrong = {}
+    for path in ROOT.rglob("*.py"):
+        name = path.relative_to(ROOT).with_suffix("").parts[0]
+        if name != "__init__" and (bad := trespasses(name, path.read_text(encoding="utf-8"))):
+            wrong[str(path.relative_to(ROOT))] = bad
+    assert wrong == {}
+
+
+def test_the_check_sees_a_trespass():
+    assert trespasses("units", "from landuse.ledger import Ledger") == {"ledger"}
+    assert trespasses("io", "def f():\n    import landuse.analysis.overlap") == {"analysis"}
+    assert trespasses("report", "from landuse import schema, study") == {"study"}
+    assert trespasses("analysis", "from landuse.analysis.tiles import Tiles\nimport numpy") == set()

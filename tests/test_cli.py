@@ -1,0 +1,254 @@
+"""The command line: exit codes, streams, and nothing written when refused."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from landuse import cli
+from landuse.cli import app
+
+runner = CliRunner()
+
+
+def call(*args, **options):
+    return runner.invoke(app, [str(a) for a in args], **options)
+
+
+@pytest.fixture
+def study(city):
+    return city.files.study
+
+
+@pytest.fixture
+def outside(tmp_path, monkeypatch):
+    """A working folder of its own: nothing may appear in it unasked."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def bad(tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text(
+        '[parcels]\npath = "none.gpkg"\nclassification = "third_survey"\ncolumns = { code = "c" }\n'
+        '[parks]\npath = "no.gpkg"\n'
+    )
+    return path
+
+
+def test_run_publishes_everything(study, city, outside):
+    done = call("run", study)
+    assert done.exit_code == 0, done.stderr
+    assert f"{city.findings.concentration.share:.2%}" in done.stdout
+    assert city.findings.run_id[:12] in done.stdout
+    names = {p.relative_to(outside / "outputs").as_posix() for p in (outside / "outputs").rglob("*") if p.is_file()}
+    assert names >= {"maps/study.html", "tables/study.xlsx", "study.summary.json", "study.manifest.json"}
+    assert "…" in done.stderr
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0.2", 0), ("0.99", 1)])
+def test_fail_under(study, tmp_path, limit, code):
+    done = call("run", study, "--out", tmp_path, "--fail-under", limit, "--quiet", "--json")
+    assert done.exit_code == code
+    assert json.loads(done.stdout)["city"]["share"] > 0.5
+    assert (tmp_path / "study.summary.json").is_file()
+
+
+def test_run_json_is_the_summary_and_nothing_else(study, tmp_path):
+    done = call("run", study, "--out", tmp_path, "--json")
+    assert json.loads(done.stdout) == json.loads((tmp_path / "study.summary.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("command", ["run", "check", "concentration", "candidates", "map"])
+def test_bad_input_is_two_with_one_line_a_problem(command, bad, outside):
+    done = call(command, bad, "--quiet", "--lang", "en")
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 2
+    assert all(" -> " in line for line in lines)
+    assert {line.split(":")[0] for line in lines} == {"none.gpkg", "no.gpkg"}
+    assert list(outside.iterdir()) == []
+
+
+def test_bad_input_leaves_earlier_outputs(bad, study, outside):
+    assert call("run", study, "--quiet").exit_code == 0
+    before = {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()}
+    assert call("run", bad, "--quiet").exit_code == 2
+    assert {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("command", ["run", "check", "concentration"])
+def test_refusals_as_json(command, bad):
+    done = call(command, bad, "--json", "--quiet")
+    value = json.loads(done.stdout)
+    assert done.exit_code == 2
+    assert set(value) == {"verdict", "problems", "quality"}
+    assert [set(p) for p in value["problems"]] == [{"file", "layer", "rows", "what", "fix"}] * 2
+    assert value["quality"] == []
+
+
+def test_a_misspelt_key_is_two(study, tmp_path, outside):
+    path = tmp_path / "typo.toml"
+    path.write_text(study.read_text(encoding="utf-8").replace("gap_m", "gap_n"), encoding="utf-8")
+    done = call("run", path, "--lang", "en")
+    assert done.exit_code == 2
+    assert "scatter.gap_n" in done.stderr
+    assert "gap_m" in done.stderr
+    assert list(outside.iterdir()) == []
+
+
+def test_interrupted_is_130_and_leaves_everything(study, outside, monkeypatch):
+    def interrupted(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run", interrupted)
+    done = call("run", study)
+    assert done.exit_code == 130
+    assert list(outside.iterdir()) == []
+
+
+def test_interrupted_while_publishing(study, outside, monkeypatch):
+    assert call("run", study, "--quiet").exit_code == 0
+    before = {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()}
+
+    def interrupted(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("landuse.report.workbook.write_workbook", interrupted)
+    assert call("run", study, "--quiet").exit_code == 130
+    assert {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()} == before
+
+
+def test_check_reports_quality_and_writes_nothing(dirty, outside):
+    done = call("check", dirty.files.study, "--json")
+    value = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert value["problems"] == []
+    assert {q["check"] for q in value["quality"]} >= {"unknown_codes", "duplicate_id", "overlapping_parcels"}
+    assert list(outside.iterdir()) == []
+    words = call("check", dirty.files.study, "--lang", "en", env={"COLUMNS": "200"})
+    assert "9999" in words.stdout
+
+
+def test_concentration_and_candidates_print_and_write_only_where_told(study, city, outside, tmp_path):
+    done = call("concentration", study, "--json", "--quiet")
+    assert set(json.loads(done.stdout)) >= {"study", "definition", "city", "districts", "parks"}
+    assert list(outside.iterdir()) == []
+    done = call("candidates", study, "--quiet")
+    assert done.exit_code == 0
+    assert all(plot in done.stdout for plot in city.truth["candidates"])
+    value = json.loads(call("candidates", study, "--json", "--out", tmp_path / "o").stdout)
+    assert value["candidates"]["count"] == len(city.truth["candidates"])
+    assert {p.name for p in (tmp_path / "o").iterdir()} == {"study.summary.json", "study.manifest.json"}
+
+
+def test_map_alone(study, tmp_path):
+    done = call("map", study, "--out", tmp_path, "--json", "--quiet")
+    assert done.exit_code == 0, done.output
+    assert Path(json.loads(done.stdout)["map"]) == tmp_path / "maps" / "study.html"
+    assert not (tmp_path / "tables").exists()
+
+
+def first_look(city, *more):
+    folder = city.files.folder
+    return ("--parcels", folder / "parcels.gpkg", "--parks", folder / "parks.gpkg", "--code-column", "DLBM",
+            "--classification", "third_survey", *more)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["run", "check", "concentration"])
+def test_a_first_look_without_a_study_file(command, city, outside):
+    done = call(command, *first_look(city, "--parcels-layer", "DLTB", "--json", "--quiet"))
+    assert done.exit_code == 0, done.stderr
+    value = json.loads(done.stdout)
+    if command != "check":
+        truth = city.truth["city"]["core"]["ellipsoidal"]
+        assert value["city"]["share"] == pytest.approx(truth["share"], rel=1e-9)
+        assert value["definition"]["area"] == "ellipsoidal"
+        assert value["study"]["name"] == "parcels"
+    if command == "run":
+        assert (outside / "outputs" / "parcels.summary.json").is_file()
+
+
+def test_a_first_look_has_to_be_complete(city):
+    done = call("concentration", "--parcels", city.files.folder / "parcels.gpkg", "--quiet")
+    assert done.exit_code == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    done = call("concentration", *first_look(city)[:-1], "third-survey", "--quiet")
+    assert done.exit_code == 2
+    assert "third-survey" in done.stderr
+    assert call("concentration", *first_look(city, "--crs", "EPSG:4326", "--quiet")).exit_code == 2
+
+
+def test_study_file_and_first_look_together_are_not_silently_one_of_them(city, study):
+    done = call("concentration", study, *first_look(city), "--json", "--quiet")
+    assert done.exit_code == 2
+
+
+def test_sample(tmp_path):
+    done = call("sample", tmp_path / "c", "--parcels", "600", "--parks", "2", "--json", "--quiet")
+    value = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert set(value) == {"dir", "study", "truth"}
+    assert all(Path(p).exists() for p in value.values())
+    done = call("sample", tmp_path / "d", "--parcels", "600", "--parks", "200", "--quiet")
+    assert done.exit_code == 2
+    assert not (tmp_path / "d").exists()
+
+
+def test_doctor(monkeypatch):
+    for name in ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    done = call("doctor", "--json")
+    value = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert value["problems"] == []
+    assert {"landuse", "proj data", "gdal (pyogrio)", "geos (shapely)"} <= set(value)
+    monkeypatch.setenv("PROJ_LIB", "/opt/other/proj")
+    done = call("doctor")
+    assert done.exit_code == 2
+    assert "PROJ_LIB" in done.stderr
+    assert "/opt/other/proj" in done.stderr
+
+
+def test_language_of_the_output(study):
+    done = {lang: call("concentration", study, "--quiet", "--lang", lang).stdout for lang in ("zh", "en")}
+    assert "percentage points" in done["en"]
+    assert "percentage points" not in done["zh"]
+
+
+def test_verbose_shows_where_it_arose(bad):
+    assert "Traceback" in call("run", bad, "-v").stderr
+    assert "Traceback" not in call("run", bad).output
+
+
+def test_every_command_has_help():
+    done = call("--help")
+    for command in ("sample", "check", "run", "concentration", "candidates", "map", "doctor"):
+        assert command in done.stdout
+        assert call(command, "--help").exit_code == 0
+
+
+def test_as_a_program(study, bad, tmp_path):
+    """In a process of its own, on a console that knows no Chinese."""
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONWARNINGS": "error"}
+    program = [sys.executable, "-c", "from landuse.cli import main; main()"]
+    good = subprocess.run(
+        [*program, "concentration", str(study)], capture_output=True, text=True, env=env, cwd=tmp_path, check=False
+    )
+    assert good.returncode == 0, good.stderr
+    assert "%" in good.stdout
+    refused = subprocess.run(
+        [*program, "run", str(bad)], capture_output=True, text=True, env=env, cwd=tmp_path, check=False
+    )
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
+    assert not (tmp_path / "outputs").exists()

@@ -1,0 +1,183 @@
+"""The study file: every mistake at once, and none falls back to a default."""
+
+import datetime as dt
+
+import pytest
+
+from landuse.errors import InputError
+from landuse.results import Definition
+from landuse.studyfile import load_study
+
+pytestmark = pytest.mark.usefixtures("english")
+SMALLEST = """
+[parcels]
+path = "parcels.gpkg"
+classification = "third_survey"
+columns = { code = "DLBM" }
+[parks]
+path = "parks.gpkg"
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text, name="city.toml"):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return load_study(path)
+
+    return load
+
+
+@pytest.fixture
+def problems(load):
+    def problems(text):
+        with pytest.raises(InputError) as caught:
+            load(text)
+        assert all(p.file == "city.toml" and p.fix for p in caught.value.problems)
+        return {p.what: p.fix for p in caught.value.problems}
+
+    return problems
+
+
+def test_two_sections_are_enough_and_the_defaults_are_those_of_the_contract(load, tmp_path):
+    study = load(SMALLEST)
+    assert study.headline == Definition("core", "approved", "clip", "registered")
+    assert study.target.share == 0.70
+    assert study.scatter.model_dump() == {
+        "gap_m": 50.0,
+        "max_cluster_mu": 200.0,
+        "highly_scattered_mu": 30.0,
+        "min_plot_mu": 3.0,
+    }
+    assert study.efficiency.rules == "zhejiang-2023"
+    assert study.parks.priority == ("national", "provincial", "platform", "town")
+    assert (study.study.lang, study.parcels.units.area, study.stem, study.name) == ("zh", "m2", "city", "city")
+    assert study.resolve("a/b.gpkg") == tmp_path / "a/b.gpkg"
+    assert study.synthetic is False
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "near"),
+    [
+        ("[scatter]\ngap = 20.0", "scatter.gap", "gap_m"),
+        ("[target]\nshares = 0.7", "target.shares", "share"),
+        ("[scater]\ngap_m = 20.0", "scater", "scatter"),
+        ("[definition]\nrules = 'clip'", "definition.rules", "rule"),
+        ("[parks.columns]\nlvl = 'x'", "parks.columns.lvl", "level"),
+        ("[districts]\npath='d.gpkg'\ncolumns={code='a', nam='b'}", "districts.columns.nam", "name"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(problems, line, key, near):
+    told = problems(SMALLEST + line)
+    (what,) = told
+    assert key in what
+    assert near in told[what]
+
+
+def test_a_key_like_no_other_lists_the_known_ones(problems):
+    told = problems(SMALLEST + "[target]\nqqqqqq = 1")
+    assert "share, by" in told["unknown key target.qqqqqq"]
+
+
+def test_every_mistake_at_once(problems):
+    told = problems(
+        """
+        colour = "red"
+        [parcels]
+        path = 5
+        classification = "third-survey"
+        columns = { id = "BSM" }
+        [definition]
+        rule = "centre"
+        [target]
+        share = 1.2
+        [scatter]
+        gap_m = -1
+        """
+    )
+    for key in (
+        "colour",
+        "parcels.path",
+        "parcels.classification",
+        "parcels.columns.code",
+        "parks",
+        "definition.rule",
+        "target.share",
+        "scatter.gap_m",
+    ):
+        assert any(key in what for what in told), key
+    assert len(told) == 8
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '[target]\nshare = "0.7"',
+        "[target]\nshare = true",
+        "[target]\nshare = 0",
+        "[target]\nshare = nan",
+        "[scatter]\nmin_plot_mu = -1",
+        "[scatter]\ngap_m = inf",
+        '[study]\ndate = "2025-12-31"',
+        "[study]\nname = 5",
+        '[study]\nlang = "de"',
+        '[parks.levels]\n"国家级" = 1',
+        "[efficiency]\nrules = ['a']",
+        "[enterprises]\npath='e.xlsx'\ncolumns={id='a', parcel='b'}\nunits={tax='dollar'}",
+        "[enterprises]\npath='e.xlsx'\ncolumns={id='a'}",
+        "[districts]\npath='d.gpkg'",
+    ],
+)
+def test_wrong_types_and_values_are_refused(problems, line):
+    assert problems(SMALLEST + line)
+
+
+def test_codes_in_where_are_text(load, problems):
+    text = SMALLEST.replace("[parks]", 'where = { status = ["现状", "PMD*"] }\n[parks]')
+    assert load(text).parcels.where == {"status": ["现状", "PMD*"]}
+    assert problems(text.replace('"现状"', "601"))
+    assert problems(text.replace('["现状", "PMD*"]', '"现状"'))
+
+
+def test_dates_are_dates(load):
+    study = load(SMALLEST + "[study]\ndate = 2025-12-31\n[target]\nby = 2026-01-01\nshare = 1")
+    assert study.study.date == dt.date(2025, 12, 31)
+    assert study.target.by == dt.date(2026, 1, 1)
+    assert study.target.share == 1
+
+
+def test_industrial_prefixes_go_with_custom_and_only_with_it(load, problems):
+    custom = SMALLEST.replace('"third_survey"', '"custom"\nindustrial = ["M1-", "PMD"]')
+    assert load(custom).parcels.industrial == ("M1-", "PMD")
+    assert problems(custom.replace('"custom"', '"gb50137"'))
+    assert problems(SMALLEST.replace('"third_survey"', '"custom"'))
+    assert problems(custom.replace('["M1-", "PMD"]', "[]"))
+
+
+@pytest.mark.parametrize("content", [b"[parcels\n", b"\xff\xfe[", b'path = "C:\\Users\\x"'])
+def test_what_is_no_toml_is_refused(tmp_path, content):
+    path = tmp_path / "bad.toml"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="not a TOML file"):
+        load_study(path)
+
+
+def test_missing_files_folders_and_marks(load, tmp_path):
+    for path in (tmp_path / "none.toml", tmp_path):
+        with pytest.raises(InputError):
+            load_study(path)
+    assert load("\ufeff" + SMALLEST).parcels.path == "parcels.gpkg"
+
+
+def test_parameters_hold_what_makes_numbers_and_not_the_language_or_the_folder(load):
+    zh, en = load(SMALLEST), load(SMALLEST + '[study]\nlang = "en"', "elsewhere.toml")
+    assert zh.parameters() == en.parameters()
+    assert zh.parameters() != load(SMALLEST + "[scatter]\ngap_m = 51").parameters()
+    assert zh.parameters()["target"] == {"share": 0.7, "by": None}
+
+
+def test_a_study_cannot_be_changed(load):
+    study = load(SMALLEST)
+    with pytest.raises(ValueError, match="frozen"):
+        study.target.share = 0.1
