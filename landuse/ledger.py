@@ -120,11 +120,15 @@ class Ledger:
         out[best["parcel"]] = best["block"]
         return out
 
+    def of_classes(self, classes: str) -> NDArray[np.bool_]:
+        """Return which parts are of a class set, a key of `landuse.schema.CLASS_SETS`."""
+        kept = self.parcels[s.USE].isin(s.CLASS_SETS[classes]).to_numpy()
+        return np.asarray(kept[self.parts["parcel"]])
+
     def counted(self, definition: Definition) -> pd.DataFrame:
         """Return the land a definition counts: a row a part, with parcel, district, block (-1 outside), face and m2."""
         part = self.parts
-        use = self.parcels[s.USE].to_numpy()[part["parcel"]]
-        keep = part[s.COUNTED].to_numpy() & np.isin(use, s.CLASS_SETS[definition.classes])
+        keep = part[s.COUNTED].to_numpy() & self.of_classes(definition.classes)
         return pd.DataFrame(
             {
                 "parcel": part["parcel"],

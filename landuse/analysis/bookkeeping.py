@@ -14,6 +14,7 @@ from landuse import schema as s
 from landuse.analysis.arrangement import arrange
 from landuse.analysis.overlap import count_once, cut
 from landuse.area import ellipsoidal_area, gaussian_radius2, planar_area
+from landuse.classification import USES
 from landuse.crs import system
 from landuse.ledger import NOWHERE, Ledger
 
@@ -71,7 +72,8 @@ def build_ledger(parcels: Parcels, parks: Parks, *, workers: int = 2) -> Ledger:
 def count_land(parcels: Parcels, *, workers: int = 2) -> Land:
     """Measure every parcel and find the land that two of them claim.
 
-    Disputed land is counted for the parcel with the smallest id; the other's part stays, uncounted.
+    Disputed land is counted for the industrial parcel, then for the storage parcel, and among equals for the smallest
+    id; the other's part stays, uncounted. So the share of core industrial land depends on industrial parcels alone.
     """
     crs = system(parcels)
     parcels = parcels.sort_values(s.PARCEL, kind="stable", ignore_index=True)
@@ -82,7 +84,9 @@ def count_land(parcels: Parcels, *, workers: int = 2) -> Land:
     parcels["unstated"] = parcels[s.REGISTERED].isna()
     # a parcel without a stated area is measured
     parcels[s.REGISTERED] = parcels[s.REGISTERED].fillna(parcels[s.ELLIPSOIDAL])
-    return Land(parcels, radius2, *count_once(polygons, workers=workers))
+    precedence = np.argsort(parcels[s.USE].map(USES.index).to_numpy(), kind="stable")
+    source, counted, pieces = count_once(polygons[precedence], workers=workers)
+    return Land(parcels, radius2, precedence[source], counted, pieces)
 
 
 def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:

@@ -10,16 +10,22 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
-from landuse.analysis.bookkeeping import cut_land
+from landuse.analysis.bookkeeping import Land, cut_land
+from landuse.analysis.overlap import edges, threaded
 from landuse.crs import system, unit_factor
-from landuse.layers import Parks
+from landuse.layers import Parcels, Parks
 from landuse.ledger import NOWHERE
 from landuse.results import Interval
 
 if TYPE_CHECKING:
-    from landuse.analysis.bookkeeping import Land
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
     from landuse.ledger import Ledger
     from landuse.results import Definition
+
+#: A mitred corner moves at most this many times the tolerance.
+MITRE = 5.0
 
 
 def boundary_interval(
@@ -47,7 +53,18 @@ def boundary_interval(
     Interval
         Low and high share, and the parcels whose land inside depends on it, the largest swing first.
     """
-    inner, outer = (_inside(land, ledger, definition, sign * tolerance_m, workers=workers) for sign in (-1, 1))
+    base = _inside(ledger, definition)
+    faces = np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)
+    union = shapely.get_parts(shapely.coverage_union_all(faces))
+    near = _near(ledger, tolerance_m)
+    some = _only(land, near)
+    ends = []
+    for sign in (-1, 1):
+        moved = _moved(union, system(land.parcels), sign * tolerance_m, workers=workers)
+        inside = base.copy()
+        inside[near] = _inside(cut_land(some, moved, workers=workers), definition) if len(moved) else 0.0
+        ends.append(inside)
+    inner, outer = ends
     total = ledger.counted(definition)["m2"].sum()
     swing = pd.DataFrame(
         {
@@ -55,27 +72,49 @@ def boundary_interval(
             s.DISTRICT: land.parcels[s.DISTRICT],
             "low_m2": inner,
             "high_m2": outer,
+            "swing_m2": outer - inner,
         }
     )
-    swing["swing_m2"] = swing["high_m2"] - swing["low_m2"]
     swing = swing[swing["swing_m2"].abs() >= 1].sort_values(["swing_m2", s.PARCEL], ascending=[False, True])
     # a rule that moves whole parcels may swing back: both ends are ordered
     low, high = sorted((float(inner.sum() / total), float(outer.sum() / total)))
     return Interval(tolerance_m, low, high, swing.reset_index(drop=True))
 
 
-def _inside(land: Land, ledger: Ledger, definition: Definition, shift_m: float, *, workers: int) -> np.ndarray:
-    """Land inside of each parcel with the parks' union moved by a distance."""
-    crs = system(land.parcels)
-    union = shapely.get_parts(shapely.coverage_union_all(np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)))
-    moved = shapely.buffer(union, shift_m / unit_factor(crs), join_style="mitre") if shift_m else union
-    moved = moved[~shapely.is_empty(moved)]
-    n = len(land.parcels)
-    if not len(moved):
-        return np.zeros(n)
-    text = np.full(len(moved), "", dtype=object)
-    columns = dict.fromkeys((s.PARK, s.PARK_NAME, s.LEVEL, s.BLOCK), text)
-    parks = Parks(gpd.GeoDataFrame({**columns, s.RANK: 0, s.MAIN: False}, geometry=moved, crs=crs))
-    counted = cut_land(land, parks, workers=workers).counted(definition)
+def _inside(ledger: Ledger, definition: Definition) -> NDArray[np.float64]:
+    """Counted land inside of each parcel."""
+    counted = ledger.counted(definition)
     inside = counted[counted["block"] != NOWHERE]
-    return np.bincount(inside["parcel"], inside["m2"], n)
+    m2: NDArray[np.float64] = np.bincount(inside["parcel"], inside["m2"], len(ledger.parcels)).astype(float)
+    return m2
+
+
+def _near(ledger: Ledger, tolerance_m: float) -> NDArray[np.int64]:
+    """Parcels within the tolerance of a boundary: no other changes sides, whatever the rule."""
+    distance = tolerance_m / unit_factor(system(ledger.parcels))
+    polygons = np.asarray(ledger.parcels.geometry.to_numpy(), dtype=object)
+    tree = shapely.STRtree(edges(np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)))
+    return np.unique(tree.query(polygons, predicate="dwithin", distance=MITRE * distance)[0])
+
+
+def _only(land: Land, parcels: NDArray[np.int64]) -> Land:
+    """Return the land of some parcels."""
+    position = np.full(len(land.parcels), NOWHERE)
+    position[parcels] = np.arange(len(parcels))
+    kept = position[land.source] != NOWHERE
+    return Land(
+        Parcels(land.parcels.iloc[parcels].reset_index(drop=True)),
+        land.radius2[parcels],
+        position[land.source[kept]],
+        land.counted[kept],
+        land.pieces[kept],
+    )
+
+
+def _moved(union: NDArray[np.object_], crs: CRS, shift_m: float, *, workers: int) -> Parks:
+    """Return the parks' union, its boundary moved outward, or inward when negative, with mitred corners."""
+    shift = shift_m / unit_factor(crs)
+    moved = threaded(lambda g: shapely.buffer(g, shift, join_style="mitre", mitre_limit=MITRE), union, workers=workers)
+    moved = moved[~shapely.is_empty(moved)]
+    text = dict.fromkeys((s.PARK, s.PARK_NAME, s.LEVEL, s.BLOCK), np.full(len(moved), "", dtype=object))
+    return Parks(gpd.GeoDataFrame({**text, s.RANK: 0, s.MAIN: False}, geometry=moved, crs=crs))

@@ -58,7 +58,7 @@ class Cut:
 
 def threaded(f: Callable[..., Any], *arrays: NDArray[Any], workers: int = 2) -> Any:
     """Return f over aligned chunks of the arrays, on threads; shapely releases the interpreter lock."""
-    if len(arrays[0]) < 1000 or workers == 1:
+    if len(arrays[0]) < 2 * workers or workers == 1:
         return f(*arrays)
     chunks = np.array_split(np.arange(len(arrays[0])), workers * 4)
     with ThreadPoolExecutor(workers) as pool:
@@ -175,6 +175,13 @@ def _windowed_faces(bounds: Floats, row: Positions, faces: Geometries, face: Pos
     w, f = np.divmod(key, len(faces))
     clipped = [shapely.clip_by_rect(polygon, *box) for polygon, box in zip(faces[f], boxes[w].tolist(), strict=True)]
     return np.array(clipped, dtype=object), which
+
+
+def edges(polygons: Geometries) -> Geometries:
+    """Return every straight edge of the polygons' rings as a line."""
+    xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(polygons)), return_index=True)
+    same = ring[1:] == ring[:-1]
+    return np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)), dtype=object)
 
 
 def disputes(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, Positions]:

@@ -102,14 +102,14 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
     inside = (land["block"] != NOWHERE).to_numpy()
     m2 = land["m2"].to_numpy()
     share = m2[inside].sum() / m2.sum()
-    ids = ledger.parcels[s.PARCEL].to_numpy()[land["parcel"]]
+    parcel = land["parcel"].to_numpy()
     out = []
     for finding in findings:
         effect = None
         if finding.check == "overlapping_parcels":
             effect = float(share - _share_counting_twice(ledger, definition))
         elif finding.check in PARCEL_CHECKS:
-            kept = ~np.isin(ids, finding.rows)
+            kept = ~ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
             effect = float(share - m2[kept & inside].sum() / m2[kept].sum()) if m2[kept].sum() > 0 else None
         out.append(replace(finding, effect_on_share=effect))
     return out
@@ -120,8 +120,7 @@ PARCEL_CHECKS = ("invalid_geometry_parcel", "unstated_area", "area_differs", "me
 
 
 def _share_counting_twice(ledger: Ledger, definition: Definition) -> float:
-    use = ledger.parcels[s.USE].to_numpy()[ledger.parts["parcel"]]
-    kept = np.isin(use, s.CLASS_SETS[definition.classes])
+    kept = ledger.of_classes(definition.classes)
     m2 = ledger.parts[s.AREA_COLUMN[definition.area]].to_numpy()
     inside = ledger.blocks(definition.rule) != NOWHERE
     return float(m2[kept & inside].sum() / m2[kept].sum())

@@ -13,6 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from landuse import schema as s
+from landuse.analysis.overlap import edges
 from landuse.ledger import NOWHERE
 from landuse.results import Scatter
 from landuse.units import to_m2
@@ -155,9 +156,8 @@ def _distance(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDAr
     out = np.full(len(polygons), np.inf)
     if len(polygons) and len(faces):
         # a plot outside every park is as far from a park as from its outline; single edges are near or far at once
-        xy, ring = shapely.get_coordinates(shapely.get_rings(faces), return_index=True)
-        same = ring[1:] == ring[:-1]
-        edges = np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)))
-        (i, _), distance = shapely.STRtree(edges).query_nearest(polygons, return_distance=True, all_matches=False)
+        (i, _), distance = shapely.STRtree(edges(faces)).query_nearest(
+            polygons, return_distance=True, all_matches=False
+        )
         out[i] = distance
     return out

@@ -42,10 +42,10 @@ def definition_matrix(ledgers: Mapping[str, Ledger], target: float) -> pd.DataFr
     for boundary, ledger in ledgers.items():
         parts = ledger.parts
         counted = parts[s.COUNTED].to_numpy()
-        use = ledger.parcels[s.USE].to_numpy()[parts["parcel"]]
         inside = {rule: ledger.blocks(rule) != NOWHERE for rule in RULES}
+        kept = {classes: counted & ledger.of_classes(classes) for classes in s.CLASS_SETS}
         for classes, rule, area in product(s.CLASS_SETS, RULES, s.AREA_COLUMN):
-            keep = counted & np.isin(use, s.CLASS_SETS[classes])
+            keep = kept[classes]
             m2 = parts[s.AREA_COLUMN[area]].to_numpy()
             total = m2[keep].sum()
             share = m2[keep & inside[rule]].sum() / total if total > 0 else np.nan

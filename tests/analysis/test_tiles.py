@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given
 from hypothesis import strategies as st
 from toys import EAST, NORTH, array
@@ -65,12 +66,20 @@ def test_most_boxes_are_decided_and_the_check_above_can_fail():
     assert wrong(tiles, faces, where)
 
 
-@given(st.integers(0, 1000), st.floats(0.01, 3.0), st.sampled_from([16.0, 7.0]))
+@given(st.integers(0, 1000), st.sampled_from([0.01, 0.2, 3.0]), st.sampled_from([16.0, 7.0, 2.5]))
 def test_a_box_around_a_corner_of_a_face_is_never_decided(seed, reach, size):
     faces = faces_of(seed)
     corner = shapely.get_coordinates(faces)
     bounds = np.hstack([corner - reach, corner + reach])
     assert set(Tiles(faces, smallest=size).classify(bounds).tolist()) == {EDGE}
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@given(st.floats(33, 60))
+def test_the_tip_of_a_face_marks_its_tile(turn, height):
+    roof = shapely.affinity.rotate(shapely.Polygon([(0, 0), (30, 0), (15, height)]), turn, origin=(0, 0))
+    tip = shapely.get_coordinates(roof)[2]
+    assert Tiles(array([roof])).classify(np.array([[*(tip - 0.01), *(tip + 0.01)]])).tolist() == [EDGE]
 
 
 def test_memory_is_bounded():

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import warnings
 
 import geopandas as gpd
 import numpy as np
@@ -111,10 +112,11 @@ def test_gbk_is_detected_and_said_so(tmp_path):
 
 
 def test_utf8_without_a_cpg_is_not_taken_for_gbk(tmp_path):
-    path = write(tmp_path, "shp")
+    path = tmp_path / "u.shp"
+    layer().assign(BSM="工业").to_file(path, encoding="UTF-8")  # six bytes that are three characters of GBK, too
     path.with_suffix(".cpg").unlink()
     raw = read_layer(place(path), ["BSM"])
-    assert raw.frame["BSM"].tolist() == ["甲1", "乙2", "丙3", "丁4"]
+    assert raw.frame["BSM"].tolist() == ["工业"] * 4
     assert "utf-8" in raw.assumptions[0]
 
 
@@ -318,7 +320,9 @@ def test_geodatabase_of_every_kind_of_geometry(data, tmp_path):
     shutil.unpack_archive(data / "traps" / "testopenfilegdb.gdb.zip", tmp_path)
     path = next(tmp_path.glob("*.gdb"))
     assert "layers" in refused(path)[0].what
-    names = [name for name, kind in pyogrio.list_layers(path) if kind is not None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # this list is the test's own: measures are not what it asks about
+        names = [name for name, kind in pyogrio.list_layers(path) if kind is not None]
     assert len(names) > 20
     for name in names:
         raw, _ = reads_or_refuses(path, layer=name, crs=None)
