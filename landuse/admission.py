@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from landuse import classification as cl
+from landuse import schema as s
 from landuse.crs import parse, working_problems
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
 from landuse.io.tables import read_table
 from landuse.io.vector import Place, Wanted, read_layer
 from landuse.layers import Checked, Raw, as_districts, as_enterprises, as_parcels, as_parks
+from landuse.studyfile import LayerSection, ParksSection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    import geopandas as gpd
     from pydantic import BaseModel
     from pyproj import CRS
 
     from landuse.layers import Districts, Enterprises, Parcels, Parks
     from landuse.results import Finding
-    from landuse.studyfile import LayerSection, Study
+    from landuse.studyfile import Study
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The layers of a study, admitted, and what was found on the way."""
+    """The layers of a study, admitted, and what was found on the way; parks by boundary kind."""
 
     parcels: Parcels
-    parks: Parks
+    parks: dict[str, Parks]
     districts: Districts | None
     enterprises: Enterprises | None
     crs: CRS
@@ -71,22 +74,26 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     attempt = Attempts()
     e = study.enterprises if enterprises else None
     raw_parcels = attempt(_read_parcels, study)
-    raw_parks = attempt(_read, study, study.parks)
+    outlines = _outlines(study)
+    raw_parks = {kind: attempt(_read, study, outline) for kind, outline in outlines.items()}
     raw_districts = attempt(_read, study, study.districts)
     raw_enterprises = attempt(_read_enterprises, study, e)
     crs = attempt(_working_crs, study, raw_parcels)
     parcels = attempt(_door_parcels, study, raw_parcels, crs)
-    names = _names(study.parks.columns)
-    parks = attempt(as_parks, raw_parks, names, crs, levels=study.parks.levels, priority=study.parks.priority)
+    parks = {
+        kind: attempt(as_parks, raw_parks[kind], _names(o.columns), crs, levels=o.levels, priority=o.priority)
+        for kind, o in outlines.items()
+    }
     districts = attempt(as_districts, raw_districts, study.districts and _names(study.districts.columns), crs)
     firms = attempt(as_enterprises, raw_enterprises, e and _names(e.columns), e and e.units.model_dump())
     refuse_if(attempt.problems)
-    if parcels is None or parks is None or crs is None:
+    admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
+    if parcels is None or crs is None or len(admitted) < len(parks):
         raise AssertionError("a layer failed without a problem")
-    doors: list[Checked[Any]] = [d for d in (parcels, parks, districts, firms) if d is not None]
+    doors: list[Checked[Any]] = [d for d in (parcels, *admitted.values(), districts, firms) if d is not None]
     return Inputs(
         parcels=parcels.layer,
-        parks=parks.layer,
+        parks={kind: outline.layer for kind, outline in admitted.items()},
         districts=districts.layer if districts else None,
         enterprises=firms.layer if firms else None,
         crs=crs,
@@ -95,13 +102,39 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     )
 
 
+def admit_all_classes(study: Study, crs: CRS) -> gpd.GeoDataFrame:
+    """Read the parcels of every class, repaired and in the working system, indexed by id; for the quality report."""
+    raw = _read(study, study.parcels)
+    everything = cl.Classification("custom", use_prefixes=(("", "industrial"),))
+    blank = raw.frame[study.parcels.columns.code].map(cl.clean) == ""
+    codes = raw.frame[study.parcels.columns.code].astype(object).where(~blank, "-")
+    whole = replace(raw, frame=raw.frame.assign(**{study.parcels.columns.code: codes}))
+    columns = {k: v for k, v in _names(study.parcels.columns).items() if k in ("id", "code")}
+    return as_parcels(whole, columns, everything, crs).layer.set_index(s.PARCEL)
+
+
 def input_paths(study: Study) -> dict[str, Path]:
     """Return the input files of a study, by the names it gives them."""
-    sections = (study.parcels, study.parks, study.districts, study.enterprises)
+    sections = (study.parcels, study.parks, *study.boundaries, study.districts, study.enterprises)
     shown = [x.path for x in sections if x is not None]
     if study.efficiency.rules.endswith(".toml"):
         shown.append(study.efficiency.rules)
     return {name: path for name in shown if (path := study.resolve(name)).exists()}
+
+
+def _outlines(study: Study) -> dict[str, ParksSection]:
+    """Return the park layers by boundary kind; what a further one does not say is as in [parks]."""
+    first = study.parks
+    further: dict[str, ParksSection] = {
+        b.boundary: ParksSection(
+            **b.model_dump(include=set(LayerSection.model_fields)),
+            columns=b.columns or first.columns,
+            levels=first.levels if b.levels is None else b.levels,
+            priority=first.priority,
+        )
+        for b in study.boundaries
+    }
+    return {first.boundary: first, **further}
 
 
 def _names(columns: BaseModel) -> dict[str, str]:

@@ -21,7 +21,7 @@ from landuse.findings import Findings
 from landuse.i18n import _
 from landuse.report.summary import summary
 from landuse.sample import write_sample
-from landuse.study import Clock, publish, run
+from landuse.study import Clock, check, publish, run
 from landuse.studyfile import Study, load_study, parse_study
 from landuse.terminal import BAD_INPUT, BELOW, Speaker, candidates_table, districts_table, headline
 from landuse.units import to_mu
@@ -193,13 +193,14 @@ def check_command(
     }
     with say.guard():
         the = _study(study, look, lang)
-        findings = run(the, stage="candidates" if study else "concentration", clock=Clock(say.progress))
+        findings = check(the, clock=Clock(say.progress))
         value = {
             "verdict": findings.verdict,
             "problems": [],
             "quality": [f.as_dict() for f in findings.quality],
         }
-        table = Table(_("Check"), _("Rows"), _("Area (mu)"), _("What was done"), title=_("Data quality"))
+        heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
+        table = Table(*heads, title=_("Data quality"))
         for f in findings.quality:
             table.add_row(f.title, str(f.count), "" if f.area_m2 is None else f"{to_mu(f.area_m2):,.2f}", f.action)
         say.result(

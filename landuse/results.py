@@ -225,7 +225,7 @@ class Scatter:
     Attributes
     ----------
     plots : geopandas.GeoDataFrame
-        Index: parcel id. One row per parcel with land outside every park. Columns: district, area_m2, cluster,
+        Index: parcel id. One row per parcel with land outside every park. Columns: district, code, area_m2, cluster,
         cluster_m2, park_distance_m, position ("scattered" | "highly_scattered" | "small" | "adjoining" | "clustered"),
         geometry (its parts outside, together).
     """
@@ -372,6 +372,10 @@ class Finding:
             "overlapping_parcels": _("overlapping parcels"),
             "unstated_area": _("parcels without a stated area"),
             "area_differs": _("stated and measured area differ"),
+            "overlaps_all_classes": _("overlaps, all classes"),
+            "duplicates_all_classes": _("duplicates, all classes"),
+            "gaps": _("gaps, all classes"),
+            "slivers": _("slivers, all classes"),
             "merged_code": _("merged class 06H1"),
             "no_district": _("parcels in no district"),
             "firms_apportioned": _("firms on several plots"),

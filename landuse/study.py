@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from landuse import schema as s
-from landuse.admission import admit, input_paths
+from landuse.admission import admit, admit_all_classes, input_paths
 from landuse.analysis.bookkeeping import count_land, cut_land
 from landuse.analysis.concentration import assign_districts, park_concentration
+from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.proof import prove
 from landuse.analysis.quality import area_unit, ledger_findings, with_effects
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
-from landuse.crs import label, unit_factor
+from landuse.crs import label, system, unit_factor
 from landuse.errors import InputError, Problem
 from landuse.findings import Findings
 from landuse.i18n import _
@@ -87,11 +88,12 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
         land = count_land(assign_districts(inputs.parcels, inputs.districts), workers=workers)
-        ledger = cut_land(land, inputs.parks, workers=workers)
+        ledgers = {kind: cut_land(land, parks, workers=workers) for kind, parks in inputs.parks.items()}
+    definition = study.headline
+    ledger = ledgers[definition.boundary]
     _refuse_wrong_unit(study, ledger)
     with clock.phase("proof", _("Proving the cuts")):
-        proof = prove(ledger)
-    definition = study.headline
+        proof = {kind: prove(book) for kind, book in ledgers.items()}[definition.boundary]
     if not ledger.counted(definition)["m2"].sum() > 0:
         fix = _("check the classification, the code column and the filters")
         raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
@@ -103,7 +105,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     concentration = park_concentration(
         ledger, definition, target=study.target.share, interval=interval, district_names=names
     )
-    sensitivity = definition_matrix({study.parks.boundary: ledger}, study.target.share)
+    sensitivity = definition_matrix(ledgers, study.target.share)
     known = study.districts is not None or study.parcels.columns.district is not None
     stated = study.parcels.columns.area is not None
     found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
@@ -133,6 +135,22 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         quality=tuple(quality),
         assumptions=inputs.assumptions,
     )
+
+
+def check(study: Study, *, workers: int = 2, clock: Clock | None = None) -> Findings:
+    """Run a study for its quality report alone, with what is wrong among parcels of all classes.
+
+    Raises
+    ------
+    InputError
+        With every problem of the inputs.
+    """
+    clock = clock or Clock()
+    findings = run(study, workers=workers, clock=clock)
+    with clock.phase("coverage", _("Looking for overlaps, gaps and slivers of all classes")):
+        parcels = admit_all_classes(study, system(findings.ledger.parcels))
+        quality = (*findings.quality, *coverage_findings(parcels, workers=workers))
+    return replace(findings, quality=quality)
 
 
 def publish(

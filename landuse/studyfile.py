@@ -118,6 +118,14 @@ class ParksSection(LayerSection):
     priority: tuple[str, ...] = Field(default=LEVELS, strict=False)
 
 
+class BoundarySection(LayerSection):
+    """Another outline of the parks, for the matrix; columns, levels and priority are those of [parks] unless given."""
+
+    boundary: Boundary
+    columns: ParkColumns | None = None
+    levels: dict[str, str] | None = None
+
+
 class DistrictColumns(Section):
     """Foreign names of the district columns."""
 
@@ -203,12 +211,27 @@ class Study(Section):
     study: StudySection = StudySection()
     parcels: ParcelsSection
     parks: ParksSection
+    boundaries: Annotated[tuple[BoundarySection, ...], Field(strict=False)] = ()
     districts: DistrictsSection | None = None
     enterprises: EnterprisesSection | None = None
     definition: DefinitionSection = DefinitionSection()
     target: TargetSection = TargetSection()
     scatter: ScatterSection = ScatterSection()
     efficiency: EfficiencySection = EfficiencySection()
+
+    @model_validator(mode="after")
+    def _boundaries_are_distinct_and_hold_the_definition(self) -> Study:
+        kinds = [self.parks.boundary, *(b.boundary for b in self.boundaries)]
+        if len(set(kinds)) < len(kinds):
+            raise ValueError(_("each boundary kind once: {kinds}", kinds=", ".join(kinds)))
+        if self.definition.boundary not in kinds:
+            what = _(
+                "[definition] boundary is {kind}, but no layer has it: {kinds}",
+                kind=self.definition.boundary,
+                kinds=", ".join(kinds),
+            )
+            raise ValueError(what)
+        return self
 
     @property
     def stem(self) -> str:
@@ -276,9 +299,11 @@ def _as_problem(error: Any, file: Path) -> Problem:
         return Problem(_("unknown key {key}", key=key), fix, file.name)
     if error["type"] == "missing":
         return Problem(_("{key} is missing", key=key), _("add it to the study file"), file.name)
-    got = repr(error.get("input"))[:60]
     message = error["msg"].removeprefix("Value error, ")
-    return Problem(_("{key} = {got} is not accepted", key=key or _("study"), got=got), message, file.name)
+    if not key:  # about several sections at once
+        return Problem(message, _("mend the study file"), file.name)
+    got = repr(error.get("input"))[:60]
+    return Problem(_("{key} = {got} is not accepted", key=key, got=got), message, file.name)
 
 
 def _keys(where: list[str]) -> list[str]:

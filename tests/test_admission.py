@@ -72,7 +72,7 @@ def test_where_on_the_code_column_narrows_the_classes(folder):
 def test_where_on_numbers_reads_them_as_people_write_them(folder):
     for column in ("n", "k"):
         got = admit(study(folder, STUDY + f'where = {{ {column} = ["2"] }}'))
-        assert len(got.parks) == 1, column
+        assert len(got.parks["approved"]) == 1, column
 
 
 def test_every_problem_of_every_input_at_once(folder):
@@ -116,8 +116,8 @@ def test_degrees_without_a_working_system_are_refused(folder):
 def test_layers_come_to_the_working_system_and_what_was_assumed_is_said(folder):
     gpd.read_file(folder / "parks.gpkg").to_crs(4326).to_file(folder / "parks.gpkg")
     got = admit(study(folder))
-    assert got.parks.crs == WORKING
-    assert got.parks.area.sum() == pytest.approx(20_000, rel=1e-6)
+    assert got.parks["approved"].crs == WORKING
+    assert got.parks["approved"].area.sum() == pytest.approx(20_000, rel=1e-6)
     assert len(got.assumptions) == 1
 
 

@@ -298,3 +298,35 @@ def test_hangzhou_districts_are_read(data):
 def test_an_unreadable_study_is_refused_before_anything_is_read(tmp_path):
     with pytest.raises(InputError):
         load_study(tmp_path / "nothing.toml")
+
+
+class TestBoundaries:
+    """Several outlines of the parks: one ledger each, one matrix over all."""
+
+    def study(self, city, folder, headline="approved"):
+        parks = gpd.read_file(city.files.folder / "parks.gpkg")
+        parks.set_geometry(parks.buffer(50)).to_file(folder / "planned.gpkg")
+        text = city.files.study.read_text(encoding="utf-8")
+        text = text.replace('path = "', f'path = "{city.files.folder.as_posix()}/')
+        text = text.replace('boundary = "approved"', f'boundary = "{headline}"')
+        text += '\n[[boundaries]]\nboundary = "planned"\npath = "planned.gpkg"\n'
+        (folder / "study.toml").write_text(text, encoding="utf-8")
+        return load_study(folder / "study.toml")
+
+    def test_the_matrix_holds_every_kind_and_the_headline_its_own(self, city, tmp_path):
+        approved = run(self.study(city, tmp_path), stage="concentration")
+        planned = run(self.study(city, tmp_path, "planned"), stage="concentration")
+        assert approved.concentration.share == city.findings.concentration.share
+        assert len(approved.sensitivity) == 54
+        assert set(approved.sensitivity["boundary"]) == {"approved", "planned"}
+        assert planned.concentration.share > approved.concentration.share
+        for found in (approved, planned):
+            d = found.definition
+            row = found.sensitivity.query(
+                f"classes == '{d.classes}' and boundary == '{d.boundary}' and rule == '{d.rule}' and area == '{d.area}'"
+            )
+            assert row["share"].item() == pytest.approx(found.concentration.share, rel=1e-12)
+
+    def test_a_kind_that_no_layer_has_is_refused(self, city, tmp_path):
+        with pytest.raises(InputError, match="control"):
+            self.study(city, tmp_path, "control")

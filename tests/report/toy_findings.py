@@ -69,6 +69,7 @@ def toy(
     plots = gpd.GeoDataFrame(
         {
             "district": "330110",
+            "code": "0601",
             "area_m2": [10_000.0, 3_600.0],
             "cluster": [0, 1],
             "cluster_m2": [10_000.0, 3_600.0],
