@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from landuse import i18n
 from landuse.doctor import diagnose
@@ -23,8 +22,7 @@ from landuse.report.summary import summary
 from landuse.sample import write_sample
 from landuse.study import Clock, check, publish, run
 from landuse.studyfile import Study, load_study, parse_study
-from landuse.terminal import BAD_INPUT, BELOW, Speaker, candidates_table, districts_table, headline
-from landuse.units import to_mu
+from landuse.terminal import BAD_INPUT, BELOW, Speaker, candidates_table, districts_table, headline, quality_table
 
 
 class Lang(StrEnum):
@@ -199,14 +197,8 @@ def check_command(
             "problems": [],
             "quality": [f.as_dict() for f in findings.quality],
         }
-        heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
-        table = Table(*heads, title=_("Data quality"))
-        for f in findings.quality:
-            table.add_row(f.title, str(f.count), "" if f.area_m2 is None else f"{to_mu(f.area_m2):,.2f}", f.action)
-        say.result(
-            table if findings.quality else _("Nothing to report: no repairs, overlaps or unknown codes."),
-            value,
-        )
+        nothing = _("Nothing to report: no repairs, overlaps or unknown codes.")
+        say.result(quality_table(findings) if findings.quality else nothing, value)
 
 
 @app.command("concentration", help=_("The share inside the parks: city, districts, parks."))

@@ -145,6 +145,17 @@ def districts_table(findings: Findings) -> Table:
     return table
 
 
+def quality_table(findings: Findings) -> Table:
+    """Return what was wrong with the data, what was done, and what that does to the share."""
+    heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
+    table = Table(*heads, title=_("Data quality"))
+    for f in findings.quality:
+        area = "" if f.area_m2 is None else f"{to_mu(f.area_m2):,.2f}"
+        effect = "" if f.effect_on_share is None else f"{f.effect_on_share * 100:+.4f}"
+        table.add_row(f.title, str(f.count), area, effect, f.action)
+    return table
+
+
 def candidates_table(findings: Findings) -> Table:
     """Return the first candidates."""
     table = Table(_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
