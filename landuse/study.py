@@ -21,7 +21,7 @@ from landuse.analysis.quality import area_unit, ledger_findings, with_effects
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.crs import label, system, unit_factor
-from landuse.errors import InputError, Problem
+from landuse.errors import InputError, Problem, refuse_if
 from landuse.findings import Findings
 from landuse.i18n import _
 from landuse.io.manifest import SCHEMA, run_id, versions
@@ -84,7 +84,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     """
     clock = clock or Clock()
     with clock.phase("read", _("Reading and checking the layers")):
-        identity = run_id(input_hashes(input_paths(study)), study.parameters())
+        hashes = input_hashes(input_paths(study))
         inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
         land = count_land(assign_districts(inputs.parcels, inputs.districts), workers=workers)
@@ -123,7 +123,8 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         synthetic=study.synthetic,
         crs=label(inputs.crs),
         classification=study.parcels.classification,
-        run_id=identity,
+        run_id=run_id(hashes, study.parameters()),
+        inputs=hashes,
         definition=definition,
         ledger=ledger,
         concentration=concentration,
@@ -180,6 +181,11 @@ def publish(
     -------
     dict
         Deliverable to its path.
+
+    Raises
+    ------
+    InputError
+        When an input changed since it was read.
     """
     # drawing takes libraries that a share alone does not need
     from landuse.report.geopackage import write_layers  # noqa: PLC0415
@@ -187,6 +193,7 @@ def publish(
     from landuse.report.workbook import write_workbook  # noqa: PLC0415
 
     clock = clock or Clock()
+    _refuse_changed_inputs(findings, study)
     files = {
         "map": f"maps/{study.stem}.html",
         "workbook": f"tables/{study.stem}.xlsx",
@@ -215,7 +222,7 @@ def publish(
                 "run_id": findings.run_id,
                 "verdict": findings.verdict,
                 "assumptions": list(findings.assumptions),
-                "inputs": input_hashes(input_paths(study)),
+                "inputs": findings.inputs,
                 "parameters": study.parameters(),
                 "versions": versions(),
                 "proof": None if findings.proof is None else asdict(findings.proof),
@@ -238,6 +245,14 @@ def _judge(
     tax, notes = tax_per_parcel(enterprises, ledger.parcels)
     rules = load_rules(study.efficiency.rules, study.file.parent)
     return judge(scatter, tax, ledger.parcels, rules), notes
+
+
+def _refuse_changed_inputs(findings: Findings, study: Study) -> None:
+    """A file that changed since it was read would make the manifest a lie."""
+    now = input_hashes(input_paths(study))
+    fix = _("run again when nobody writes to it")
+    changed = sorted(k for k in {*now, *findings.inputs} if now.get(k) != findings.inputs.get(k))
+    refuse_if([Problem(_("changed while the study ran"), fix, name) for name in changed])
 
 
 def _refuse_wrong_unit(study: Study, ledger: Ledger) -> None:

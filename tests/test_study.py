@@ -330,3 +330,15 @@ class TestBoundaries:
     def test_a_kind_that_no_layer_has_is_refused(self, city, tmp_path):
         with pytest.raises(InputError, match="control"):
             self.study(city, tmp_path, "control")
+
+
+def test_an_input_that_changes_while_the_study_runs_is_refused_and_nothing_written(city, tmp_path):
+    for file in city.files.folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    study = load_study(tmp_path / "study.toml")
+    findings = run(study, stage="concentration")
+    with (tmp_path / "parks.gpkg").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(InputError, match=r"parks\.gpkg"):
+        publish(findings, study, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -15,7 +15,7 @@ import xlsxwriter
 
 from landuse import schema as s
 from landuse.i18n import _, current
-from landuse.results import MET, NOT_MET, UNCERTAIN, Definition
+from landuse.results import MET, NOT_MET, UNCERTAIN, Definition, Gap
 from landuse.units import MONEY_YUAN, largest_remainder, to_mu
 
 if TYPE_CHECKING:
@@ -162,12 +162,13 @@ def _width(column: Column) -> int:
 
 
 def _mu(values: Any) -> list[float]:
-    return largest_remainder([float(x) for x in to_mu(values)])
+    return largest_remainder([float(to_mu(x)) for x in values])
 
 
 def _districts(f: Findings) -> list[Column]:
     c = f.concentration
     d = c.districts
+    gaps = [Gap.of(t, i, c.target) for t, i in zip(d["total_m2"], d["inside_m2"], strict=True)]
     total, inside = _mu(d["total_m2"]), _mu(d["inside_m2"])
     outside = [round(t - i, 2) for t, i in zip(total, inside, strict=True)]
     return [
@@ -186,6 +187,8 @@ def _districts(f: Findings) -> list[Column]:
             c.share - c.target,
         ),
         Column(_("To relocate for the target (surplus negative)"), _mu(d["gap_m2"]), "mu", "sum"),
+        Column(_("Or to clear"), _mu([g.clear for g in gaps]), "mu", "sum"),
+        Column(_("Or to supply anew inside"), _mu([g.new_supply for g in gaps]), "mu", "sum"),
     ]
 
 

@@ -95,6 +95,7 @@ def toy(
         crs="EPSG:4549",
         classification="third_survey",
         run_id="0123456789abcdef" * 4,
+        inputs={},
         definition=definition,
         ledger=ledger,
         concentration=park_concentration(ledger, definition, district_names=codes),
