@@ -83,11 +83,12 @@ def headline(findings: Findings) -> str:
         gap = findings.concentration.gap
         lines.append(
             _(
-                "To reach the target: relocate {relocate:,.2f} mu, or clear {clear:,.2f} mu, "
-                "or supply {supply:,.2f} mu anew inside.",
+                "To reach the target: relocate {relocate:,.2f} mu, or clear {clear:,.2f} mu{supply}.",
                 relocate=to_mu(gap.relocate),
                 clear=to_mu(gap.clear),
-                supply=to_mu(gap.new_supply),
+                supply=_(", or supply {mu:,.2f} mu anew inside", mu=to_mu(gap.new_supply))
+                if math.isfinite(gap.new_supply)
+                else "",
             )
         )
     if interval := findings.concentration.interval:

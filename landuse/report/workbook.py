@@ -188,7 +188,12 @@ def _districts(f: Findings) -> list[Column]:
         ),
         Column(_("To relocate for the target (surplus negative)"), _mu(d["gap_m2"]), "mu", "sum"),
         Column(_("Or to clear"), _mu([g.clear for g in gaps]), "mu", "sum"),
-        Column(_("Or to supply anew inside"), _mu([g.new_supply for g in gaps]), "mu", "sum"),
+        # no supply of land inside brings a share to 100 % while there is land outside
+        *(
+            [Column(_("Or to supply anew inside"), _mu([g.new_supply for g in gaps]), "mu", "sum")]
+            if c.target < 1
+            else []
+        ),
     ]
 
 
