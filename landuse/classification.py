@@ -66,7 +66,11 @@ class Classification:
         if not known:
             return code, UNKNOWN
         matching = [(len(p), use) for p, use in self.use_prefixes if known.startswith(p)]
-        return known, max(matching)[1] if matching else OTHER
+        if matching:
+            return known, max(matching)[1]
+        # a parent such as 06 may hold industry or not: nobody knows
+        ambiguous = bool(self.names) and any(p.startswith(known) for p, _use in self.use_prefixes)
+        return known, UNKNOWN if ambiguous else OTHER
 
     def _known(self, code: str) -> str:
         """Return the code as the table writes it, or "" when no reading of it is there."""

@@ -111,12 +111,12 @@ def _first_look(
     values: dict[str, Any] = {
         "study": {"lang": i18n.current(), **({"crs": crs} if crs else {})},
         "parcels": {
-            "path": str(parcels.absolute()),
+            "path": parcels.name,
             "classification": system,
             "columns": {"code": code},
             **({"layer": layer} if layer else {}),
         },
-        "parks": {"path": str(parks.absolute())},
+        "parks": {"path": Path(os.path.relpath(parks, parcels.parent)).as_posix()},
         "definition": {"area": "ellipsoidal"},
     }
     return parse_study(values, parcels.absolute().with_suffix(".toml"))

@@ -129,6 +129,40 @@ def label(crs: CRS) -> str:
     return ":".join(authority) if authority else crs.name
 
 
+def within_area_of_use(xy: NDArray[np.float64], crs: CRS, margin_deg: float) -> NDArray[np.bool_]:
+    """Return which points lie in the area a system is made for, give or take a margin; True where it states none.
+
+    Parameters
+    ----------
+    xy : array of float, shape (n, 2)
+        In `crs`.
+    crs : pyproj.CRS
+        Projected or geographic.
+    margin_deg : float
+        In degrees.
+
+    Examples
+    --------
+    The eastings of zone 40 carry a prefix that EPSG:4549 does not know:
+
+    >>> points = np.array([[520_212.0, 3_347_402.0], [40_520_212.0, 3_347_402.0], [3_347_402.0, 520_212.0]])
+    >>> within_area_of_use(points, CRS(4549), 3.0).tolist()
+    [True, False, False]
+    """
+    horizontal = plain(crs)
+    area, geodetic = horizontal.area_of_use, horizontal.geodetic_crs
+    if area is None or geodetic is None or area.east < area.west:
+        return np.ones(len(xy), dtype=bool)
+    operation = _operations(horizontal, geodetic)[0] if horizontal.is_projected else None
+    lon, lat = operation.transform(xy[:, 0], xy[:, 1]) if operation else xy.T
+    inside = (area.west - margin_deg <= lon) & (lon <= area.east + margin_deg)
+    back = True
+    if operation:  # a projection folds what lies far away back into its area: only the way there and back tells
+        again = np.column_stack(_operations(geodetic, horizontal)[0].transform(lon, lat))
+        back = np.isfinite(again).all(axis=1) & (np.abs(again - xy).max(axis=1) < 1 / unit_factor(crs))
+    return np.asarray(inside & (area.south - margin_deg <= lat) & (lat <= area.north + margin_deg) & back)
+
+
 def working_problems(crs: CRS) -> list[Problem]:
     """Return why no area may be measured in `crs`; empty when it may."""
     if not plain(crs).is_projected:

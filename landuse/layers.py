@@ -18,7 +18,7 @@ import shapely
 
 from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
-from landuse.crs import label, route, system, unit_factor
+from landuse.crs import label, route, system, unit_factor, within_area_of_use
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.geometry import POLYGONAL, repair
 from landuse.i18n import _
@@ -35,6 +35,10 @@ Parks = NewType("Parks", gpd.GeoDataFrame)
 Districts = NewType("Districts", gpd.GeoDataFrame)
 Enterprises = NewType("Enterprises", pd.DataFrame)
 T = TypeVar("T")
+#: Years an enterprise table may speak of.
+YEARS = (1949, 2100)
+#: A layer may lie this far outside the area its coordinate system is made for [degrees].
+MARGIN_DEG = 3.0
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,11 @@ def as_parks(
             Problem(_("level {level!r} is not in [parks] priority", level=x), _("add it there"))
             for x in sorted({known[x] for x in set(level) & set(known)} - set(priority))
         ]
+    ranks = pd.Series(level.to_numpy()).groupby(ids.to_numpy()).nunique()
+    problems += [
+        Problem(_("park {park!r} has blocks of several levels", park=p), _("give all blocks of a park one level"))
+        for p in ranks.index[ranks > 1]
+    ]
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     level = level.map(known) if columns.get("level") else pd.Series([""] * len(frame))
     names = _as_text(_column(frame, columns, "name"), len(frame))
@@ -254,14 +263,20 @@ def as_enterprises(raw: Raw, columns: Mapping[str, str], units: Mapping[str, str
             s.TAX: to_yuan(_numbers(_column(frame, columns, "tax"), problems, rows, n), units.get("tax", "元")),
         }
     )
-    odd = (table[s.YEAR] % 1 != 0) & table[s.YEAR].notna()
+    odd = ((table[s.YEAR] % 1 != 0) | ~table[s.YEAR].between(*YEARS)) & table[s.YEAR].notna()
     if odd.any():
         fix = _("write the year as 2025 in these rows")
-        problems.append(Problem(_("years that are no whole numbers"), fix, rows=tuple(rows[odd])))
+        problems.append(Problem(_("years that are none"), fix, rows=tuple(rows[odd])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table[s.YEAR] = table[s.YEAR].astype("Int64")
     table[s.FIRM] = table[s.FIRM].where(table[s.FIRM] != "", table[s.FIRM_NAME])
-    return Checked(Enterprises(table), (), raw.assumptions)
+    again = table.duplicated() & (table[s.FIRM] != "")
+    findings = []
+    if again.any():
+        findings.append(
+            Finding("repeated_rows", int(again.sum()), _("the same row again: left out"), rows=tuple(rows[again]))
+        )
+    return Checked(Enterprises(table[~again].reset_index(drop=True)), tuple(findings), raw.assumptions)
 
 
 def _geometry_door(
@@ -304,7 +319,7 @@ def _geometry_door(
     scale = unit_factor(crs) ** 2
     if len(first.repaired) or (way.description and len(second.repaired)):
         bad = np.union1d(first.repaired, second.repaired)
-        area = float(shapely.area(second.geometry[bad]).sum() * scale)
+        area = float(np.nansum(shapely.area(second.geometry[bad])) * scale)
         findings.append(
             Finding(
                 f"invalid_geometry_{what}",
@@ -332,11 +347,17 @@ def _geometry_door(
 
 
 def _plausible(geometry: Any, ids: pd.Series[str], own: CRS, crs: CRS, raw: Raw) -> None:
-    """Refuse coordinates that the layer's own system cannot hold: they have no place in the working one."""
-    wild = ~np.isfinite(shapely.bounds(geometry)).all(axis=1) & ~shapely.is_missing(geometry)
+    """Refuse coordinates that have no place in the working system, or lie far from where that system is made for."""
+    what = _("coordinates do not fit {own}: they have no place in {crs}", own=label(own), crs=label(crs))
+    fix = _("check the layer's coordinate system (degrees or metres, zone prefix, axis order)")
+    missing = shapely.is_missing(geometry)
+    bounds = shapely.bounds(geometry)
+    wild = ~np.isfinite(bounds).all(axis=1) & ~missing
+    if not wild.any():
+        corners = np.vstack([bounds[~missing][:, :2], bounds[~missing][:, 2:]])
+        far = ~within_area_of_use(corners, crs, MARGIN_DEG).reshape(2, -1).all(axis=0)
+        wild[~missing] = far
     if wild.any():
-        what = _("coordinates do not fit {own}: they have no place in {crs}", own=label(own), crs=label(crs))
-        fix = _("check the layer's coordinate system (degrees or metres, zone prefix, axis order)")
         raise InputError(Problem(what, fix, raw.file, raw.layer, tuple(ids[wild])))
 
 
@@ -355,7 +376,7 @@ def _as_text(column: Any, n: int) -> Any:
     if column is None:
         return np.full(n, "", dtype=object)
     if pd.api.types.is_float_dtype(column):
-        whole = column.notna() & (column % 1 == 0)
+        whole = column.notna() & (column % 1 == 0) & (column.abs() < 2**53)
         text = column.astype(object).where(~whole, column.where(whole, 0).astype("int64").astype(object))
     else:
         text = column.astype(object)
@@ -396,24 +417,28 @@ def _area(column: Any, unit: str, problems: list[Problem], ids: Any, n: int) -> 
     return np.where(area > 0, area, np.nan)
 
 
+#: A figure as people write it; commas part groups of three.
+FIGURE = r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d+)?|[+-]?\.\d+"
+
+
 def _numbers(column: Any, problems: list[Problem], rows: Any, n: int) -> Any:
     """Floats of a column; blanks are NaN, and what is no number is a problem, never a zero."""
     if column is None:
         return np.full(n, np.nan)
     if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=float, na_value=np.nan)
-    text = column.astype(object).where(column.notna(), "").astype(str).str.normalize("NFKC").str.strip()
-    numbers = pd.to_numeric(text.str.replace(",", ""), errors="coerce").to_numpy(dtype=float)
-    odd = np.isnan(numbers) & (text != "").to_numpy()
+        text = column.astype(str)
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        odd = np.isinf(numbers)
+    else:
+        text = column.astype(object).where(column.notna(), "").astype(str).str.normalize("NFKC").str.strip()
+        figure = text.str.fullmatch(FIGURE).to_numpy(dtype=bool)
+        numbers = pd.to_numeric(text.where(figure, "").str.replace(",", ""), errors="coerce").to_numpy(dtype=float)
+        odd = (~figure & (text != "").to_numpy()) | np.isinf(numbers)
     if odd.any():
         examples = ", ".join(map(repr, list(dict.fromkeys(text[odd]))[:3]))
         problems.append(
             Problem(
-                _(
-                    "column {column!r} holds what is no number: {examples}",
-                    column=str(column.name),
-                    examples=examples,
-                ),
+                _("column {column!r} holds what is no number: {examples}", column=str(column.name), examples=examples),
                 _("write plain figures in these rows, or leave them blank"),
                 rows=tuple(np.asarray(rows)[odd]),
             )

@@ -163,7 +163,8 @@ class Concentration:
         Of the share, where boundaries were moved.
     parks : pandas.DataFrame
         Index: park id. Columns: park_name, level, industrial_m2 (attributed to one park each; sums to `inside_m2`),
-        industrial_gross_m2 (all the park claims), land_m2, blocks, main_share.
+        industrial_gross_m2 (all the park claims, cut at its boundary), land_m2, industrial_share (of the
+        park's land, both ellipsoidal), blocks, main_share.
     """
 
     definition: Definition
@@ -207,13 +208,13 @@ class Concentration:
     def __str__(self) -> str:
         sentence = _(
             "Of {total:,.2f} mu of industrial land, {inside:,.2f} mu lie inside the parks: a share of {share:.2%}, "
-            "{points:.2f} percentage points {side} the target of {target:.0%}.",
+            "{points:.2f} percentage points {side} the target of {target:.6g}%.",
             total=to_mu(self.total_m2),
             inside=to_mu(self.inside_m2),
             share=self.share,
             points=abs(self.share - self.target) * 100,
             side=_("above") if self.share >= self.target else _("below"),
-            target=self.target,
+            target=self.target * 100,
         )
         return sentence + "\n" + _("Definition: {definition}", definition=self.definition)
 
@@ -378,6 +379,7 @@ class Finding:
             "slivers": _("slivers, all classes"),
             "merged_code": _("merged class 06H1"),
             "no_district": _("parcels in no district"),
+            "repeated_rows": _("repeated rows"),
             "firms_apportioned": _("firms on several plots"),
             "enterprises_unmatched": _("enterprises without a plot"),
         }[self.check]

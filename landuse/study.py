@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import shapely
 
 from landuse import schema as s
 from landuse.admission import admit, admit_all_classes, input_paths
@@ -34,12 +35,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from landuse.layers import Parcels, Parks
     from landuse.ledger import Ledger
     from landuse.results import Candidates, Finding, Scatter
     from landuse.studyfile import Study
 
 #: How far a run goes; each stage needs those before it.
 STAGES = ("concentration", "candidates")
+#: Parks this far from every parcel are another city's, or in another coordinate system [m].
+APART_M = 50_000.0
 
 
 @dataclass
@@ -97,6 +101,11 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     if not ledger.counted(definition)["m2"].sum() > 0:
         fix = _("check the classification, the code column and the filters")
         raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
+    if _apart_m(inputs.parcels, inputs.parks[definition.boundary]) > APART_M:
+        fix = _("check the coordinate systems of both layers")
+        raise InputError(
+            Problem(_("the parks lie apart from all parcels: the share would be 0 %"), fix, study.parks.path)
+        )
     d = inputs.districts
     names = {} if d is None else dict(zip(d[s.DISTRICT], d[s.NAME], strict=True))
     with clock.phase("interval", _("Moving the boundaries within their tolerance")):
@@ -245,6 +254,12 @@ def _judge(
     tax, notes = tax_per_parcel(enterprises, ledger.parcels)
     rules = load_rules(study.efficiency.rules, study.file.parent)
     return judge(scatter, tax, ledger.parcels, rules), notes
+
+
+def _apart_m(parcels: Parcels, parks: Parks) -> float:
+    """Distance between the boxes of the two layers [m]."""
+    a, b = shapely.box(*parcels.total_bounds), shapely.box(*parks.total_bounds)
+    return float(shapely.distance(a, b)) * unit_factor(system(parcels))
 
 
 def _refuse_changed_inputs(findings: Findings, study: Study) -> None:

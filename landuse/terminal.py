@@ -104,8 +104,8 @@ def headline(findings: Findings) -> str:
     low, high = findings.band
     lines.append(
         _(
-            "Under the {n} other definitions: {low:.2%} to {high:.2%}.",
-            n=len(findings.sensitivity) - 1,
+            "Under all {n} definitions: {low:.2%} to {high:.2%}.",
+            n=len(findings.sensitivity),
             low=low,
             high=high,
         )

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from landuse import i18n
 from landuse.study import publish, run
 from landuse.studyfile import load_study
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
     study = load_study(Path(sys.argv[1]))
+    i18n.use(study.study.lang)
     findings = run(study)
     print(findings.concentration)
     for path in publish(findings, study, Path(sys.argv[2] if len(sys.argv) > 2 else "outputs")).values():

@@ -65,8 +65,15 @@ def test_every_table_names_its_source_and_its_industrial_codes():
 def test_every_code_of_every_table_is_known_in_it():
     for system in SYSTEMS:
         table = load(system)
-        assert all(table.use_of(code)[1] != UNKNOWN for code in table.names)
+        parents = {c for c in table.names if any(p.startswith(c) and p != c for p, _ in table.use_prefixes)}
+        assert all((table.use_of(code)[1] == UNKNOWN) == (code in parents) for code in table.names)
         assert all(table.use_of(code)[0] == code for code in table.names)
+
+
+def test_a_parent_that_may_hold_industry_or_not_is_unknown_not_other():
+    assert load("third_survey").use_of("06") == ("06", UNKNOWN)
+    assert load("land_sea_2023").use_of("10") == ("10", UNKNOWN)
+    assert load("third_survey").use_of("10")[1] == OTHER
 
 
 def test_custom_prefixes_count_and_everything_else_is_known_and_other():

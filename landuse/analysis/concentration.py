@@ -9,7 +9,6 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
-from landuse.analysis.bookkeeping import build_ledger  # noqa: F401
 from landuse.ledger import NOWHERE
 from landuse.results import Concentration, Definition, Gap
 
@@ -124,10 +123,15 @@ def _parks_table(ledger: Ledger, land: pd.DataFrame) -> pd.DataFrame:
     table["industrial_gross_m2"] = gross.groupby("park")["m2"].sum()
     face_m2 = ledger.faces[s.ELLIPSOIDAL].to_numpy()
     table["land_m2"] = pd.Series(face_m2[once["face"]]).groupby(once["park"].to_numpy()).sum()
+    ellipsoidal = ledger.parts[s.ELLIPSOIDAL].to_numpy()[land.index]
+    on_face = pd.Series(ellipsoidal, index=land.index).groupby(land[s.FACE]).sum()
+    purity = once.merge(on_face.rename("m2"), left_on="face", right_index=True).groupby("park")["m2"].sum()
+    table["industrial_share"] = (purity / table["land_m2"]).fillna(0.0)
     table = table.fillna({"industrial_m2": 0.0, "industrial_gross_m2": 0.0, "land_m2": 0.0})
-    first = claims.drop_duplicates(["face", "park"])  # claims are sorted by block: the first of a park holds the face
-    main = first[parks[s.MAIN].to_numpy()[first["block"]]]
+    # claims are sorted by block: the first of a park holds the face
+    main = once[parks[s.MAIN].to_numpy()[once["block"]]]
     main_m2 = pd.Series(face_m2[main["face"]]).groupby(main["park"].to_numpy()).sum()
     table["main_share"] = main_m2 / table["land_m2"]
     table.loc[table["blocks"] == 1, "main_share"] = 1.0
-    return table[["park_name", s.LEVEL, "industrial_m2", "industrial_gross_m2", "land_m2", "blocks", "main_share"]]
+    columns = ["industrial_m2", "industrial_gross_m2", "land_m2", "industrial_share", "blocks", "main_share"]
+    return table[["park_name", s.LEVEL, *columns]]

@@ -173,8 +173,16 @@ def _windowed_faces(bounds: Floats, row: Positions, faces: Geometries, face: Pos
     boxes, window = windows(bounds)
     key, which = np.unique(window[row] * len(faces) + face, return_inverse=True)
     w, f = np.divmod(key, len(faces))
-    clipped = [shapely.clip_by_rect(polygon, *box) for polygon, box in zip(faces[f], boxes[w].tolist(), strict=True)]
+    clipped = [_clipped(polygon, box) for polygon, box in zip(faces[f], boxes[w].tolist(), strict=True)]
     return np.array(clipped, dtype=object), which
+
+
+def _clipped(polygon: Any, box: Any) -> Any:
+    """Return a polygon cut to a box; slivers that the fast way cannot hold go the slow one."""
+    try:
+        return shapely.clip_by_rect(polygon, *box)
+    except shapely.GEOSException:
+        return shapely.intersection(polygon, shapely.box(*box))
 
 
 def edges(polygons: Geometries) -> Geometries:

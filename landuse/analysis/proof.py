@@ -15,6 +15,7 @@ import pyclipper
 import shapely
 
 from landuse import schema as s
+from landuse.analysis.bookkeeping import GRID_M
 from landuse.analysis.overlap import windows
 from landuse.crs import system, unit_factor
 from landuse.errors import AccountingError
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
     Positions = NDArray[np.int64]
 
-#: The integer grid of the second engine [m].
-GRID_M = 1e-4
 #: Pieces below this are too thin to hold a witness [m²]; they stay in every sum.
 WITNESSED_M2 = 1e-6
 
@@ -84,6 +83,11 @@ def _inside_witnesses(
     shapely.prepare(faces)
     held = shapely.intersects(whole, point) & shapely.intersects(faces[face[k]], point)
     shapely.destroy_prepared(faces)
+    astray = np.flatnonzero(~held)  # a sliver's point may miss by rounding; by more than the grid it may not
+    near = GRID_M / unit_factor(system(ledger.parcels))
+    held[astray] = (shapely.distance(whole[astray], point[astray]) <= near) & (
+        shapely.distance(faces[face[k[astray]]], point[astray]) <= near
+    )
     if not held.all():
         raise _fail(ledger, parcel[k[~held][0]], "a piece inside a park has its witness elsewhere")
     return len(k)
@@ -96,7 +100,9 @@ def _outside_witnesses(ledger: Ledger, geometry: Geometries, parcel: Positions, 
     fit = shapely.area(pieces) > WITNESSED_M2 * metre**2
     points = shapely.point_on_surface(pieces[fit])
     faces = np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)
-    _, inside = shapely.STRtree(points).query(faces, predicate="contains_properly")
+    face, inside = shapely.STRtree(points).query(faces, predicate="contains_properly")
+    deep = shapely.distance(shapely.boundary(faces[face]), points[inside]) > GRID_M * metre
+    inside = inside[deep]
     if len(inside):
         raise _fail(ledger, parcel[which][owner[fit][inside[0]]], "a piece outside the parks has its witness in one")
     return len(points)
@@ -135,13 +141,20 @@ def _clipper_areas(polygons: Geometries, row: Positions, ledger: Ledger, face: P
         if (w, f) not in clips:
             cut = (_clip_to_box(xy, boxes[w]) for xy in rings[f])
             clips[w, f] = [_cells(xy, grid, origin[w]) for xy in cut if len(xy) > 3]
-        if clips[w, f]:
-            engine = pyclipper.Pyclipper()
-            engine.AddPaths(subject[k], pyclipper.PT_SUBJECT, True)
-            engine.AddPaths(clips[w, f], pyclipper.PT_CLIP, True)
-            even_odd = pyclipper.PFT_EVENODD
-            out[j] = sum(map(pyclipper.Area, engine.Execute(pyclipper.CT_INTERSECTION, even_odd, even_odd)))
+        out[j] = _common_area(subject[k], clips[w, f])
     return out * grid**2
+
+
+def _common_area(subject: list[Any], clip: list[Any]) -> float:
+    """Area of subject ∩ clip in grid cells; rings that collapse on the grid hold no area."""
+    subject, clip = ([ring for ring in rings if pyclipper.Area(ring)] for rings in (subject, clip))
+    if not subject or not clip:
+        return 0.0
+    engine = pyclipper.Pyclipper()
+    engine.AddPaths(subject, pyclipper.PT_SUBJECT, True)
+    engine.AddPaths(clip, pyclipper.PT_CLIP, True)
+    rings = engine.Execute(pyclipper.CT_INTERSECTION, pyclipper.PFT_EVENODD, pyclipper.PFT_EVENODD)
+    return float(sum(map(pyclipper.Area, rings)))
 
 
 def _rings(polygon: Any) -> list[Floats]:

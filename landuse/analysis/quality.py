@@ -78,7 +78,12 @@ def ledger_findings(ledger: Ledger, *, area_is_stated: bool, districts_are_known
     disputed = ledger.parts[~ledger.parts[s.COUNTED]]
     loses = np.isin(np.arange(len(parcels)), disputed["parcel"])
     area = float(disputed[s.ELLIPSOIDAL].sum())
-    report("overlapping_parcels", loses, _("land that two parcels claim: counted for the smaller id"), area)
+    report(
+        "overlapping_parcels",
+        loses,
+        _("land that two parcels claim: counted once, for the industrial one, then for the smaller id"),
+        area,
+    )
     if area_is_stated:
         unstated = parcels["unstated"].to_numpy()
         report("unstated_area", unstated, _("no stated area, or none above zero: the measured one is used"))
@@ -95,7 +100,8 @@ def ledger_findings(ledger: Ledger, *, area_is_stated: bool, districts_are_known
 def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Definition) -> list[Finding]:
     """Return the findings with what each did to the share: the share, less the share without what was done.
 
-    Overlaps: without, disputed land is counted for every parcel that claims it. Findings about parcels of the ledger:
+    Overlaps: without, disputed land is counted for every parcel that claims it. Odd stated areas, which are kept:
+    without, those parcels are measured. Findings about parcels of the ledger:
     without, those parcels are left out. Others (rows that are no parcels of the ledger): None.
     """
     land = ledger.counted(definition)
@@ -108,6 +114,11 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
         effect = None
         if finding.check == "overlapping_parcels":
             effect = float(share - _share_counting_twice(ledger, definition))
+        elif finding.check == "area_differs":
+            odd = ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
+            measured = np.where(odd, ledger.parts[s.ELLIPSOIDAL].to_numpy()[land.index], m2)
+            registered = definition.area == "registered"
+            effect = float(share - measured[inside].sum() / measured.sum()) if registered else 0.0
         elif finding.check in PARCEL_CHECKS:
             kept = ~ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
             effect = float(share - m2[kept & inside].sum() / m2[kept].sum()) if m2[kept].sum() > 0 else None
@@ -116,7 +127,7 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
 
 
 #: Findings whose rows are parcels of the ledger.
-PARCEL_CHECKS = ("invalid_geometry_parcel", "unstated_area", "area_differs", "merged_code", "duplicate_id")
+PARCEL_CHECKS = ("invalid_geometry_parcel", "unstated_area", "merged_code", "duplicate_id")
 
 
 def _share_counting_twice(ledger: Ledger, definition: Definition) -> float:

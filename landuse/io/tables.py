@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+#: The first cell of a row of totals.
+TOTAL = re.compile(r"(本页|本表|全市|全区|累计)?(合计|总计|小计)[:：]?")
 #: The header is looked for in this many rows; titles and units may stand above it.
 HEADER_ROWS = 20
 
@@ -79,7 +82,7 @@ def read_table(path: Path, shown: str, columns: Sequence[str], sheet: str | None
 
 def _is_total(row: list[str]) -> bool:
     first = next(cell for cell in row if cell)
-    return first.replace(" ", "").replace("　", "") in {"合计", "总计", "小计", "合计：", "总计："}
+    return TOTAL.fullmatch(first.replace(" ", "").replace("　", "")) is not None
 
 
 def _header(rows: list[list[str]], columns: Sequence[str]) -> int | None:

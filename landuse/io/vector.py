@@ -114,7 +114,8 @@ def read_layer(place: Place, columns: Sequence[str] = (), wanted: Mapping[str, W
         keep &= _rows(attributes.column(column), decide)
     rows = np.flatnonzero(keep)
     shapes = _decode(geometry(keep), rows, place, shown_layer)
-    kept = attributes.filter(pa.array(keep)).to_pandas()
+    with _reading(place):
+        kept = _exact(attributes.filter(pa.array(keep))).to_pandas()
     frame = gpd.GeoDataFrame(kept.set_index(rows + 1), geometry=shapes, crs=crs)
     return Raw(frame, place.shown, shown_layer, len(keep), notes)
 
@@ -129,6 +130,12 @@ def _path_problems(place: Place) -> list[Problem]:
                 place.shown,
             )
         ]
+    if "!" in str(place.path):
+        return [
+            Problem(_("a path with ! means something else to the reader"), _("rename the file or folder"), place.shown)
+        ]
+    if place.encoding and place.path.suffix.lower() != ".shp":
+        return [Problem(_("encoding is for shapefiles; this format states its own"), _("remove encoding"), place.shown)]
     if not place.path.exists():
         near = difflib.get_close_matches(place.path.name, _neighbours(place.path), n=1)
         fix = _("did you mean {name}?", name=near[0]) if near else _("check the path; it starts at the study file")
@@ -181,14 +188,17 @@ def _reading(place: Place) -> Iterator[list[str]]:
         pyogrio.errors.FeatureError,
         pyogrio.errors.FieldError,
         pa.ArrowException,
-        UnicodeDecodeError,
         OSError,
+        LookupError,
+        ValueError,
     )
     said: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             yield said
+        except InputError:
+            raise
         except known as error:
             what = _("cannot be read: {error}", error=_one_line(error))
             raise InputError(Problem(what, _("export the layer again"), place.shown)) from None
@@ -290,6 +300,14 @@ def _parquet_geometry(place: Place, name: str, keep: NDArray[np.bool_]) -> pa.Ch
             start += batch.num_rows
             chunks.append(batch.column(0).filter(pa.array(some)))
     return pa.chunked_array(chunks, type=file.schema_arrow.field(name).type)
+
+
+def _exact(table: pa.Table) -> pa.Table:
+    """Make whole numbers with blanks among them text: as floats they would lose digits."""
+    for k, column in enumerate(table.columns):
+        if pa.types.is_integer(column.type) and column.null_count:
+            table = table.set_column(k, table.column_names[k], column.cast(pa.string()))
+    return table
 
 
 def _rows(column: pa.ChunkedArray, decide: Wanted) -> NDArray[np.bool_]:

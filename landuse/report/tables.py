@@ -26,6 +26,7 @@ DECIMALS = {
     "tax_per_mu": 2,
     "share": 6,
     "main_share": 6,
+    "industrial_share": 6,
 }
 #: Area column of each drawing that the legend sums.
 AREA = {"land": "m2", "plots": "area_m2", "parks": "land_m2", "districts": "total_m2"}

@@ -45,7 +45,7 @@ def words() -> dict[str, str]:
         "met": _("Target met"),
         "not_met": _("Target not met"),
         "uncertain": _("Target uncertain"),
-        "band": _("{count} other definitions: {low} to {high}"),
+        "band": _("{count} definitions: {low} to {high}"),
         "relocate": _("to relocate one to one"),
         "clear": _("or {value} mu to clear away"),
         "surplus": _("above what the target asks"),

@@ -169,8 +169,8 @@ def _districts(f: Findings) -> list[Column]:
     c = f.concentration
     d = c.districts
     gaps = [Gap.of(t, i, c.target) for t, i in zip(d["total_m2"], d["inside_m2"], strict=True)]
-    total, inside = _mu(d["total_m2"]), _mu(d["inside_m2"])
-    outside = [round(t - i, 2) for t, i in zip(total, inside, strict=True)]
+    inside, outside = _mu(d["inside_m2"]), _mu(d["total_m2"] - d["inside_m2"])
+    total = [round(i + o, 2) for i, o in zip(inside, outside, strict=True)]
     return [
         Column(_("No."), range(1, len(d) + 1), "count"),
         Column(_("District"), [n or _("(in no district)") for n in d["name"]], total=_("Total")),
@@ -209,7 +209,7 @@ def _parks(f: Findings) -> list[Column]:
         # no totals here: land that two parks claim stands in both
         Column(_("Industrial land (gross)"), _mu(p["industrial_gross_m2"]), "mu"),
         Column(_("Park land"), _mu(p["land_m2"]), "mu"),
-        Column(_("Industrial share of the park"), p["industrial_gross_m2"] / p["land_m2"], "percent"),
+        Column(_("Industrial share of the park"), p["industrial_share"], "percent"),
     ]
 
 

@@ -77,7 +77,7 @@ landuse.cards = (() => {
         row(word('industry_attributed'), landuse.muText(parks.industrial_m2[k])),
         row(word('industry_gross'), landuse.muText(parks.industrial_gross_m2[k])),
         row(word('park_land'), landuse.muText(parks.land_m2[k])),
-        row(word('industry_rate'), parks.land_m2[k] ? landuse.percent(parks.industrial_m2[k] / parks.land_m2[k]) : word('no_data')),
+        row(word('industry_rate'), parks.land_m2[k] ? landuse.percent(parks.industrial_share[k]) : word('no_data')),
         row(word('blocks'), String(parks.blocks[k]),
           parks.main_share[k] === null ? '' : `${word('main_share')} ${landuse.percent(parks.main_share[k], 0)}`)),
       h('p', {class: 'note'}, word('attributed_note')));
@@ -89,7 +89,7 @@ landuse.cards = (() => {
     return card(districts.name[k] || word('no_district'), districts.id[k] === districts.name[k] ? '' : districts.id[k],
       share === null ? null : landuse.shareBar(share, target),
       h('table', {},
-        row(word('share'), landuse.percent(share), word('target', {share: landuse.percent(target, 0)})),
+        row(word('share'), landuse.percent(share), word('target', {share: landuse.percent(target, target * 100 % 1 ? 2 : 0)})),
         row(word('total'), landuse.muText(districts.total_m2[k])),
         row(word('inside'), landuse.muText(districts.inside_m2[k])),
         row(word('outside'), landuse.muText(districts.total_m2[k] - districts.inside_m2[k])),

@@ -33,7 +33,7 @@ landuse.panel = (app) => {
       sorts: {industry: byNumber(parks.industrial_m2, -1), name: byText(parks.name), area: byNumber(parks.land_m2, -1)},
       line: (k) => [h('b', {}, parks.name[k]), landuse.muText(parks.industrial_m2[k], 0),
         h('span', {class: 'note'}, `${data.words[`level_${parks.level[k]}`] || parks.level[k]} ${word('blocks')} ${parks.blocks[k]}`),
-        h('span', {class: 'note'}, parks.land_m2[k] ? `${word('industry_rate')} ${landuse.percent(parks.industrial_m2[k] / parks.land_m2[k], 0)}` : '')],
+        h('span', {class: 'note'}, parks.land_m2[k] ? `${word('industry_rate')} ${landuse.percent(parks.industrial_share[k], 0)}` : '')],
     },
     {
       key: 'districts', title: word('districts'), table: districts, shape: (k) => districts.shape[k],
