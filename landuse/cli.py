@@ -83,6 +83,11 @@ Crs = Annotated[
 ]
 
 
+def _look(*values: Path | str | None) -> dict[str, Any]:
+    """Return the options of a first look by the names `_first_look` has for them."""
+    return dict(zip(("parcels", "parks", "code", "system", "layer", "crs"), values, strict=True))
+
+
 def _study(file: Path | None, look: dict[str, Any], lang: Lang | None) -> Study:
     """Load the study file, or make a study from the options of a first look."""
     if lang:
@@ -146,14 +151,7 @@ def run_command(
 ) -> None:
     """Run everything there is."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
-    look = {
-        "parcels": parcels,
-        "parks": parks,
-        "code": code_column,
-        "system": classification,
-        "layer": parcels_layer,
-        "crs": crs,
-    }
+    look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         the = _study(study, look, lang)
         clock = Clock(say.progress)
@@ -181,14 +179,7 @@ def check_command(
 ) -> None:
     """Check the inputs."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
-    look = {
-        "parcels": parcels,
-        "parks": parks,
-        "code": code_column,
-        "system": classification,
-        "layer": parcels_layer,
-        "crs": crs,
-    }
+    look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         the = _study(study, look, lang)
         findings = check(the, clock=Clock(say.progress))
@@ -219,14 +210,7 @@ def concentration_command(
 ) -> None:
     """Answer the first question."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
-    look = {
-        "parcels": parcels,
-        "parks": parks,
-        "code": code_column,
-        "system": classification,
-        "layer": parcels_layer,
-        "crs": crs,
-    }
+    look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         findings = _one_stage(say, _study(study, look, lang), "concentration", out, workers)
         say.result(headline(findings), _part(findings, "city", "districts", "parks", "quality"))
