@@ -124,6 +124,12 @@ def as_parcels(
         geometry=frame.geometry.to_numpy(),
         crs=crs,
     ).reset_index(drop=True)
+    elsewhere = _names_of_other_codes(parcels, classification)
+    if elsewhere.any():
+        action = _("the class name belongs to another code: the code counts")
+        rows = tuple(parcels.loc[elsewhere, s.PARCEL])
+        area = float(parcels[elsewhere].area.sum() * unit_factor(crs) ** 2)
+        findings.append(Finding("code_against_name", len(rows), action, area, rows=rows))
     unknown = parcels[parcels[s.USE] == UNKNOWN]
     if len(unknown):
         listed = ", ".join(sorted({repr(c) for c in unknown[s.CODE]})[:8])
@@ -385,6 +391,20 @@ def _as_text(column: Any, n: int) -> Any:
 
 def _truth(text: str) -> bool:
     return text.lower() in {"1", "true", "t", "yes", "y", "是", "主园", "主"}
+
+
+def _names_of_other_codes(parcels: gpd.GeoDataFrame, classification: Classification) -> Any:
+    """Which parcels carry a name that the table gives to another code: 0601 called 铁路用地."""
+    codes: dict[str, set[str]] = {}
+    for code, name in classification.names.items():
+        codes.setdefault(name, set()).add(code)
+    pairs = parcels[[s.CODE, s.NAME]].drop_duplicates()
+    odd = [
+        (code, name)
+        for code, name in zip(pairs[s.CODE], pairs[s.NAME], strict=True)
+        if name in codes and not any(code.startswith(c) or c.startswith(code) for c in codes[name])
+    ]
+    return pd.MultiIndex.from_frame(parcels[[s.CODE, s.NAME]]).isin(odd)
 
 
 def _unique_ids(frame: gpd.GeoDataFrame, column: str | None) -> tuple[Any, list[Finding]]:

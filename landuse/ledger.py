@@ -140,11 +140,26 @@ class Ledger:
         )[keep]
 
     def table(self, rule: str = "clip") -> gpd.GeoDataFrame:
-        """Return the ledger as it is published: identifiers instead of positions, parks by a partial-parcel rule."""
+        """Return the ledger as it is published: identifiers instead of positions, parks by a partial-parcel rule.
+
+        Areas are unrounded; registered_stated_m2 is the registered area to 0.01 m², parts summing to parcels there too.
+        """
         take = self.parts["parcel"].to_numpy()
         park = np.append(self.parks[s.PARK].to_numpy(dtype=object), "")[self.blocks(rule)]
         out = self.parts.drop(columns="parcel")
         for k, column in enumerate((s.PARCEL, s.CODE, s.USE, s.DISTRICT)):
             out.insert(k, column, self.parcels[column].to_numpy()[take])
         out.insert(4, s.PARK, park)
+        out.insert(len(out.columns) - 1, "registered_stated_m2", self._stated())
         return out
+
+    def _stated(self) -> NDArray[np.float64]:
+        """Registered area of each part as a table states it: to 0.01 m², the remainder on the parcel's largest part."""
+        parcel = self.parts["parcel"].to_numpy()
+        cents = np.floor(self.parts[s.REGISTERED].to_numpy() * 100 + 0.5)
+        whole = np.floor(self.parcels[s.REGISTERED].to_numpy() * 100 + 0.5)
+        rest = whole - np.bincount(parcel, cents, len(whole))
+        order = np.lexsort((-cents, parcel))
+        largest = order[np.flatnonzero(np.diff(parcel[order], prepend=-1))]
+        cents[largest] += rest[parcel[largest]]
+        return np.asarray(cents / 100)

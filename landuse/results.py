@@ -377,6 +377,8 @@ class Finding:
             "duplicates_all_classes": _("duplicates, all classes"),
             "gaps": _("gaps, all classes"),
             "slivers": _("slivers, all classes"),
+            "enclaves": _("enclaves"),
+            "code_against_name": _("code against name"),
             "merged_code": _("merged class 06H1"),
             "no_district": _("parcels in no district"),
             "repeated_rows": _("repeated rows"),

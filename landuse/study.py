@@ -18,7 +18,7 @@ from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.proof import prove
-from landuse.analysis.quality import area_unit, ledger_findings, with_effects
+from landuse.analysis.quality import area_unit, enclaves, ledger_findings, with_effects
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.crs import label, system, unit_factor
@@ -91,7 +91,8 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         hashes = input_hashes(input_paths(study))
         inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
-        land = count_land(assign_districts(inputs.parcels, inputs.districts), workers=workers)
+        parcels = assign_districts(inputs.parcels, inputs.districts)
+        land = count_land(parcels, workers=workers)
         ledgers = {kind: cut_land(land, parks, workers=workers) for kind, parks in inputs.parks.items()}
     definition = study.headline
     ledger = ledgers[definition.boundary]
@@ -118,6 +119,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     known = study.districts is not None or study.parcels.columns.district is not None
     stated = study.parcels.columns.area is not None
     found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
+    found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
     quality = with_effects([*inputs.findings, *found], ledger, definition)
     scatter = candidates = None
     if stage == "candidates":

@@ -11,6 +11,7 @@ from toys import EAST, NORTH, WORKING, box, ledger, parcels, parks, shares
 
 from landuse.admission import admit
 from landuse.analysis.proof import prove
+from landuse.analysis.quality import enclaves
 from landuse.classification import load
 from landuse.errors import InputError
 from landuse.layers import Raw, as_enterprises, as_parcels, as_parks
@@ -158,3 +159,24 @@ def test_a_parks_industrial_share_is_of_one_basis():
     table = shares(book, area="registered").parks
     assert table["industrial_share"].item() == pytest.approx(0.5)
     assert to_mu(table["industrial_m2"].item()) == pytest.approx(45)
+
+
+def test_a_name_that_belongs_to_another_code_is_told():
+    frame = gpd.GeoDataFrame(
+        {"DLBM": ["0601", "0601", "0601"], "DLMC": ["工业用地", "铁路用地", "某厂"]},
+        geometry=[box(k, 0, k + 1, 1) for k in range(3)],
+        crs=WORKING,
+        index=range(1, 4),
+    )
+    got = as_parcels(Raw(frame, "p.gpkg"), {"code": "DLBM", "name": "DLMC"}, SURVEY, WORKING)
+    (finding,) = got.findings
+    assert (finding.check, finding.rows) == ("code_against_name", ("2",))
+    assert len(got.layer) == 3
+
+
+def test_enclaves_are_told():
+    land = parcels([box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)], district=["330110", "330110", ""])
+    own = land["district"].copy()
+    (finding,) = enclaves(own, land.assign(district=["330110", "330113", "330113"]))
+    assert (finding.check, finding.rows) == ("enclaves", ("p001",))
+    assert enclaves(own, land) == []

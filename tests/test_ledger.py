@@ -120,3 +120,14 @@ def test_every_face_knows_its_owner_and_claims(book):
     assert book.faces[s.PLANAR].sum() == pytest.approx(18 * UNIT2)
     assert np.isfinite(book.faces[s.ELLIPSOIDAL]).all()
     assert array(book.faces.geometry).shape == (3,)
+
+
+def test_stated_areas_are_cents_that_sum_to_the_parcel():
+    book = ledger(
+        parcels([box(0, 0, 3, 1), box(0, 1, 3, 2)], registered=[100.0, 77.77]), [box(-1, -1, 1, 3), box(1, -1, 2, 3)]
+    )
+    table = book.table()
+    stated = table["registered_stated_m2"]
+    assert (stated * 100 - (stated * 100).round()).abs().max() < 1e-9
+    assert stated.groupby(table["parcel_id"]).sum().tolist() == pytest.approx([100.0, 77.77], abs=1e-12)
+    assert sorted(stated[table["parcel_id"] == "p000"]) == pytest.approx([33.33, 33.33, 33.34])

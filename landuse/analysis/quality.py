@@ -16,8 +16,10 @@ from landuse.units import AREA_M2
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
     from numpy.typing import NDArray
 
+    from landuse.layers import Parcels
     from landuse.ledger import Ledger
     from landuse.results import Definition
 
@@ -97,6 +99,23 @@ def ledger_findings(ledger: Ledger, *, area_is_stated: bool, districts_are_known
     return out
 
 
+def enclaves(own: pd.Series[str], parcels: Parcels) -> list[Finding]:
+    """Report parcels whose own district code is not that of the district they lie in (飞入地).
+
+    Parameters
+    ----------
+    own : pandas.Series of str
+        The district code each parcel states, "" where none; in the order of `parcels`.
+    parcels : Parcels
+        With the district of the layer.
+    """
+    stated, lies = own.to_numpy(), parcels[s.DISTRICT].to_numpy()
+    odd = (stated != "") & (lies != "") & (stated != lies)
+    ids = tuple(parcels[s.PARCEL].to_numpy()[odd])
+    action = _("their own district code is another: counted where they lie")
+    return [Finding("enclaves", len(ids), action, rows=ids)] if ids else []
+
+
 def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Definition) -> list[Finding]:
     """Return the findings with what each did to the share: the share, less the share without what was done.
 
@@ -127,7 +146,14 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
 
 
 #: Findings whose rows are parcels of the ledger.
-PARCEL_CHECKS = ("invalid_geometry_parcel", "unstated_area", "merged_code", "duplicate_id")
+PARCEL_CHECKS = (
+    "code_against_name",
+    "enclaves",
+    "invalid_geometry_parcel",
+    "unstated_area",
+    "merged_code",
+    "duplicate_id",
+)
 
 
 def _share_counting_twice(ledger: Ledger, definition: Definition) -> float:
