@@ -188,6 +188,11 @@ class Concentration:
         return self.total_m2 - self.inside_m2
 
     @property
+    def claimed_again_m2(self) -> float:
+        """What the parks' gross figures hold beyond the land there is: counted once in the share."""
+        return float(self.parks["industrial_gross_m2"].sum() - self.parks["industrial_m2"].sum())
+
+    @property
     def share(self) -> float:
         """Inside over total, 0-1, unrounded."""
         return self.inside_m2 / self.total_m2

@@ -101,6 +101,9 @@ def headline(findings: Findings) -> str:
                 verdict=verdict_word(findings.concentration.verdict),
             )
         )
+    again = findings.concentration.claimed_again_m2
+    if findings.definition.rule == "clip" and to_mu(again) >= 0.01:
+        lines.append(_("Claimed by several parks: {mu:,.2f} mu, counted once.", mu=to_mu(again)))
     low, high = findings.band
     lines.append(
         _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyogrio
 
 from landuse import schema as s
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
     from landuse.findings import Findings
 
@@ -24,8 +24,9 @@ DATE = "2000-01-01T00:00:00.000Z"
 def write_layers(findings: Findings, path: Path) -> None:
     """Write the layers of a run, in the working system, with which the headline can be computed again.
 
-    `ledger` has one row a part: parcel_id, code, use, district, park_id ("" outside; by the definition's rule), face
-    (-1 outside), counted, planar_m2, ellipsoidal_m2, registered_m2. `claims` says which blocks cover which face.
+    `run` says which run, study and definition these are. `ledger` has one row a part: parcel_id, code, use, district,
+    park_id ("" outside; by the definition's rule), face (-1 outside), counted, planar_m2, ellipsoidal_m2,
+    registered_m2, registered_stated_m2 (to the cent). `claims` says which blocks cover which face.
 
     Parameters
     ----------
@@ -54,6 +55,8 @@ def write_layers(findings: Findings, path: Path) -> None:
     if findings.candidates is not None:
         layers["candidates"] = _plots(findings.candidates.listed)
         layers["no_data"] = _plots(findings.candidates.no_data)
+    meaning = {"run_id": findings.run_id, "study": findings.name, "definition": str(findings.definition)}
+    layers["run"] = pd.DataFrame([meaning])
     options = {"OGR_CURRENT_DATE": DATE}
     before = {name: pyogrio.get_gdal_config_option(name) for name in options}
     pyogrio.set_gdal_config_options(options)

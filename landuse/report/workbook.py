@@ -329,6 +329,10 @@ def _meaning(f: Findings) -> list[Column]:
         _("Rounding"): _("Areas are rounded to 0.01 mu and reconciled to their total by the largest remainder."),
         _("Overlaps"): _("Land that several parks or parcels claim is counted once."),
         _("Interval"): _interval(f),
+        _("Claimed by several parks"): _(
+            "the parks' gross figures exceed the land inside by {mu:,.2f} mu",
+            mu=to_mu(f.concentration.claimed_again_m2),
+        ),
         _("Proof"): "" if f.proof is None else str(f.proof),
         _("Assumptions"): "；".join(f.assumptions),
         "run_id": f.run_id,

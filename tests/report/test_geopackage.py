@@ -32,7 +32,9 @@ def published(city, tmp_path_factory):
 def test_layers_and_the_ledger_in_identifiers(tmp_path):
     write_layers(toy(), tmp_path / "t.gpkg")
     names = {name for name, _ in pyogrio.list_layers(tmp_path / "t.gpkg")}
-    assert names == {"ledger", "faces", "claims", "parks", "districts", "candidates", "no_data"}
+    assert names == {"ledger", "faces", "claims", "parks", "districts", "candidates", "no_data", "run"}
+    run_of = pyogrio.read_dataframe(tmp_path / "t.gpkg", layer="run")
+    assert run_of["run_id"].tolist() == [toy().run_id]
     ledger = pyogrio.read_dataframe(tmp_path / "t.gpkg", layer="ledger", read_geometry=False)
     assert ledger["planar_m2"].sum() == pytest.approx(33_600)
     assert set(ledger.loc[ledger["face"] == -1, "park_id"]) == {""}
