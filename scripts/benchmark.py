@@ -49,7 +49,7 @@ from landuse.admission import admit
 from landuse.analysis.bookkeeping import build_ledger
 from landuse.analysis.concentration import park_concentration
 inputs = admit(study, enterprises=False)
-c = park_concentration(build_ledger(inputs.parcels, inputs.parks), study.headline)
+c = park_concentration(build_ledger(inputs.parcels, inputs.parks["approved"]), study.headline)
 print(json.dumps([c.inside_m2, c.total_m2]))
 """
 )
