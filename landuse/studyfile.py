@@ -299,11 +299,32 @@ def _as_problem(error: Any, file: Path) -> Problem:
         return Problem(_("unknown key {key}", key=key), fix, file.name)
     if error["type"] == "missing":
         return Problem(_("{key} is missing", key=key), _("add it to the study file"), file.name)
-    message = error["msg"].removeprefix("Value error, ")
+    message = _expectation(error)
     if not key:  # about several sections at once
         return Problem(message, _("mend the study file"), file.name)
     got = repr(error.get("input"))[:60]
     return Problem(_("{key} = {got} is not accepted", key=key, got=got), message, file.name)
+
+
+def _expectation(error: Any) -> str:
+    """Return what the study file should say instead, in the language of the reader."""
+    limits = error.get("ctx", {})
+    number = {"number": next((limits[k] for k in ("gt", "ge", "lt", "le") if k in limits), "")}
+    table = _("give a table, as in the manual")
+    return {
+        "string_type": _("give text in quotes"),
+        "float_type": _("give a number"),
+        "finite_number": _("give a finite number"),
+        "date_type": _("give a date such as 2025-12-31"),
+        "list_type": _("give a list"),
+        "tuple_type": _("give a list"),
+        "dict_type": table,
+        "model_type": table,
+        "literal_error": _("give one of {choices}", choices=limits.get("expected", "")),
+        "greater_than": _("give more than {number}", **number),
+        "greater_than_equal": _("give at least {number}", **number),
+        "less_than_equal": _("give at most {number}", **number),
+    }.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
 
 
 def _keys(where: list[str]) -> list[str]:
