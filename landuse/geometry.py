@@ -56,6 +56,20 @@ def polygonal(geometry: Geometries) -> Geometries:
     return out
 
 
+def ring_edges(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the two ends, each of shape (e, 2), of every straight edge of the polygons' rings.
+
+    Examples
+    --------
+    >>> start, end = ring_edges(np.array([shapely.box(0, 0, 1, 1)]))
+    >>> len(start), bool((start[1:] == end[:-1]).all())
+    (4, True)
+    """
+    xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(polygons)), return_index=True)
+    same = ring[1:] == ring[:-1]
+    return xy[:-1][same], xy[1:][same]
+
+
 def repair(geometry: Geometries) -> Repair:
     """Make every polygon valid by its structure (shells minus holes), and count what was done.
 

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
-from landuse.report.workbook import position_word, verdict_word
+from landuse.report.words import position_word, verdict_word
 from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from landuse.analysis.tiles import EDGE, OUTSIDE, Tiles
-from landuse.geometry import polygonal
+from landuse.geometry import polygonal, ring_edges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,9 +187,7 @@ def _clipped(polygon: Any, box: Any) -> Any:
 
 def edges(polygons: Geometries) -> Geometries:
     """Return every straight edge of the polygons' rings as a line."""
-    xy, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(polygons)), return_index=True)
-    same = ring[1:] == ring[:-1]
-    return np.asarray(shapely.linestrings(np.stack([xy[:-1][same], xy[1:][same]], axis=1)), dtype=object)
+    return np.asarray(shapely.linestrings(np.stack(ring_edges(polygons), axis=1)), dtype=object)
 
 
 def disputes(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, Positions]:

@@ -120,8 +120,8 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
     """Return the findings with what each did to the share: the share, less the share without what was done.
 
     Overlaps: without, disputed land is counted for every parcel that claims it. Odd stated areas, which are kept:
-    without, those parcels are measured. Findings about parcels of the ledger:
-    without, those parcels are left out. Others (rows that are no parcels of the ledger): None.
+    without, those parcels are measured. Findings about parcels of the ledger: without, those parcels are left out.
+    Others (rows that are no parcels of the ledger): None.
     """
     land = ledger.counted(definition)
     inside = (land["block"] != NOWHERE).to_numpy()

@@ -8,6 +8,8 @@ import numpy as np
 import shapely
 from scipy import ndimage
 
+from landuse.geometry import ring_edges
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -58,9 +60,7 @@ class Tiles:
 
     def _passed(self, faces: Geometries) -> NDArray[np.bool_]:
         """Mark the tiles that the boundaries pass: steps of at most one tile, all corners of each step's box."""
-        xy, ring = shapely.get_coordinates(shapely.get_rings(faces), return_index=True)
-        same = ring[1:] == ring[:-1]
-        a, b = xy[:-1][same], xy[1:][same]
+        a, b = ring_edges(faces)
         steps = np.maximum(np.ceil(np.abs(b - a).max(axis=1) / self.size).astype(np.int64), 1)
         edge = np.repeat(np.arange(len(a)), steps)
         k = np.arange(len(edge)) - np.repeat(np.cumsum(steps) - steps, steps)

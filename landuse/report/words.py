@@ -1,8 +1,36 @@
-"""The words of the map: the browser has none of its own."""
+"""Wording that several outputs share, and the words of the map: the browser has none of its own."""
 
 from __future__ import annotations
 
 from landuse.i18n import _
+from landuse.results import MET, NOT_MET, UNCERTAIN
+
+
+def verdict_word(verdict: str) -> str:
+    """Return the wording of a verdict."""
+    return {MET: _("met"), NOT_MET: _("not met"), UNCERTAIN: _("uncertain")}[verdict]
+
+
+def position_word(position: str) -> str:
+    """Return the wording of a plot's position."""
+    return {
+        "scattered": _("scattered"),
+        "highly_scattered": _("highly scattered"),
+        "small": _("too small to list"),
+        "adjoining": _("adjoining a park"),
+        "clustered": _("in a large cluster"),
+    }[position]
+
+
+def level_word(level: str) -> str:
+    """Return the wording of a park level; a study's own levels stay as they are."""
+    known = {
+        "national": _("national"),
+        "provincial": _("provincial"),
+        "platform": _("platform"),
+        "town": _("town"),
+    }
+    return known.get(level, level)
 
 
 def words() -> dict[str, str]:
@@ -62,8 +90,8 @@ def words() -> dict[str, str]:
         "evidence": _("Evidence"),
         "firms": _("Firms"),
         "years": _("mean of {years}"),
-        "position_scattered": _("scattered"),
-        "position_highly_scattered": _("highly scattered"),
+        "position_scattered": position_word("scattered"),
+        "position_highly_scattered": position_word("highly_scattered"),
         "evidence_none": _("no figures"),
         "evidence_statistical": _("statistics"),
         "threshold": _("at least {value}"),
@@ -80,10 +108,10 @@ def words() -> dict[str, str]:
         "outside_parks": _("Outside every park"),
         "part_of": _("Part of plot"),
         "level": _("Level"),
-        "level_national": _("national"),
-        "level_provincial": _("provincial"),
-        "level_platform": _("platform"),
-        "level_town": _("town"),
+        "level_national": level_word("national"),
+        "level_provincial": level_word("provincial"),
+        "level_platform": level_word("platform"),
+        "level_town": level_word("town"),
         "industry_attributed": _("Industrial land, attributed"),
         "industry_gross": _("Industrial land, gross"),
         "park_land": _("Park land"),

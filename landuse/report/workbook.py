@@ -15,7 +15,8 @@ import xlsxwriter
 
 from landuse import schema as s
 from landuse.i18n import _, current
-from landuse.results import MET, NOT_MET, UNCERTAIN, Definition, Gap
+from landuse.report.words import level_word, position_word, verdict_word
+from landuse.results import Definition, Gap
 from landuse.units import MONEY_YUAN, largest_remainder, to_mu
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _parks(f: Findings) -> list[Column]:
     return [
         Column(_("Park id"), list(p.index)),
         Column(_("Park"), p["park_name"], total=_("Total")),
-        Column(_("Level"), [_level(x) for x in p["level"]]),
+        Column(_("Level"), [level_word(x) for x in p["level"]]),
         Column(_("Blocks"), p["blocks"], "count", "sum"),
         Column(_("Main block's share"), p["main_share"], "percent"),
         Column(_("Industrial land (attributed)"), _mu(p["industrial_m2"]), "mu", "sum"),
@@ -211,32 +212,6 @@ def _parks(f: Findings) -> list[Column]:
         Column(_("Park land"), _mu(p["land_m2"]), "mu"),
         Column(_("Industrial share of the park"), p["industrial_share"], "percent"),
     ]
-
-
-def _level(level: str) -> str:
-    known = {
-        "national": _("national"),
-        "provincial": _("provincial"),
-        "platform": _("platform"),
-        "town": _("town"),
-    }
-    return known.get(level, level)
-
-
-def verdict_word(verdict: str) -> str:
-    """Return the wording of a verdict."""
-    return {MET: _("met"), NOT_MET: _("not met"), UNCERTAIN: _("uncertain")}[verdict]
-
-
-def position_word(position: str) -> str:
-    """Return the wording of a plot's position."""
-    return {
-        "scattered": _("scattered"),
-        "highly_scattered": _("highly scattered"),
-        "small": _("too small to list"),
-        "adjoining": _("adjoining a park"),
-        "clustered": _("in a large cluster"),
-    }[position]
 
 
 def _plots(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
