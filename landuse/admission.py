@@ -13,7 +13,7 @@ from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
 from landuse.io.tables import read_table
 from landuse.io.vector import Place, Wanted, read_layer
-from landuse.layers import Checked, Raw, as_districts, as_enterprises, as_parcels, as_parks
+from landuse.layers import Checked, as_districts, as_enterprises, as_parcels, as_parks
 from landuse.studyfile import LayerSection, ParksSection
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.layers import Districts, Enterprises, Parcels, Parks
+    from landuse.raw import Raw
     from landuse.results import Finding
     from landuse.studyfile import Study
 

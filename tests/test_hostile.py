@@ -14,7 +14,8 @@ from landuse.analysis.proof import prove
 from landuse.analysis.quality import enclaves
 from landuse.classification import load
 from landuse.errors import InputError
-from landuse.layers import Raw, as_enterprises, as_parcels, as_parks
+from landuse.layers import as_enterprises, as_parcels, as_parks
+from landuse.raw import Raw
 from landuse.study import run
 from landuse.studyfile import parse_study
 from landuse.units import to_mu

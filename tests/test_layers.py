@@ -13,7 +13,8 @@ from toys import WORKING, array, box, raw
 from landuse import schema as s
 from landuse.classification import load
 from landuse.errors import InputError
-from landuse.layers import Raw, as_districts, as_enterprises, as_parcels, as_parks
+from landuse.layers import as_districts, as_enterprises, as_parcels, as_parks
+from landuse.raw import Raw
 
 pytestmark = pytest.mark.usefixtures("english")
 SURVEY = load("third_survey")

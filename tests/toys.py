@@ -11,7 +11,7 @@ from pyproj import CRS
 from landuse import schema as s
 from landuse.analysis.bookkeeping import build_ledger
 from landuse.analysis.concentration import park_concentration
-from landuse.layers import Raw
+from landuse.raw import Raw
 from landuse.results import Definition
 
 WORKING = CRS(4549)

@@ -13,7 +13,7 @@ from python_calamine import CalamineError, load_workbook
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.layers import Raw
+from landuse.raw import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,7 +26,7 @@ from pyproj import CRS
 from landuse.crs import datum_problems, label, parse
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
-from landuse.layers import Raw
+from landuse.raw import Raw
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,8 @@ from landuse.analysis.concentration import park_concentration
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.classification import load
 from landuse.findings import Findings
-from landuse.layers import Raw, as_districts, as_parcels, as_parks
+from landuse.layers import as_districts, as_parcels, as_parks
+from landuse.raw import Raw
 from landuse.results import Candidates, Definition, Rule, Scatter
 
 WORKING = CRS(4549)

@@ -1,0 +1,40 @@
+"""A layer or table as a file holds it: what the readers give and the doors of `landuse.layers` take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from landuse.results import Finding
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A layer or table as a file holds it.
+
+    Attributes
+    ----------
+    frame : GeoDataFrame or DataFrame
+        Foreign columns; the index is the row's number in the file, from 1.
+    file, layer : str
+        For messages.
+    rows : int
+        Rows in the file, before any filter.
+    assumptions : tuple of str
+        What reading took for granted.
+    findings : tuple of Finding
+        What reading met and how it dealt with it: deleted rows, rows of totals, cells of errors.
+    quarantined : mapping
+        Row number to the reason its geometry cannot be read; the row is in `frame`, without geometry.
+    """
+
+    frame: Any
+    file: str
+    layer: str = ""
+    rows: int = 0
+    assumptions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    quarantined: Mapping[int, str] = field(default_factory=dict)
