@@ -1,0 +1,5 @@
+"""Table A: containers and encodings."""
+
+from corpus import Table
+
+TABLE = Table()

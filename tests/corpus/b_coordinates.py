@@ -1,0 +1,5 @@
+"""Table B: coordinate systems."""
+
+from corpus import Table
+
+TABLE = Table()

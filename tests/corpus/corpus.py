@@ -1,0 +1,243 @@
+"""Bad inputs, each with what must happen: the exact number, or a refusal that says what to do.
+
+A case builds files in an empty folder; the program is then run on them as a user would run it, and what it did is
+one of: right, refused, silent wrong, untyped traceback. Rows are named after the list of bad inputs this corpus shows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from typer.testing import CliRunner
+
+from landuse.cli import app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CRS = "EPSG:4549"
+EAST, NORTH = 520_000.0, 3_345_000.0
+#: Hectare squares p1..p4 from west to east; a park holds p1 whole and the western half of p4. Industrial: p1 and p4.
+CODES = ("0601", "0602", "0701", "0601")
+NAMES = ("工业用地", "采矿用地", "城镇住宅用地", "工业用地")
+#: The share of the toy city, by mental arithmetic: 1.5 of 2 hectares.
+SHARE = 0.75
+
+
+@dataclass(frozen=True)
+class Right:
+    """The program must answer, and rightly.
+
+    Attributes
+    ----------
+    share : float, optional
+        The city's share, to 1e-9.
+    findings : dict
+        Quality checks that must be reported, to their counts.
+    assumes : str
+        What an assumption must say (a regular expression).
+    check : callable, optional
+        Further demands on the outcome; raises AssertionError.
+    """
+
+    share: float | None = SHARE
+    findings: dict[str, int] = field(default_factory=dict)
+    assumes: str = ""
+    check: Callable[[Outcome], None] | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The program must refuse: the problem and its fix match `says` (a regular expression), `file` is named."""
+
+    says: str
+    file: str = ""
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NotShown:
+    """A row this corpus cannot show, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to be wrong."""
+
+    row: str
+    what: str
+    build: Callable[[Path], Path | tuple[Any, ...]] | None
+    must: Right | Refused | NotShown
+    command: str = "concentration"
+
+    @property
+    def id(self) -> str:
+        return f"{self.row} {self.what}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the program did."""
+
+    code: int
+    answer: dict[str, Any]
+    text: str
+    error: BaseException | None
+    folder: Path
+    out: Path
+
+    @property
+    def problems(self) -> list[dict[str, Any]]:
+        return self.answer.get("problems", [])
+
+
+class Table:
+    """The cases of one table, collected by a decorator on the functions that build them."""
+
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+
+    def __call__(self, row: str, what: str, must: Right | Refused, command: str = "concentration"):
+        def collect(build):
+            self.cases.append(Case(row, what, build, must, command))
+            return build
+
+        return collect
+
+    def not_shown(self, row: str, what: str, why: str) -> None:
+        self.cases.append(Case(row, what, None, NotShown(why)))
+
+
+def square(x, y=0.0, size=100.0):
+    """A square by its lower left corner, in hundreds of metres from the toy's origin."""
+    return shapely.box(EAST + 100 * x, NORTH + 100 * y, EAST + 100 * x + size, NORTH + 100 * y + size)
+
+
+def parcels(shapes=None, **columns):
+    """The four parcels, or others; columns replace or join those of the toy."""
+    shapes = [square(k) for k in range(4)] if shapes is None else list(shapes)
+    n = len(shapes)
+    base = {"BSM": [f"p{k + 1}" for k in range(n)], "DLBM": (CODES * n)[:n], "DLMC": (NAMES * n)[:n]}
+    array = np.empty(n, dtype=object)
+    array[:] = shapes
+    return gpd.GeoDataFrame({**base, **columns}, geometry=array, crs=CRS)
+
+
+def parks(shapes=None, **columns):
+    """The one park, as two blocks that do not touch; or others."""
+    shapes = [square(0), shapely.box(EAST + 300, NORTH, EAST + 350, NORTH + 100)] if shapes is None else list(shapes)
+    n = len(shapes)
+    array = np.empty(n, dtype=object)
+    array[:] = shapes
+    base = {"park_id": ["K1"] * n, "block": [f"B{k + 1}" for k in range(n)]}
+    return gpd.GeoDataFrame({**base, **columns}, geometry=array, crs=CRS)
+
+
+def city(folder, land="parcels.gpkg", sites="parks.gpkg", frames=None, **sections):
+    """Write what is not yet there of the toy city and its study; return the study file.
+
+    `land` and `sites` name the files; `frames` gives frames for them (default: the toy's); `sections` replace keys of
+    the study's sections: `parcels={"crs": ...}`; a key set to None is removed.
+    """
+    frames = {land: parcels(), sites: parks(), **(frames or {})}
+    for name, frame in frames.items():
+        if not (folder / name).exists():
+            write(frame, folder / name)
+    study = {
+        "study": {"name": "corpus SYNTHETIC", "lang": "en"},
+        "parcels": {
+            "path": land,
+            "classification": "third_survey",
+            "columns": {"id": "BSM", "code": "DLBM", "name": "DLMC"},
+        },
+        "parks": {"path": sites, "columns": {"id": "park_id", "block": "block"}},
+        "definition": {"area": "planar"},
+    }
+    for name, keys in sections.items():
+        merged = {**study.get(name, {}), **keys}
+        study[name] = {k: v for k, v in merged.items() if v is not None}
+    path = folder / "study.toml"
+    path.write_text("\n".join(f"[{name}]\n" + _lines(keys) for name, keys in study.items()), encoding="utf-8")
+    return path
+
+
+def write(frame, path, **options):
+    """Write a frame by the ending of its file's name."""
+    if path.suffix == ".parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_file(path, **options)
+    return path
+
+
+def run_case(case, folder):
+    """Run the program on what a case builds."""
+    home = Path(tempfile.mkdtemp(dir=folder))
+    built = case.build(home)
+    words = [built] if isinstance(built, Path) else list(built)
+    out = home / "out"
+    words += ["--out", out] if case.command in ("run", "map") else []
+    done = CliRunner().invoke(app, [case.command, *map(str, words), "--json", "--quiet"])
+    try:
+        answer = json.loads(done.stdout) if done.stdout.strip() else {}
+    except json.JSONDecodeError:
+        answer = {}
+    raised = None if done.exception is None or isinstance(done.exception, SystemExit) else done.exception
+    return Outcome(done.exit_code, answer, done.output, raised, home, out)
+
+
+def judge(case, outcome):
+    """Return what happened, and why it is not what must happen ("" when it is)."""
+    must = case.must
+    if outcome.error is not None or "Traceback" in outcome.text or outcome.code not in (0, 1, 2, 3):
+        return "untyped traceback", repr(outcome.error)
+    if outcome.code == 2:
+        if isinstance(must, Right):
+            return "false refusal", outcome.text
+        said = [p for p in outcome.problems if re.search(must.says, f"{p['what']} -> {p['fix']}")]
+        fits = [p for p in said if must.file in p["file"] and set(must.rows) <= set(p["rows"]) and p["fix"]]
+        whole = outcome.problems and all(p["what"] and p["fix"] for p in outcome.problems)
+        nothing_written = not outcome.out.exists() or not any(outcome.out.iterdir())
+        return "refused", "" if fits and whole and nothing_written else f"says instead: {outcome.text}"
+    if isinstance(must, Refused):
+        return "silent wrong", f"answered {outcome.answer.get('city')}"
+    try:
+        _demand(must, outcome)
+    except AssertionError as error:
+        return "silent wrong", str(error) or "a demand of the case is not met"
+    return "right", ""
+
+
+def _demand(must, outcome):
+    if must.share is not None:
+        share = outcome.answer["city"]["share"]
+        assert abs(share - must.share) <= 1e-9, f"share {share}, not {must.share}"
+    counts = {q["check"]: q["count"] for q in outcome.answer.get("quality", [])}
+    for check, count in must.findings.items():
+        assert counts.get(check) == count, f"{check}: {counts.get(check)} reported, not {count}; reported: {counts}"
+    said = " | ".join(outcome.answer.get("assumptions", []))
+    assert re.search(must.assumes, said), f"assumptions: {said}"
+    if must.check:
+        must.check(outcome)
+
+
+def _lines(keys):
+    return "".join(f"{k} = {_toml(v)}\n" for k, v in keys.items())
+
+
+def _toml(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{json.dumps(k, ensure_ascii=False)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,5 @@
+"""Table D: attributes, tables and joins."""
+
+from corpus import Table
+
+TABLE = Table()

@@ -1,0 +1,5 @@
+"""Table F: security."""
+
+from corpus import Table
+
+TABLE = Table()

@@ -1,0 +1,48 @@
+"""Every bad input, tried: right or refused, never silently wrong, never a traceback."""
+
+import a_containers
+import b_coordinates
+import c_geometry
+import d_tables
+import f_security
+import pytest
+from corpus import NotShown, judge, run_case
+
+TABLES = {
+    "A": (a_containers, 40),
+    "B": (b_coordinates, 19),
+    "C": (c_geometry, 37),
+    "D": (d_tables, 39),
+    "F": (f_security, 20),
+}
+CASES = [case for module, _rows in TABLES.values() for case in module.TABLE.cases]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+def test_bad_input(case, tmp_path, record_property):
+    record_property("corpus_row", case.row)
+    if isinstance(case.must, NotShown):
+        record_property("corpus_kind", "not shown")
+        record_property("corpus_why", case.must.why)
+        return
+    kind, why = judge(case, run_case(case, tmp_path))
+    record_property("corpus_kind", kind)
+    assert not why, f"{kind}: {why}"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_row_has_a_case(table):
+    module, rows = TABLES[table]
+    assert {case.row for case in module.TABLE.cases} >= {f"{table}{k}" for k in range(1, rows + 1)}
+
+
+def test_the_judge_can_find_guilty(tmp_path):
+    """A wrong expectation of each kind fails: the table above could not be green by accident."""
+    case = next(case for case in CASES if case.id == "C24 the toy city itself")
+    outcome = run_case(case, tmp_path)
+    from corpus import Case, Refused, Right  # noqa: PLC0415
+
+    for must in (Refused("anything"), Right(share=0.5), Right(findings={"nothing": 1}), Right(assumes="nothing")):
+        kind, why = judge(Case("X1", "", case.build, must), outcome)
+        assert kind == "silent wrong"
+        assert why
