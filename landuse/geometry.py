@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+
+from landuse.placing import ABSURD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 POLYGONAL = (3, 6)
 COLLECTION = 7
+#: Ways to repair a polygon whose areas differ by more than this share call for a human.
+SPREAD = 1e-3
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,25 @@ class Repair:
         Valid and two-dimensional; None where nothing polygonal was left.
     repaired : array of int
         Positions that were invalid.
-    area_before, area_after : array of float
-        Planar areas of the repaired ones, in the layer's own square unit.
+    area_before, area_after, area_by_lines : array of float
+        Planar areas of the repaired ones as drawn, as repaired, and as another method would repair them (every line
+        a boundary, land and hole in turn), in the layer's own square unit.
+    mixed : array of int
+        Positions whose polygons came with points or lines, which are left.
     """
 
     geometry: Geometries
     repaired: NDArray[np.int64]
     area_before: NDArray[np.float64]
     area_after: NDArray[np.float64]
+    area_by_lines: NDArray[np.float64]
+    mixed: NDArray[np.int64]
+
+    @property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Which of the repaired ones another method would make larger or smaller by more than `SPREAD`."""
+        ways = np.stack([self.area_before, self.area_after, self.area_by_lines])
+        return np.asarray(np.ptp(ways, axis=0) > SPREAD * self.area_after)
 
 
 def polygonal(geometry: Geometries) -> Geometries:
@@ -56,6 +71,24 @@ def polygonal(geometry: Geometries) -> Geometries:
     return out
 
 
+def wild(geometry: Geometries) -> NDArray[np.bool_]:
+    """Return which geometries have a vertex that is no number, or of no place on earth.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     slip = shapely.Polygon([(0, 0), (1, 0), (float("nan"), 1), (0, 1)])
+    >>> wild(np.array([slip, shapely.box(0, 0, 1, 1), shapely.box(0, 0, 1e300, 1), None])).tolist()
+    [True, False, True, False]
+    """
+    # every vertex is looked at: a bounding box leaves out those that are no numbers
+    xy, owner = shapely.get_coordinates(geometry, return_index=True)
+    with np.errstate(invalid="ignore"):
+        off = ~(np.abs(xy) <= ABSURD).all(axis=1)
+    return np.bincount(owner[off], minlength=len(geometry)).astype(bool)
+
+
 def ring_edges(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the two ends, each of shape (e, 2), of every straight edge of the polygons' rings.
 
@@ -73,8 +106,9 @@ def ring_edges(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.fl
 def repair(geometry: Geometries) -> Repair:
     """Make every polygon valid by its structure (shells minus holes), and count what was done.
 
-    A bow-tie becomes its two triangles, a spike goes, overlapping parts of one multipolygon are united. Only polygons
-    are kept. Nothing is dropped silently: an empty result is None, and the caller counts it.
+    A bow-tie becomes its two triangles, a spike goes, overlapping parts of one multipolygon are united, and a hole
+    never adds land, wherever it lies. Only polygons are kept. Nothing is dropped silently: an empty result is None, and
+    the caller counts it.
 
     Parameters
     ----------
@@ -96,8 +130,39 @@ def repair(geometry: Geometries) -> Repair:
     out = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
     bad = np.flatnonzero(~shapely.is_valid(out) & ~shapely.is_missing(out))
     before = shapely.area(out[bad])
-    out[bad] = shapely.make_valid(out[bad], method="structure", keep_collapsed=False)
-    out = polygonal(out)
+    lines = shapely.area(polygonal(shapely.make_valid(out[bad])))
+    mixed = np.flatnonzero(shapely.get_type_id(out) == COLLECTION)
+    out = _without_empty_rings(polygonal(out))
+    out[bad] = [_by_structure(polygon) for polygon in out[bad]]
     after = shapely.area(out[bad])
     out[shapely.is_empty(out)] = None
-    return Repair(out, bad, before, after)
+    return Repair(out, bad, before, after, lines, mixed[~shapely.is_missing(out[mixed])])
+
+
+def _without_empty_rings(polygons: Geometries) -> Geometries:
+    """Return polygons without holes and parts that have no vertex: valid, and yet a predicate on them may crash."""
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    bare = shapely.is_empty(parts)
+    holed = np.flatnonzero(shapely.get_num_interior_rings(parts) > 0)
+    rings, which = shapely.get_rings(parts[holed], return_index=True)
+    bare[holed[which[shapely.is_empty(rings)]]] = True
+    out = polygons.copy()
+    for k in np.unique(owner[bare]):
+        kept = [_filled(part) for part in parts[owner == k] if not part.is_empty]
+        out[k] = kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+    return out
+
+
+def _filled(polygon: Any) -> Any:
+    """Return a polygon with those of its holes that have vertices."""
+    return shapely.Polygon(polygon.exterior, [hole for hole in polygon.interiors if not hole.is_empty])
+
+
+def _by_structure(polygon: Any) -> Any:
+    """Return a polygon as its shells less its holes."""
+    whole = shapely.make_valid(polygon, method="structure", keep_collapsed=False)
+    parts = shapely.get_parts(polygon)
+    if shapely.get_num_interior_rings(parts).any():  # the library takes a hole outside its shell for land
+        shells = shapely.make_valid(shapely.polygons(shapely.get_exterior_ring(parts)), method="structure")
+        whole = shapely.intersection(whole, shapely.union_all(shells))
+    return polygonal(np.array([whole], dtype=object))[0]

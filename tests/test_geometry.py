@@ -33,6 +33,19 @@ def test_lines_beside_polygons_go_polygons_stay():
     assert repair(array([nested])).geometry[0].area == 5
 
 
+def test_holes_and_parts_without_a_vertex_go():
+    for text, area in (
+        ("POLYGON ((0 0, 2 0, 2 2, 0 2, 0 0), EMPTY)", 4),
+        ("POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (1 1, 2 1, 2 2, 1 2, 1 1), EMPTY)", 15),
+        ("MULTIPOLYGON (((0 0, 2 0, 2 2, 0 2, 0 0), EMPTY), ((5 5, 6 5, 6 6, 5 6, 5 5)))", 5),
+        ("MULTIPOLYGON (((0 0, 2 0, 2 2, 0 2, 0 0)), EMPTY)", 4),
+    ):
+        fixed = repair(array([shapely.from_wkt(text)])).geometry
+        assert not shapely.is_empty(shapely.get_rings(shapely.get_parts(fixed))).any()
+        assert fixed[0].area == area
+    assert repair(array([shapely.from_wkt("MULTIPOLYGON (EMPTY, EMPTY)")])).geometry[0] is None
+
+
 def test_heights_and_measures_are_dropped():
     tall = shapely.from_wkt("POLYGON ZM ((0 0 9 1, 1 0 9 1, 1 1 9 1, 0 0 9 1))")
     fixed = repair(array([tall])).geometry[0]

@@ -9,7 +9,7 @@ import shapely
 from toys import UNIT, array, box, ledger, parcels, parks
 
 from landuse import schema as s
-from landuse.analysis import overlap
+from landuse.analysis import pieces as knife
 from landuse.errors import AccountingError
 from landuse.ledger import NOWHERE
 from landuse.results import Definition
@@ -67,14 +67,13 @@ def test_a_part_held_twice_is_not_accepted(book):
 
 def test_an_engine_that_loses_land_is_found_out(monkeypatch):
     # intersections come back a third too small, while differences are right
-    def shrunk(a, b):
-        true = shapely.intersection(a, b)
-        return shapely.buffer(true, -10.0)
+    real = knife.threaded
 
-    real = overlap.threaded
-    monkeypatch.setattr(
-        overlap, "threaded", lambda f, *arrays, **kw: real(shrunk if f is shapely.intersection else f, *arrays, **kw)
-    )
+    def shrunk(f, *arrays, **options):
+        out = real(f, *arrays, **options)
+        return shapely.buffer(out, -10.0) if getattr(f, "func", f) is shapely.intersection else out
+
+    monkeypatch.setattr(knife, "threaded", shrunk)
     with pytest.raises(AccountingError):
         ledger([box(1, 0, 3, 1)], [box(0, 0, 2, 2)])
 

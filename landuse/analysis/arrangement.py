@@ -10,6 +10,9 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from landuse.analysis.pieces import GRID
+from landuse.errors import AccountingError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,8 +45,8 @@ class Arrangement:
 def arrange(regions: Geometries) -> Arrangement:
     """Cut the plane by the boundaries of `regions` into faces, and say which regions cover each.
 
-    Only parts that touch are noded together; a part on its own is its own face. Land that no region covers (the hole
-    of a ring of parks) is no face.
+    Only parts that touch are noded together; a part that touches none but its own region's is its own face. Land that
+    no region covers (the hole of a ring of parks) is no face.
 
     Parameters
     ----------
@@ -54,6 +57,11 @@ def arrange(regions: Geometries) -> Arrangement:
     -------
     Arrangement
         Of shapes as documented there.
+
+    Raises
+    ------
+    AccountingError
+        When the faces of a part do not make it up, neither noded plainly nor on the grid of `landuse.analysis.pieces`.
 
     Examples
     --------
@@ -68,12 +76,31 @@ def arrange(regions: Geometries) -> Arrangement:
     i, j = tree.query(parts, predicate="intersects")
     touching = coo_array((np.ones(len(i), dtype=np.int8), (i, j)), shape=(len(parts), len(parts)))
     _, group = connected_components(touching, directed=False)
-    alone = np.bincount(group)[group] == 1
-    faces = [parts[alone]]
+    # parts of one valid region have no land in common: they are noded only where another region joins them
+    alone = np.bincount(np.unique(np.column_stack([group, region]), axis=0)[:, 0])[group] == 1
+    faces, claims, count = [parts[alone]], [np.column_stack([np.arange(alone.sum()), region[alone]])], int(alone.sum())
     for g in np.unique(group[~alone]):
-        lines = shapely.union_all(shapely.boundary(parts[group == g]))
-        faces.append(shapely.get_parts(shapely.polygonize(shapely.get_parts(lines))))
-    every = np.concatenate(faces)
-    face, part = tree.query(shapely.point_on_surface(every), predicate="within")
-    covered, position = np.unique(face, return_inverse=True)
-    return Arrangement(every[covered], np.unique(np.column_stack([position, region[part]]), axis=0))
+        members = np.flatnonzero(group == g)
+        these, face, part = _node(parts[members])
+        faces.append(these)
+        claims.append(np.column_stack([face + count, region[members[part]]]))
+        count += len(these)
+    return Arrangement(np.concatenate(faces), np.unique(np.vstack(claims), axis=0))
+
+
+def _node(parts: Geometries) -> tuple[Geometries, Positions, Positions]:
+    """Return the faces of parts that touch, and every pair (face, part that covers it).
+
+    Nearly coincident edges may lose a face; then the faces do not make up their parts, and the grid decides.
+    """
+    edge = shapely.boundary(parts)
+    for grid in (None, GRID):
+        lines = shapely.union_all(edge, grid_size=grid)
+        every = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+        face, part = shapely.STRtree(parts).query(shapely.point_on_surface(every), predicate="within")
+        made_up = np.bincount(part, shapely.area(every)[face], len(parts))
+        if (np.abs(made_up - shapely.area(parts)) <= GRID * shapely.length(parts)).all():
+            covered, position = np.unique(face, return_inverse=True)
+            return every[covered], position, part
+    message = "the faces of overlapping parks do not make them up"
+    raise AccountingError(message)

@@ -7,19 +7,17 @@ library returns wrong areas for polygons that differ by one unit in the last pla
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from landuse.analysis.pieces import overlap_is_real, pieces, threaded, union
 from landuse.analysis.tiles import EDGE, OUTSIDE, Tiles
-from landuse.geometry import polygonal, ring_edges
+from landuse.geometry import ring_edges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from landuse.analysis.arrangement import Arrangement
@@ -54,15 +52,6 @@ class Cut:
     face: Positions
     geometry: Geometries
     whole: NDArray[np.bool_]
-
-
-def threaded(f: Callable[..., Any], *arrays: NDArray[Any], workers: int = 2) -> Any:
-    """Return f over aligned chunks of the arrays, on threads; shapely releases the interpreter lock."""
-    if len(arrays[0]) < 2 * workers or workers == 1:
-        return f(*arrays)
-    chunks = np.array_split(np.arange(len(arrays[0])), workers * 4)
-    with ThreadPoolExecutor(workers) as pool:
-        return np.concatenate(list(pool.map(lambda ix: f(*(a[ix] for a in arrays)), chunks)))
 
 
 def cut(polygons: Geometries, arrangement: Arrangement, *, workers: int = 2) -> Cut:
@@ -133,13 +122,7 @@ def _pieces(
 ) -> tuple[Geometries, Geometries]:
     """Return the inside piece of each (row, face) pair, rows ascending, and the outside piece of each polygon."""
     window, which = _windowed_faces(bounds, row, faces, face)
-    inner = polygonal(threaded(shapely.intersection, polygons[row], window[which], workers=workers))
-    rest = polygons.copy()
-    turn = np.arange(len(row)) - np.searchsorted(row, row)  # each polygon's first face, then its second, ...
-    for t in range(int(turn.max(initial=-1)) + 1):
-        now = turn == t
-        rest[row[now]] = threaded(shapely.difference, rest[row[now]], window[which[now]], workers=workers)
-    return inner, polygonal(rest)
+    return pieces(polygons, row, window[which], workers=workers)
 
 
 def windows(bounds: Floats) -> tuple[Floats, Positions]:
@@ -216,7 +199,7 @@ def disputes(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, Posi
     # relate, not coverage_invalid_edges: as a filter that one misses duplicates and nested parcels
     common = threaded(lambda a, b: shapely.relate_pattern(a, b, "T********"), polygons[i], polygons[j], workers=workers)
     i, j = i[common], j[common]
-    real = shapely.area(threaded(shapely.intersection, polygons[i], polygons[j], workers=workers)) > DISPUTE
+    real = overlap_is_real(polygons[i], polygons[j], DISPUTE, workers=workers)
     return i[real], j[real]
 
 
@@ -241,10 +224,9 @@ def count_once(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, ND
     """
     keeper, loser = disputes(polygons, workers=workers)
     losers, group = np.unique(loser, return_inverse=True)
-    held = np.array([shapely.union_all(polygons[keeper[group == k]]) for k in range(len(losers))], dtype=object)
+    held = np.array([union(polygons[keeper[group == k]]) for k in range(len(losers))], dtype=object)
     kept = polygons.copy()
-    kept[losers] = polygonal(shapely.difference(polygons[losers], held))
-    lost = polygonal(shapely.intersection(polygons[losers], held))
+    lost, kept[losers] = pieces(polygons[losers], np.arange(len(losers)), held, workers=workers)
     source = np.concatenate([np.arange(len(polygons)), losers])
     counted = np.concatenate([np.ones(len(polygons), dtype=bool), np.zeros(len(losers), dtype=bool)])
     geometry = np.concatenate([kept, lost])
