@@ -1,21 +1,18 @@
-"""Coordinate systems: which may carry an area, and how a layer gets from its own to the working one.
+"""Coordinate systems: what a text names, which systems may carry an area, and which say nothing of where a layer is.
 
-Every step that is inferred is either refused or recorded; PROJ's silent "ballpark" transformations are never used
-between datums that differ by more than a few metres.
+Nothing is inferred here. How coordinates get from one system to another: `landuse.routes`; whether they fit the system
+they claim: `landuse.placing`.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from pyproj.transformer import TransformerGroup
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
@@ -23,12 +20,26 @@ from landuse.i18n import _
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-    from pyproj import Transformer
 
 WGS84 = CRS(4326)
+CGCS2000 = CRS(4490)
 #: Semi-major axes of the ellipsoids of Beijing 54 (Krassowsky) and Xian 80 (IAG 1975). PROJ knows no shift from
 #: these datums to CGCS2000 and applies none, without a word; the true shift is tens of metres and more.
 REGIONAL_CHINA = {6_378_245.0: "Beijing 54", 6_378_140.0: "Xian 80"}
+#: Datums of other countries on Krassowsky's ellipsoid (how their names begin); PROJ knows shifts from most of them.
+KRASSOWSKY_ELSEWHERE = ("Pulkovo", "Hanoi", "Afgooye", "Dealul", "System")
+
+
+def _web(name: str) -> CRS:
+    """Return a geographic system of web maps; it carries its name and nothing PROJ could transform by."""
+    return CRS.from_wkt(
+        f'GEOGCRS["{name}",DATUM["{name}",ELLIPSOID["WGS 84",6378137,298.257223563,LENGTHUNIT["metre",1]]],'
+        'CS[ellipsoidal,2],AXIS["longitude",east],AXIS["latitude",north],ANGLEUNIT["degree",0.0174532925199433]]'
+    )
+
+
+#: The shifted systems of Chinese web maps, by the names a study may write (`landuse.gcj02` converts them).
+WEB_SYSTEMS = {"GCJ-02": _web("GCJ-02"), "BD-09": _web("BD-09")}
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class GaussKruger:
         operation, ellipsoid = crs.coordinate_operation, crs.ellipsoid
         if operation is None or ellipsoid is None or operation.method_name != "Transverse Mercator":
             return None
-        p: dict[str, Any] = {x.name: x.value for x in operation.params}
+        p = projection(crs)
         if p["Scale factor at natural origin"] != 1 or p["Latitude of natural origin"] != 0 or unit_factor(crs) != 1:
             return None
         f = 1 / ellipsoid.inverse_flattening
@@ -74,13 +85,22 @@ class GaussKruger:
 
 
 def parse(text: str) -> CRS:
-    """Return the system named by an EPSG code, WKT or PROJ string.
+    """Return the system named by an EPSG code, WKT or PROJ string, or by GCJ-02 or BD-09.
 
     Raises
     ------
     InputError
-        When PROJ does not know it.
+        When nobody knows it.
+
+    Examples
+    --------
+    >>> parse("gcj02").name, parse("EPSG:4549").name
+    ('GCJ-02', 'CGCS2000 / 3-degree Gauss-Kruger CM 120E')
     """
+    web = {name.replace("-", ""): system_ for name, system_ in WEB_SYSTEMS.items()}
+    asked = text.strip().upper().replace("-", "").replace("_", "")
+    if asked in web:
+        return web[asked]
     try:
         return CRS.from_user_input(text)
     except CRSError:
@@ -100,10 +120,28 @@ def system(frame: gpd.GeoDataFrame) -> CRS:
 
 
 def plain(crs: CRS) -> CRS:
-    """Return the horizontal system itself, without user parameters bound to it."""
+    """Return the horizontal system itself, without heights and without user parameters bound to it."""
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
     if crs.is_bound and crs.source_crs is not None:
         crs = crs.source_crs
-    return crs.sub_crs_list[0] if crs.is_compound else crs
+    if crs.is_compound:
+        crs = crs.sub_crs_list[0]
+    return crs.to_2d() if crs.is_geographic and len(crs.axis_info) > 2 else crs
+
+
+def projection(crs: CRS) -> dict[str, float]:
+    """Return the parameters of a system's projection by name, in metres, radians and unity; empty without one.
+
+    Examples
+    --------
+    >>> projection(CRS(4549))["False easting"]
+    500000.0
+    """
+    operation = crs.coordinate_operation
+    if operation is None:
+        return {}
+    return {p.name: float(p.value) * p.unit_conversion_factor for p in operation.params}
 
 
 def unit_factor(crs: CRS) -> float:
@@ -129,69 +167,56 @@ def label(crs: CRS) -> str:
     return ":".join(authority) if authority else crs.name
 
 
-def within_area_of_use(xy: NDArray[np.float64], crs: CRS, margin_deg: float) -> NDArray[np.bool_]:
-    """Return which points lie in the area a system is made for, give or take a margin; True where it states none.
-
-    Parameters
-    ----------
-    xy : array of float, shape (n, 2)
-        In `crs`.
-    crs : pyproj.CRS
-        Projected or geographic.
-    margin_deg : float
-        In degrees.
-
-    Examples
-    --------
-    The eastings of zone 40 carry a prefix that EPSG:4549 does not know:
-
-    >>> points = np.array([[520_212.0, 3_347_402.0], [40_520_212.0, 3_347_402.0], [3_347_402.0, 520_212.0]])
-    >>> within_area_of_use(points, CRS(4549), 3.0).tolist()
-    [True, False, False]
-    """
-    horizontal = plain(crs)
-    area, geodetic = horizontal.area_of_use, horizontal.geodetic_crs
-    if area is None or geodetic is None or area.east < area.west:
-        return np.ones(len(xy), dtype=bool)
-    operation = _operations(horizontal, geodetic)[0] if horizontal.is_projected else None
-    lon, lat = operation.transform(xy[:, 0], xy[:, 1]) if operation else xy.T
-    inside = (area.west - margin_deg <= lon) & (lon <= area.east + margin_deg)
-    back = True
-    if operation:  # a projection folds what lies far away back into its area: only the way there and back tells
-        again = np.column_stack(_operations(geodetic, horizontal)[0].transform(lon, lat))
-        back = np.isfinite(again).all(axis=1) & (np.abs(again - xy).max(axis=1) < 1 / unit_factor(crs))
-    return np.asarray(inside & (area.south - margin_deg <= lat) & (lat <= area.north + margin_deg) & back)
-
-
 def working_problems(crs: CRS) -> list[Problem]:
     """Return why no area may be measured in `crs`; empty when it may."""
-    if not plain(crs).is_projected:
-        return [
-            Problem(
-                _("{crs} is in degrees: areas need a projected system", crs=label(crs)),
-                _("name a working system in [study] crs, e.g. {example}", example=_suggestion()),
-            )
-        ]
-    operation = plain(crs).coordinate_operation
+    return kind_problems(crs) or datum_problems(crs)
+
+
+def kind_problems(crs: CRS) -> list[Problem]:
+    """Return why `crs` is no plane that an area could be measured in, whatever its datum; empty when it is one."""
+    horizontal = plain(crs)
+    name = {"crs": label(crs)}
+    working = _("name a working system in [study] crs, e.g. {example}", example=EXAMPLE)
+    if nowhere := place_problems(crs):
+        return nowhere
+    if horizontal.is_geographic:
+        return [Problem(_("{crs} is in degrees: areas need a projected system", **name), working)]
+    operation = horizontal.coordinate_operation
     if operation is not None and "Pseudo Mercator" in operation.method_name:
-        return [
-            Problem(
-                _("{crs} is Web Mercator: areas in Hangzhou come out 1.35 times too large", crs=label(crs)),
-                _("name a working system in [study] crs, e.g. {example}", example=_suggestion()),
-            )
-        ]
-    return datum_problems(crs)
+        return [Problem(_("{crs} is Web Mercator: areas in Hangzhou come out 1.35 times too large", **name), working)]
+    if not horizontal.is_projected:
+        return [Problem(_("{crs} is no projected system: areas need one", **name), working)]
+    return []
 
 
-def _suggestion() -> str:
-    return "EPSG:4549 (CGCS2000, 120E)"
+#: The working system proposed where none can be inferred.
+EXAMPLE = "EPSG:4549 (CGCS2000, 120E)"
+
+
+def place_problems(crs: CRS) -> list[Problem]:
+    """Return why `crs` says nothing of where on the ground a layer lies; empty when it does."""
+    horizontal = plain(crs)
+    name = {"crs": label(crs)}
+    if horizontal.is_vertical:
+        fix = _("name the horizontal system of the layer")
+        return [Problem(_("{crs} is a system of heights and says nothing of the place", **name), fix)]
+    if horizontal.is_geocentric:
+        fix = _("export the layer in a projected or geographic system")
+        return [Problem(_("{crs} is geocentric (X, Y, Z from the middle of the earth)", **name), fix)]
+    if horizontal.is_engineering or horizontal.ellipsoid is None:
+        fix = _("give the city's parameters: crs and plane = {{ … }} (see the manual), or the system as WKT")
+        return [Problem(_("{crs} is a local system that nothing ties to the earth", **name), fix)]
+    if not all(axis.unit_conversion_factor > 0 for axis in horizontal.axis_info):
+        return [Problem(_("{crs} does not say what its unit is", **name), _("define the layer's system anew"))]
+    return []
 
 
 def datum_problems(crs: CRS) -> list[Problem]:
-    """Return a refusal for Beijing 54 and Xian 80 that come without the user's parameters."""
-    ellipsoid = crs.ellipsoid
+    """Return a refusal for Beijing 54 and Xian 80 that come without the user's parameters, or with none but zeros."""
+    ellipsoid, datum = crs.ellipsoid, plain(crs).datum
     name = None if ellipsoid is None else REGIONAL_CHINA.get(ellipsoid.semi_major_metre)
-    if name is None or crs.is_bound:
+    elsewhere = datum is not None and datum.name.startswith(KRASSOWSKY_ELSEWHERE)
+    if name is None or elsewhere or _shifted(crs):
         return []
     return [
         Problem(
@@ -202,109 +227,20 @@ def datum_problems(crs: CRS) -> list[Problem]:
             ),
             _(
                 "transform the layer with the bureau's parameters, or give them: "
-                'crs = "+proj=tmerc … +towgs84=dx,dy,dz,rx,ry,rz,s"'
+                "crs and towgs84 = [dx, dy, dz, rx, ry, rz, s]"
             ),
         )
     ]
 
 
-def _geocentric(crs: CRS) -> bool:
+def _shifted(crs: CRS) -> bool:
+    """Whether parameters are bound to the system that do shift it."""
+    bound = crs.sub_crs_list[0] if crs.is_compound else crs
+    operation = bound.coordinate_operation if bound.is_bound else None
+    return operation is not None and (any(operation.towgs84) or not operation.towgs84)
+
+
+def is_modern(crs: CRS) -> bool:
     """Whether the datum is one of the modern ones (WGS 84, CGCS2000, NAD 83, ETRS89 ...), alike to a metre or two."""
     e = plain(crs).ellipsoid
     return e is not None and e.semi_major_metre == 6_378_137.0 and abs(e.inverse_flattening - 298.2572) < 1e-3
-
-
-@dataclass(frozen=True)
-class Route:
-    """How coordinates get from one system to another.
-
-    Attributes
-    ----------
-    source, target : pyproj.CRS
-        The two systems.
-    description : str
-        PROJ's name of the operation; empty when there is nothing to do.
-    assumption : str
-        What was taken for granted (a null shift between modern datums); empty when nothing was.
-    """
-
-    source: CRS
-    target: CRS
-    description: str = ""
-    assumption: str = ""
-
-    def apply(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return coordinates, shape (n, 2), east or longitude first, in the target system."""
-        for start, end in _legs(self.source, self.target) if self.description else ():
-            xy = np.column_stack(_operations(start, end)[0].transform(xy[:, 0], xy[:, 1]))
-        return xy
-
-
-def _legs(source: CRS, target: CRS) -> list[tuple[CRS, CRS]]:
-    """Return the pairs of systems to pass: parameters bound to a system lead to WGS 84, and only there."""
-    through_wgs84 = (source.is_bound or target.is_bound) and WGS84 not in (source, target)
-    return list(pairwise((source, WGS84, target) if through_wgs84 else (source, target)))
-
-
-@lru_cache(maxsize=64)
-def _operations(source: CRS, target: CRS) -> list[Transformer]:
-    with warnings.catch_warnings():
-        # pyproj: a grid for a better datum shift is not installed. Which operation is used instead is recorded.
-        warnings.filterwarnings("ignore", "Best transformation is not available", UserWarning)
-        return TransformerGroup(source, target, always_xy=True).transformers
-
-
-def route(source: CRS, target: CRS) -> Route:
-    """Return the way from `source` to `target`; vertices only, one operation for the whole layer.
-
-    Raises
-    ------
-    InputError
-        When the only way is a datum shift of nothing between datums that truly differ.
-
-    Examples
-    --------
-    >>> route(CRS(4490), CRS(4549)).assumption
-    ''
-    >>> route(CRS(4326), CRS(4549)).assumption != ""
-    True
-    """
-    if source == target:
-        return Route(source, target)
-    problems = datum_problems(source) + datum_problems(target)
-    if problems:
-        raise InputError(problems)
-    legs = [_leg(start, end) for start, end in _legs(source, target)]
-    return Route(
-        source,
-        target,
-        " + ".join(description for description, _assumption in legs),
-        "; ".join(assumption for _description, assumption in legs if assumption),
-    )
-
-
-def _leg(source: CRS, target: CRS) -> tuple[str, str]:
-    """Return PROJ's name of the operation between two systems, and what it takes for granted."""
-    ends = {"source": label(source), "target": label(target)}
-    operations = _operations(source, target)
-    if not operations:
-        what = _("PROJ knows no way from {source} to {target}", **ends)
-        raise InputError(Problem(what, _("transform the layer with the bureau's parameters first")))
-    best = operations[0]
-    if source.is_bound or target.is_bound:
-        return best.description, _("{source} to {target}: by the parameters given with it", **ends)
-    if "Ballpark" not in best.description and best.accuracy is not None and best.accuracy >= 0:
-        if best.accuracy == 0:
-            return best.description, ""
-        return best.description, _(
-            "{source} to {target}: {operation}, accurate to {metres:g} m",
-            **ends,
-            operation=best.description,
-            metres=best.accuracy,
-        )
-    if _geocentric(source) and _geocentric(target):
-        return best.description, _(
-            "{source} to {target}: the two datums are taken as equal (they differ by a metre or two at most)", **ends
-        )
-    what = _("PROJ knows no datum shift from {source} to {target}", **ends)
-    raise InputError(Problem(what, _("transform the layer with the bureau's parameters first")))

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from pyproj import CRS
 
-from landuse.crs import GaussKruger, datum_problems, label, parse, plain, route, unit_factor, working_problems
+from landuse.crs import GaussKruger, datum_problems, label, parse, plain, unit_factor, working_problems
 from landuse.errors import InputError
+from landuse.routes import route
 
 pytestmark = pytest.mark.usefixtures("english")
 FIXTURE = (120.210, 30.246, 520_212, 3_347_402)
