@@ -6,18 +6,27 @@ things in different systems (`1001` is a railway or a factory), so a study names
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SYSTEMS = ("third_survey", "gbt21010", "land_sea_2023", "gb50137")
+#: Tables that carry no share: the second survey, which has no industrial class, and the settlement marks (CZCSXM).
+SECOND_SURVEY, SETTLEMENT = "second_survey", "settlement"
 #: What the ledger keeps; everything else is `OTHER`, and codes of no table are `UNKNOWN`.
 USES = ("industrial", "storage", "mining")
 OTHER, UNKNOWN = "other", "unknown"
 #: Characters that carry no width and no meaning, but break an equality.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+#: What spreadsheets and bad exports put around a text.
+QUOTES = "'\"‘’“”`"
 
 
 @dataclass(frozen=True)
@@ -27,24 +36,31 @@ class Classification:
     Attributes
     ----------
     system : str
-        One of `SYSTEMS`, or "custom".
+        One of `SYSTEMS`, `SECOND_SURVEY`, `SETTLEMENT`, or "custom".
     names : dict
         Code to official name; empty for a custom system, where every code is known.
     use_prefixes : tuple of (prefix, use)
         The longest matching prefix decides.
     suffixes : str
         Letters that may follow a code without changing its class.
-    finer : bool
-        Whether codes longer than those of the table are known by their parent.
-    source : str
-        Where the table comes from.
+    finer : str
+        Pattern of what may follow a code that the table does not divide further; "" for nothing.
+    mixed : tuple of str
+        Codes of land that holds factories among other land.
+    parents : dict
+        Code to the class it belongs to, where its own first characters do not say so.
+    title, source : str
+        The official name, and where the table comes from.
     """
 
     system: str
     names: dict[str, str] = field(default_factory=dict)
     use_prefixes: tuple[tuple[str, str], ...] = ()
     suffixes: str = ""
-    finer: bool = False
+    finer: str = ""
+    mixed: tuple[str, ...] = ()
+    parents: dict[str, str] = field(default_factory=dict)
+    title: str = ""
     source: str = ""
 
     def use_of(self, raw: object) -> tuple[str, str]:
@@ -62,38 +78,74 @@ class Classification:
         (('100102', 'industrial'), ('1001', 'other'))
         """
         code = clean(raw)
-        known = self._known(code) if self.names else code
+        known = self.known(code) if self.names else code
         if not known:
             return code, UNKNOWN
         matching = [(len(p), use) for p, use in self.use_prefixes if known.startswith(p)]
         if matching:
             return known, max(matching)[1]
         # a parent such as 06 may hold industry or not: nobody knows
-        ambiguous = bool(self.names) and any(p.startswith(known) for p, _use in self.use_prefixes)
-        return known, UNKNOWN if ambiguous else OTHER
+        return known, UNKNOWN if self.names and set(USES) & self.holds(known) else OTHER
 
-    def _known(self, code: str) -> str:
-        """Return the code as the table writes it, or "" when no reading of it is there."""
-        for candidate in (code, "0" + code):
-            stem = candidate[:-1] if candidate[-1:] in tuple(self.suffixes) else candidate
-            if candidate in self.names or stem in self.names:
-                return candidate
-            if self.finer and stem.isalnum() and any(stem.startswith(c) for c in self.names):
-                return candidate
-        return ""
+    def known(self, code: str) -> str:
+        """Return a clean code as the table writes it, or "" when no reading of it is there.
+
+        Examples
+        --------
+        >>> load("third_survey").known("601"), load("gb50137").known("M12"), load("gb50137").known("MISC")
+        ('0601', 'M12', '')
+        """
+        bare = "".join(code.split())
+        return next((c for c in (bare, "0" + bare) if next(self._readings(c), "")), "")
+
+    def name_of(self, code: str) -> str:
+        """Return the official name of a known code: its own, or that of the class it is a finer part of."""
+        return self.names.get(next(self._readings(code), ""), "")
+
+    def parent_of(self, code: str) -> str:
+        """Return the next wider class of a known code, "" for a class of the first level.
+
+        Examples
+        --------
+        >>> survey = load("third_survey")
+        >>> survey.parent_of("0601"), survey.parent_of("0402"), survey.parent_of("0201K"), survey.parent_of("06")
+        ('06', '00', '0201', '')
+        """
+        return self.parents.get(code) or next(
+            (code[:n] for n in range(len(code) - 1, 0, -1) if code[:n] in self.names), ""
+        )
+
+    def holds(self, code: str) -> set[str]:
+        """Return the uses of the classes that a wide code may stand for; empty for a code that says it all."""
+        return {u for p, u in self.use_prefixes if p.startswith(code)} | ({USES[0]} if code in self.mixed else set())
+
+    def _readings(self, code: str) -> Iterator[str]:
+        """Find the codes of the table that a code stands for, the nearest first."""
+        if code in self.names:
+            yield code
+        if code[-1:] in tuple(self.suffixes) and code[:-1] in self.names:
+            yield code[:-1]
+        if self.finer:
+            for n in range(len(code) - 1, 0, -1):
+                if code[:n] in self.names and not self._divided(code[:n]) and re.fullmatch(self.finer, code[n:]):
+                    yield code[:n]
+
+    def _divided(self, code: str) -> bool:
+        """Whether the table divides a class: then it divides it whole, and a code it lacks is none."""
+        return any(c != code and c.startswith(code) for c in self.names)
 
 
 def clean(raw: object) -> str:
-    r"""Return a code without blanks, zero-width characters, full-width forms or a decimal tail.
+    r"""Return a code without blanks, quotes, zero-width characters, full-width forms or a decimal tail.
 
     Examples
     --------
-    >>> clean("０６０１　"), clean(601.0), clean("m1-1\u200b"), clean(None)
-    ('0601', '601', 'M1-1', '')
+    >>> clean("０６０１　"), clean(601.0), clean("m1-1\u200b"), clean("'0601"), clean(None)
+    ('0601', '601', 'M1-1', '0601', '')
     """
     if raw is None or raw != raw:  # noqa: PLR0124, a NaN
         return ""
-    text = unicodedata.normalize("NFKC", str(raw)).translate(INVISIBLE).strip().upper()
+    text = unicodedata.normalize("NFKC", str(raw)).translate(INVISIBLE).strip().strip(QUOTES).strip().upper()
     return text.removesuffix(".0")
 
 
@@ -104,14 +156,23 @@ def load(system: str, industrial: tuple[str, ...] = ()) -> Classification:
     Raises
     ------
     KeyError
-        For a system that is none of `SYSTEMS` and not "custom".
+        For a system that no table describes and that is not "custom".
     """
     if system == "custom":
         return Classification("custom", use_prefixes=tuple((clean(p), "industrial") for p in industrial))
-    if system not in SYSTEMS:
+    if system not in (*SYSTEMS, SECOND_SURVEY, SETTLEMENT):
         raise KeyError(system)
     table = tomllib.loads(
         files("landuse").joinpath("data", "classifications", f"{system}.toml").read_text(encoding="utf-8")
     )
-    prefixes = tuple((code, use) for use, codes in table["use"].items() for code in codes)
-    return Classification(system, table["codes"], prefixes, table["suffixes"], table["finer"], table["source"])
+    return Classification(
+        system,
+        table["codes"],
+        tuple((code, use) for use, codes in table["use"].items() for code in codes),
+        table["suffixes"],
+        table["finer"],
+        tuple(table.get("mixed", ())),
+        table.get("parents", {}),
+        table["name"],
+        table["source"],
+    )

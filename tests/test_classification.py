@@ -66,6 +66,7 @@ def test_every_code_of_every_table_is_known_in_it():
     for system in SYSTEMS:
         table = load(system)
         parents = {c for c in table.names if any(p.startswith(c) and p != c for p, _ in table.use_prefixes)}
+        parents |= set(table.mixed)
         assert all((table.use_of(code)[1] == UNKNOWN) == (code in parents) for code in table.names)
         assert all(table.use_of(code)[0] == code for code in table.names)
 
