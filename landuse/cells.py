@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+import math
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from landuse.classification import INVISIBLE
+from landuse.credit_code import EXPONENT
 from landuse.errors import Problem
 from landuse.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-#: A figure as people write it; commas part groups of three.
-FIGURE = r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d+)?|[+-]?\.\d+"
+#: A figure as people write it; commas part groups of three. What follows it may be a unit.
+PLAIN = r"(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+"
+FIGURE = re.compile(rf"(?P<sign>[+-]?)(?P<plain>{PLAIN})\s*(?P<unit>[^\d\s.,][^\d\s.,]*2?)?")
+IN_BRACKETS = re.compile(rf"\((?P<plain>{PLAIN})\)")
+#: Words that say that there is no figure.
+BLANK_WORDS = frozenset(
+    (
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "―",
+        "/",
+        "\\",
+        "无",
+        "无数据",
+        "暂无",
+        "空",
+        "缺",
+        "N/A",
+        "NA",
+        "NULL",
+        "NONE",
+        "NAN",
+    )
+)
+#: Chinese counts of ten thousand and a hundred million.
+MYRIADS = {"万": 1e4, "亿": 1e8}
+MYRIAD = re.compile(r".*[\d.][万亿]")
 
 
 def text(frame: Any, columns: Mapping[str, str], role: str) -> Any:
@@ -33,35 +66,137 @@ def as_text(column: Any) -> Any:
     return values.where(column.notna(), "").astype(str).str.strip().to_numpy(dtype=object)
 
 
+def key(text: str) -> str:
+    r"""Return a text as a key to join by: no blanks around, no zero-width characters, no full-width forms.
+
+    Examples
+    --------
+    >>> key(" ３３０１-A\u200b　"), key("601.0"), key("NA")
+    ('3301-A', '601', 'NA')
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(INVISIBLE).strip()
+    return re.sub(r"^(\d+)\.0+$", r"\1", plain)
+
+
+def name_key(name: str) -> str:
+    """Return a company's name as a key to join by: brackets and letters of one width, no blanks at all.
+
+    Examples
+    --------
+    >>> name_key("示例（杭州） 机械 有限公司") == name_key("示例(杭州)机械有限公司")
+    True
+    """
+    return re.sub(r"\s", "", key(name)).upper()
+
+
+def lost_digits(texts: Any) -> Any:
+    """Which texts are numbers written with an exponent: identifiers whose last digits a program dropped?"""
+    return np.array([EXPONENT.fullmatch(x) is not None for x in texts], dtype=bool)
+
+
 def truth(text: str) -> bool:
     """Whether a text says yes."""
     return text.lower() in {"1", "true", "t", "yes", "y", "是", "主园", "主"}
 
 
-def numbers(frame: Any, columns: Mapping[str, str], role: str, problems: list[Problem], rows: Any) -> Any:
+def is_blank(text: str) -> bool:
+    """Whether a cell says that it holds no figure: nothing, a dash, a stroke, 无, N/A."""
+    return key(text).upper() in BLANK_WORDS
+
+
+def figure(text: str, units: Mapping[str, float] | None = None, unit: str = "") -> float | None:
+    """Return the figure in a cell, in `unit`; NaN when the cell is blank, None when it holds no figure.
+
+    Full-width digits and thousands separators are read, brackets make a figure negative. A unit after the figure is
+    converted. 万 and 亿 alone count only where the column's unit is the base of `units`: "12.3万" in a column of yuan
+    is 123,000; in a column of 万元 nobody knows whether it is that or ten thousand times as much.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    units : mapping, optional
+        Unit to its size in the base unit; without it no unit is accepted.
+    unit : str
+        Of the column.
+
+    Examples
+    --------
+    >>> [figure(x) for x in ("1,234.5", "１２３", "3，０００", "(300)", "-")]
+    [1234.5, 123.0, 3000.0, -300.0, nan]
+    >>> money = {"元": 1.0, "万元": 10_000.0}
+    >>> figure("12.3万", money, "元"), figure("12.3万元", money, "万元"), figure("12.3万元", money, "元")
+    (123000.0, 12.3, 123000.0)
+    >>> [figure(x, money, "万元") for x in ("12.3万", "12%", "about 5", "1,23")]
+    [None, None, None, None]
+    """
+    if is_blank(text):
+        return math.nan
+    written = key(text)
+    if match := IN_BRACKETS.fullmatch(written):
+        return _finite(-float(match["plain"].replace(",", "")))
+    match = FIGURE.fullmatch(written)
+    if match is None:
+        return None
+    factor = _factor(match["unit"] or "", units or {}, unit)
+    if factor is None:
+        return None
+    return _finite(float(match["sign"] + match["plain"].replace(",", "")) * factor)
+
+
+def numbers(
+    frame: Any,
+    columns: Mapping[str, str],
+    role: str,
+    problems: list[Problem],
+    rows: Any,
+    *,
+    units: Mapping[str, float] | None = None,
+    unit: str = "",
+) -> Any:
     """Return the figures of the column that plays a role, NaN throughout where none does.
 
-    A blank is NaN; what is no number is a problem, never a zero.
+    A blank is NaN; what is no number is a problem, never a zero. `units` and `unit` are those of `figure`.
     """
     if not columns.get(role):
         return np.full(len(frame), np.nan)
     column = frame[columns[role]]
     if pd.api.types.is_numeric_dtype(column):
-        written = column.astype(str)
         figures = column.to_numpy(dtype=float, na_value=np.nan)
         odd = np.isinf(figures)
+        written = np.array([str(x) for x in column], dtype=object)
     else:
-        written = column.astype(object).where(column.notna(), "").astype(str).str.normalize("NFKC").str.strip()
-        figure = written.str.fullmatch(FIGURE).to_numpy(dtype=bool)
-        figures = pd.to_numeric(written.where(figure, "").str.replace(",", ""), errors="coerce").to_numpy(dtype=float)
-        odd = (~figure & (written != "").to_numpy()) | np.isinf(figures)
-    if odd.any():
-        examples = ", ".join(map(repr, list(dict.fromkeys(written[odd]))[:3]))
-        problems.append(
-            Problem(
-                _("column {column!r} holds what is no number: {examples}", column=str(column.name), examples=examples),
-                _("write plain figures in these rows, or leave them blank"),
-                rows=tuple(np.asarray(rows)[odd]),
+        written = column.astype(object).where(column.notna(), "").astype(str).to_numpy(dtype=object)
+        read = {cell: figure(cell, units, unit) for cell in set(written)}
+        odd = np.array([read[cell] is None for cell in written], dtype=bool)
+        figures = np.array([np.nan if (x := read[cell]) is None else x for cell in written], dtype=float)
+    counted = odd & np.array([bool(units) and MYRIAD.fullmatch(key(x)) is not None for x in written], dtype=bool)
+    for which, fix in (
+        (odd & ~counted, _("write plain figures in these rows, or leave them blank")),
+        (counted, _("the column is in {unit} already: write the figures out, or with their whole unit", unit=unit)),
+    ):
+        if which.any():
+            examples = ", ".join(map(repr, list(dict.fromkeys(map(str, written[which])))[:3]))
+            what = _(
+                "column {column!r} holds what is no number: {examples}", column=str(column.name), examples=examples
             )
-        )
+            problems.append(Problem(what, fix, rows=tuple(np.asarray(rows)[which])))
     return figures
+
+
+def _factor(written: str, units: Mapping[str, float], unit: str) -> float | None:
+    """Return what one of the unit written after a figure is in the column's unit; None when nobody knows."""
+    if not written:
+        return 1.0
+    if written in units:
+        return units[written] / units[unit]
+    count, rest = MYRIADS.get(written[0]), written[1:]
+    if count is None:
+        return None
+    if rest:
+        return count * units[rest] / units[unit] if rest in units else None
+    return count if units.get(unit) == 1 else None
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

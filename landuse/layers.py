@@ -1,4 +1,4 @@
-"""The doors: foreign frames become `Parcels`, `Parks`, `Districts` and `Enterprises` here, or are refused.
+"""The doors: foreign frames become `Parcels`, `Parks` and `Districts` here, or are refused.
 
 Foreign columns are renamed once, values cast, every problem collected, and one error raised that says the fix. Inside,
 the columns are those of `landuse.schema`, the index is 0..n-1, and the geometry is valid and in the working system.
@@ -18,12 +18,12 @@ import pandas as pd
 from landuse import cells
 from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
-from landuse.crs import unit_factor
-from landuse.errors import Problem, refuse_if
+from landuse.codes import code_findings, code_problems
+from landuse.errors import InputError, Problem, refuse_if
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.results import Finding
-from landuse.units import to_m2, to_yuan
+from landuse.units import AREA_M2, to_m2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,10 +35,7 @@ if TYPE_CHECKING:
 Parcels = NewType("Parcels", gpd.GeoDataFrame)
 Parks = NewType("Parks", gpd.GeoDataFrame)
 Districts = NewType("Districts", gpd.GeoDataFrame)
-Enterprises = NewType("Enterprises", pd.DataFrame)
 T = TypeVar("T")
-#: Years an enterprise table may speak of.
-YEARS = (1949, 2100)
 
 
 @dataclass(frozen=True)
@@ -81,14 +78,15 @@ def as_parcels(
     """
     frame, findings, assumptions = polygons(raw, crs, _texts(raw, columns.get("id")), "parcel")
     problems: list[Problem] = []
-    ids, id_findings = _unique_ids(frame, columns.get("id"))
-    codes = frame[columns["code"]]
+    ids, id_findings = _unique_ids(frame, columns.get("id"), raw.file)
+    codes = frame[columns["code"]].astype(object).where(frame[columns["code"]].notna(), None)
     table = {value: classification.use_of(value) for value in codes.unique()}
     use = codes.map(lambda v: table[v][1])
     changed = sum(codes.map(lambda v: table[v][0] != str(v) and table[v][1] != UNKNOWN))
     findings += id_findings
     if changed:
-        findings.append(Finding("codes_normalised", changed, _("read without blanks, full-width digits or lost zeros")))
+        action = _("read without blanks, quotes and full-width digits; lost zeros restored")
+        findings.append(Finding("codes_normalised", changed, action))
     parcels = gpd.GeoDataFrame(
         {
             s.PARCEL: ids,
@@ -101,25 +99,8 @@ def as_parcels(
         geometry=frame.geometry.to_numpy(),
         crs=crs,
     ).reset_index(drop=True)
-    elsewhere = _names_of_other_codes(parcels, classification)
-    if elsewhere.any():
-        action = _("the class name belongs to another code: the code counts")
-        rows = tuple(parcels.loc[elsewhere, s.PARCEL])
-        area = float(parcels[elsewhere].area.sum() * unit_factor(crs) ** 2)
-        findings.append(Finding("code_against_name", len(rows), action, area, rows=rows))
-    unknown = parcels[parcels[s.USE] == UNKNOWN]
-    if len(unknown):
-        listed = ", ".join(sorted({repr(c) for c in unknown[s.CODE]})[:8])
-        area = float(unknown.area.sum() * unit_factor(crs) ** 2)
-        findings.append(
-            Finding(
-                "unknown_codes",
-                len(unknown),
-                _("not counted as industrial: {codes}", codes=listed),
-                area,
-                rows=tuple(unknown[s.PARCEL]),
-            )
-        )
+    problems += code_problems(parcels, classification, raw.rows)
+    findings += code_findings(parcels, classification)
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parcels = parcels[parcels[s.USE] != UNKNOWN].reset_index(drop=True)
     return Checked(Parcels(parcels), tuple(findings), assumptions)
@@ -219,74 +200,21 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
     return Checked(Districts(districts), tuple(findings), assumptions)
 
 
-def as_enterprises(raw: Raw, columns: Mapping[str, str], units: Mapping[str, str]) -> Checked[Enterprises]:
-    """Admit an enterprise table: one row a firm, plot and year.
-
-    Returns
-    -------
-    Checked of Enterprises
-        Columns firm_id, firm_name, parcel_id (text), year (Int64, null where none), area_m2, tax_yuan (NaN: unknown).
-
-    Raises
-    ------
-    InputError
-        With every figure that is none.
-    """
-    frame = raw.frame
-    problems: list[Problem] = []
-    n = len(frame)
-    rows = np.array([str(k) for k in frame.index], dtype=object)
-    table = pd.DataFrame(
-        {
-            s.FIRM: cells.text(frame, columns, "id"),
-            s.FIRM_NAME: cells.text(frame, columns, "name"),
-            s.PARCEL: cells.text(frame, columns, "parcel"),
-            s.YEAR: cells.numbers(frame, columns, "year", problems, rows),
-            s.AREA_M2: to_m2(cells.numbers(frame, columns, "area", problems, rows), units.get("area", "m2")),
-            s.TAX: to_yuan(cells.numbers(frame, columns, "tax", problems, rows), units.get("tax", "元")),
-        }
-    )
-    odd = ((table[s.YEAR] % 1 != 0) | ~table[s.YEAR].between(*YEARS)) & table[s.YEAR].notna()
-    if odd.any():
-        fix = _("write the year as 2025 in these rows")
-        problems.append(Problem(_("years that are none"), fix, rows=tuple(rows[odd])))
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    table[s.YEAR] = table[s.YEAR].astype("Int64")
-    table[s.FIRM] = table[s.FIRM].where(table[s.FIRM] != "", table[s.FIRM_NAME])
-    again = table.duplicated() & (table[s.FIRM] != "")
-    findings = list(raw.findings)
-    if again.any():
-        findings.append(
-            Finding("repeated_rows", int(again.sum()), _("the same row again: left out"), rows=tuple(rows[again]))
-        )
-    return Checked(Enterprises(table[~again].reset_index(drop=True)), tuple(findings), raw.assumptions)
-
-
 def _texts(raw: Raw, column: str | None) -> pd.Series[str]:
     values = cells.as_text(raw.frame[column]) if column else raw.frame.index.astype(str)
     return pd.Series(values, index=raw.frame.index)
 
 
-def _names_of_other_codes(parcels: gpd.GeoDataFrame, classification: Classification) -> Any:
-    """Which parcels carry a name that the table gives to another code: 0601 called 铁路用地."""
-    codes: dict[str, set[str]] = {}
-    for code, name in classification.names.items():
-        codes.setdefault(name, set()).add(code)
-    pairs = parcels[[s.CODE, s.NAME]].drop_duplicates()
-    odd = [
-        (code, name)
-        for code, name in zip(pairs[s.CODE], pairs[s.NAME], strict=True)
-        if name in codes and not any(code.startswith(c) or c.startswith(code) for c in codes[name])
-    ]
-    return pd.MultiIndex.from_frame(parcels[[s.CODE, s.NAME]]).isin(odd)
-
-
-def _unique_ids(frame: gpd.GeoDataFrame, column: str | None) -> tuple[Any, list[Finding]]:
+def _unique_ids(frame: gpd.GeoDataFrame, column: str | None, file: str) -> tuple[Any, list[Finding]]:
     """Parcel ids, later bearers of a taken one marked #2, #3 ...; row numbers where there is no column or no value."""
     rows = frame.index.astype(str).to_numpy(dtype=object)
     if not column:
         return rows, []
     ids = pd.Series(cells.as_text(frame[column]))
+    if (lost := cells.lost_digits(ids)).any():
+        what = _("a spreadsheet dropped the last digits of identifiers in column {column!r}", column=column)
+        fix = _("format the column as text and fill it again from the source: the digits are gone")
+        raise InputError(Problem(what, fix, file, rows=tuple(rows[lost])))
     findings = []
     blank = ids == ""
     if blank.any():
@@ -307,5 +235,5 @@ def _unique_ids(frame: gpd.GeoDataFrame, column: str | None) -> tuple[Any, list[
 
 
 def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Problem], ids: Any) -> Any:
-    area = to_m2(cells.numbers(frame, columns, "area", problems, ids), unit)
+    area = to_m2(cells.numbers(frame, columns, "area", problems, ids, units=AREA_M2, unit=unit), unit)
     return np.where(area > 0, area, np.nan)

@@ -2,7 +2,6 @@
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -13,8 +12,7 @@ from toys import WORKING, array, box, raw
 from landuse import schema as s
 from landuse.classification import load
 from landuse.errors import InputError
-from landuse.layers import as_districts, as_enterprises, as_parcels, as_parks
-from landuse.raw import Raw
+from landuse.layers import as_districts, as_parcels, as_parks
 
 pytestmark = pytest.mark.usefixtures("english")
 SURVEY = load("third_survey")
@@ -57,7 +55,7 @@ class TestParcels:
         assert got.crs == WORKING
 
     def test_the_argument_is_not_touched(self):
-        table = frame([None, *SQUARES[:2]], BSM=["x", "x", "y"], DLBM=["601", "9999", "0601"])
+        table = frame([None, *SQUARES[:2]], BSM=["x", "x", "y"], DLBM=["601", "0101", "0601"])
         before = table.copy()
         parcels_of(table)
         assert table.equals(before)
@@ -87,11 +85,14 @@ class TestParcels:
         assert parcels_of(long).layer[s.PARCEL].tolist() == ["330114200100000123"]
 
     def test_unknown_codes_are_listed_counted_and_leave(self):
-        checked = parcels_of(frame(SQUARES[:4], BSM=list("abcd"), DLBM=["0601", "9999", None, "9999"]))
+        thin = [box(k, 0, k + 0.01, 1) for k in range(1, 5)]
+        codes = ["0601", "9999", None, "9999", "O6O1"]
+        checked = parcels_of(frame([SQUARES[0], *thin], BSM=list("abcde"), DLBM=codes))
         assert checked.layer[s.PARCEL].tolist() == ["a"]
         (finding,) = [f for f in checked.findings if f.check == "unknown_codes"]
-        assert (finding.count, finding.rows, finding.area_m2) == (3, ("b", "c", "d"), 30_000)
-        assert "'9999'" in finding.action
+        assert (finding.count, finding.rows) == (4, ("b", "c", "d", "e"))
+        assert finding.area_m2 == pytest.approx(400)
+        assert "'9999' × 2, '' × 1, 'O6O1' × 1 (0601?)" in finding.action
 
     def test_dirty_codes_are_read_and_counted(self):
         checked = parcels_of(frame(SQUARES[:4], DLBM=["0601", "601", "０６０１", " 0601"]))
@@ -114,13 +115,30 @@ class TestParcels:
             None,
             shapely.Polygon(),
             shapely.LineString([(520_000, 3_345_000), (520_001, 3_345_000)]),
-            SQUARES[1],
+            *[box(k, 1, k + 1, 2) for k in range(30)],
         ]
-        checked = parcels_of(frame(shapes, BSM=list("abcde"), DLBM=["0601"] * 5))
-        assert checked.layer[s.PARCEL].tolist() == ["a", "e"]
+        ids = [*"abcd", *map(str, range(30))]
+        checked = parcels_of(frame(shapes, BSM=ids, DLBM="0601"))
+        assert checked.layer[s.PARCEL].tolist() == ["a", *ids[4:]]
         assert checked.layer.is_valid.all()
         assert found(checked)["invalid_geometry_parcel"] == (1, ("a",))
         assert found(checked)["no_polygon_parcel"] == (3, ("b", "c", "d"))
+
+    @pytest.mark.parametrize("slip", [np.nan, np.inf, -np.inf, 1e300, 1e17])
+    def test_a_vertex_out_of_this_world_sets_its_parcel_aside_and_no_other(self, slip):
+        with np.errstate(invalid="ignore"):
+            wild = shapely.Polygon([*SQUARES[0].exterior.coords[:2], (520_000, slip), *SQUARES[0].exterior.coords[2:4]])
+        checked = parcels_of(frame([wild, *SQUARES[1:]], BSM=list("abcdef"), DLBM=["0601"] * 6))
+        assert checked.layer[s.PARCEL].tolist() == list("bcdef")
+        assert found(checked)["unreadable_geometry_parcel"] == (1, ("a",))
+        (problem,) = refusal(parcels_of, frame([wild, wild, *SQUARES[2:]], BSM=list("abcdef"), DLBM=["0601"] * 6))
+        assert problem.rows == ("a", "b")
+
+    def test_more_than_a_tenth_without_a_polygon_is_a_damaged_layer(self):
+        (problem,) = refusal(parcels_of, frame([None, None, *SQUARES], BSM=list("abcdefgh"), DLBM=["0601"] * 8))
+        assert problem.rows == ("a", "b")
+        assert "2 of 8" in problem.what
+        assert len(parcels_of(frame([None, *SQUARES], DLBM=["0601"] * 7)).layer) == 6
 
     def test_degrees_are_transformed_and_said_so(self):
         lonlat = frame([shapely.box(120.20, 30.24, 120.21, 30.25)], crs=CRS(4326), DLBM=["0601"])
@@ -131,8 +149,8 @@ class TestParcels:
 
     def test_metres_declared_as_degrees_are_refused(self):
         (problem,) = refusal(parcels_of, frame(SQUARES[:1], crs=CRS(4326), DLBM=["0601"]))
-        assert "do not fit" in problem.what
-        assert "degrees or metres" in problem.fix
+        assert "is in degrees, but the coordinates are metres" in problem.what
+        assert "EPSG:4549" in problem.fix
 
     @pytest.mark.parametrize("east", [-120.0, -100.0, -60.0, -30.0, 30.0, 60.0])
     def test_the_other_side_of_the_world_is_refused_or_placed_never_a_crash(self, east):
@@ -227,66 +245,3 @@ def test_districts_are_one_row_a_code():
     assert got[s.NAME].tolist() == ["Ay", "Bee"]
     assert got.area.tolist() == [10_000, 20_000]
     assert as_districts(raw(table), {"code": "XZQDM"}, WORKING).layer[s.NAME].tolist() == ["a", "b"]
-
-
-FIRMS = {"id": "code", "name": "name", "parcel": "plot", "year": "year", "area": "mu", "tax": "tax"}
-
-
-def sheet(**columns):
-    table = pd.DataFrame(columns, dtype=object)
-    return Raw(table.set_axis(range(3, 3 + len(table))), "firms.xlsx", "2024", len(table))
-
-
-class TestEnterprises:
-    def test_values_and_units(self):
-        got = as_enterprises(
-            sheet(code=["91X"], name=["甲"], plot=["330114200100000123"], year=["2024"], mu=["1.5"], tax=["12.5"]),
-            FIRMS,
-            {"tax": "万元", "area": "亩"},
-        ).layer
-        row = got.iloc[0]
-        assert row[s.PARCEL] == "330114200100000123"
-        assert row[s.TAX] == 125_000
-        assert row[s.AREA_M2] == pytest.approx(1000)
-        assert row[s.YEAR] == 2024
-
-    def test_blank_is_missing_and_zero_is_zero(self):
-        got = as_enterprises(
-            sheet(
-                code=["a", "b", ""],
-                name=["", "", "丙"],
-                plot=["p"] * 3,
-                year=["", "2024", "2023"],
-                mu=["", "0", "1"],
-                tax=["", "0", "０.5"],
-            ),
-            FIRMS,
-            {},
-        ).layer
-        assert got[s.TAX].isna().tolist() == [True, False, False]
-        assert got[s.TAX].tolist()[1:] == [0, 0.5]
-        assert got[s.YEAR].isna().tolist() == [True, False, False]
-        assert got[s.FIRM].tolist() == ["a", "b", "丙"]
-
-    def test_every_figure_that_is_none_at_once(self):
-        problems = refusal(
-            as_enterprises,
-            sheet(
-                code=["a", "b"],
-                name=["", ""],
-                plot=["p", "q"],
-                year=["2024", "last"],
-                mu=["1", "some"],
-                tax=["n/a", "5"],
-            ),
-            FIRMS,
-            {},
-        )
-        assert {p.rows for p in problems} == {("3",), ("4",)}
-        assert len(problems) == 3
-        assert all(p.file == "firms.xlsx" and p.layer == "2024" for p in problems)
-
-    def test_a_year_with_a_fraction_is_a_problem_not_a_crash(self):
-        refusal(
-            as_enterprises, sheet(code=["a"], name=[""], plot=["p"], year=["2024.5"], mu=["1"], tax=["5"]), FIRMS, {}
-        )

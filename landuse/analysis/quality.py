@@ -150,6 +150,7 @@ PARCEL_CHECKS = (
     "code_against_name",
     "enclaves",
     "invalid_geometry_parcel",
+    "doubtful_repair_parcel",
     "unstated_area",
     "merged_code",
     "duplicate_id",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import sqlite3
+from contextlib import closing
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pyogrio
@@ -38,8 +41,20 @@ def versions() -> dict[str, str]:
         "geos (shapely)": _dotted(shapely.geos_version),
         "gdal (pyogrio)": _dotted(pyogrio.__gdal_version__),
         "gdal (rasterio)": rasterio.__gdal_version__,
-        "proj (pyproj)": pyproj.proj_version_str,
+        "proj (pyproj)": _proj_database(pyproj.datadir.get_data_dir()),
+        "proj (pyogrio)": _proj_database(Path(pyogrio.__file__).parent / "proj_data"),
+        "proj (rasterio)": _proj_database(Path(rasterio.__file__).parent / "proj_data"),
     }
+
+
+def _proj_database(folder: str | Path) -> str:
+    """Return the versions of a library's own database of coordinate systems; coordinates are moved by pyproj's only."""
+    file = Path(folder) / "proj.db"
+    if not file.exists():
+        return "pyproj's"  # one installation serves all (conda), or the system's
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+        known = dict(database.execute("SELECT key, value FROM metadata"))
+    return f"{known['PROJ.VERSION']} (EPSG {known['EPSG.VERSION']})"
 
 
 def _dotted(version_: tuple[int, ...]) -> str:

@@ -11,21 +11,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from landuse.io.gate import path_problems
+from landuse.io.shapefile import siblings
 
-#: Files that belong to a shapefile; all are hashed with it.
-SIDECARS = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix")
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path, whole: Iterable[str] = ()) -> Iterator[Path]:
     """Give a folder to write into; when the block ends well, its files move to `out`, each in one step.
 
     Parameters
     ----------
     out : Path
         Made if missing. On an error, or an interrupt, nothing in it changes.
+    whole : iterable of str
+        Folders within it that are one deliverable each: they move as a whole, and nothing an earlier run left in them
+        stays (the .prj of a shapefile would be the new shapes' system).
 
     Yields
     ------
@@ -42,7 +45,12 @@ def staged(out: Path) -> Iterator[Path]:
         for file in files:
             with file.open("rb+") as f:
                 os.fsync(f.fileno())
-        for file in files:
+        for k, name in enumerate(whole):
+            if (out / name).exists():
+                (out / name).replace(stage / f".replaced-{k}")
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (stage / name).replace(out / name)
+        for file in (f for f in files if f.exists()):
             target = out / file.relative_to(stage)
             target.parent.mkdir(parents=True, exist_ok=True)
             file.replace(target)
@@ -63,15 +71,15 @@ def sha256(path: Path) -> str:
 
 
 def input_hashes(paths: dict[str, Path]) -> dict[str, str]:
-    """Return the hash of every input and its sidecars, by the name the study gives it."""
+    """Return the hash of every input and its sidecars, by the name the study gives it; of what may be opened at all."""
     out = {}
     for shown, path in sorted(paths.items()):
+        if path_problems(path, shown):
+            continue  # the reader says what is wrong with it
         out[shown] = sha256(path)
-        if path.suffix.lower() == ".shp":
-            for suffix in SIDECARS:
-                for side in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
-                    if side.exists():
-                        out[shown[: -len(path.suffix)] + side.suffix] = sha256(side)
+        for side in siblings(path) if path.suffix.lower() == ".shp" else ():
+            if not path_problems(side, side.name):
+                out[f"{shown.removesuffix(path.name)}{side.name}"] = sha256(side)
     return out
 
 

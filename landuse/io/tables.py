@@ -1,136 +1,94 @@
-"""Reading tables: xlsx and csv, every cell as text, the header found by the columns the study names."""
+"""Reading tables: workbooks and delimited text, every cell as text, the header found by the columns the study names."""
 
 from __future__ import annotations
 
-import csv
-import difflib
-import re
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-from python_calamine import CalamineError, load_workbook
-
-from landuse.errors import InputError, Problem
+from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
+from landuse.io.body import read_body
+from landuse.io.gate import path_problems
+from landuse.io.header import find_header, no_header
+from landuse.io.text_files import read_text
+from landuse.io.workbooks import read_workbook
 from landuse.raw import Raw
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-#: The first cell of a row of totals.
-TOTAL = re.compile(r"(本页|本表|全市|全区|累计)?(合计|总计|小计)[:：]?")
-#: The header is looked for in this many rows; titles and units may stand above it.
-HEADER_ROWS = 20
+    from landuse.io.sheet import Sheet
+
+WORKBOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
+#: A table of firms is far below this [bytes].
+MAX_BYTES = 200_000_000
 
 
-def read_table(path: Path, shown: str, columns: Sequence[str], sheet: str | None = None) -> Raw:
+def read_table(
+    path: Path, shown: str, columns: Sequence[str], sheet: str | None = None, *, figures: Collection[str] = ()
+) -> Raw:
     """Read a table whose header holds all of `columns`.
 
     Parameters
     ----------
     path : Path
-        An .xlsx or .csv file.
+        A workbook (.xlsx, .xlsm) or a delimited text (.csv, .tsv, .txt).
     shown : str
         The path as the study writes it.
     columns : sequence of str
-        Foreign columns to keep; the first row that holds them all is the header.
+        Foreign columns to keep; see `landuse.io.header.find_header` for how they are found.
     sheet : str, optional
         Of a workbook; default: the only sheet whose header fits.
+    figures : collection of str
+        Those of the columns that hold figures: merged ones are refused, and totals are checked in them.
 
     Returns
     -------
     Raw
-        A DataFrame of text ("" where blank), indexed by row number as the file shows it; rows without anything, and
-        rows of a total (合计, 总计, 小计), left out.
+        A DataFrame of text ("" where blank) with the columns as the study names them, indexed by row number as the
+        file shows it; what was met in the rows as findings (see `landuse.io.body.read_body`); the units that the
+        header states.
 
     Raises
     ------
     InputError
-        When there is no such file, sheet or header.
+        When there is no such file, sheet or header; with every problem of the rows.
     """
-    if not path.is_file():
-        raise InputError(Problem(_("no such file"), _("check the path; it starts at the study file"), shown))
-    sheets = _workbook(path, shown) if path.suffix.lower() == ".xlsx" else {"": _csv(path, shown)}
+    columns = list(dict.fromkeys(columns))
+    suffix = path.suffix.lower()
+    refuse_if(path_problems(path, shown))
+    if suffix not in WORKBOOKS + TEXTS:
+        what = _("{suffix} is no format of tables read here", suffix=suffix or path.name)
+        raise InputError(Problem(what, _("save it as .xlsx or .csv"), shown))
+    if path.stat().st_size > MAX_BYTES:
+        what = _("the file is larger than {n} MB", n=MAX_BYTES // 10**6)
+        raise InputError(Problem(what, _("save the sheet of firms alone"), shown))
+    if suffix in WORKBOOKS:
+        sheets = read_workbook(path, shown)
+    else:
+        sheets = {"": read_text(path, shown, lambda text: find_header(text, columns) is not None)}
+    name = _choose(sheets, columns, sheet, shown)
+    header = find_header(sheets[name], columns)
+    if header is None:
+        raise InputError(no_header({name: sheets[name]}, columns, shown))
+    try:
+        frame, findings = read_body(sheets[name], header, figures)
+    except InputError as error:
+        raise InputError([p.located(shown, name) for p in error.problems]) from None
+    return Raw(frame, shown, name, len(frame), findings=findings, units=header.units)
+
+
+def _choose(sheets: dict[str, Sheet], columns: Sequence[str], sheet: str | None, shown: str) -> str:
+    """Return the sheet asked for, or the only one that holds the columns."""
     if sheet is not None and sheet not in sheets:
-        raise InputError(
-            Problem(
-                _("no sheet {sheet!r}", sheet=sheet),
-                _("name one of {sheets}", sheets=", ".join(sheets)),
-                shown,
-            )
-        )
-    searched = {sheet: sheets[sheet]} if sheet is not None else sheets
-    fitting = {name: k for name, rows in searched.items() if (k := _header(rows, columns)) is not None}
+        fix = _("name one of {sheets}", sheets=", ".join(sheets))
+        raise InputError(Problem(_("no sheet {sheet!r}", sheet=sheet), fix, shown))
+    if sheet is not None:
+        return sheet
+    fitting = [name for name, cells in sheets.items() if find_header(cells, columns) is not None]
     if not fitting:
-        raise InputError(_no_header(searched, columns, shown))
+        raise InputError(no_header(sheets, columns, shown))
     if len(fitting) > 1:
         fix = _('add sheet = "…", one of {sheets}', sheets=", ".join(fitting))
         raise InputError(Problem(_("{n} sheets hold these columns", n=len(fitting)), fix, shown))
-    ((name, k),) = fitting.items()
-    rows = searched[name]
-    position = [rows[k].index(c) for c in columns]
-    body = {
-        n: [row[p] if p < len(row) else "" for p in position]
-        for n, row in enumerate(rows[k + 1 :], start=k + 2)
-        if any(row) and not _is_total(row)
-    }
-    frame = pd.DataFrame.from_dict(body, orient="index", columns=list(columns), dtype=object)
-    return Raw(frame, shown, name, len(body))
-
-
-def _is_total(row: list[str]) -> bool:
-    first = next(cell for cell in row if cell)
-    return TOTAL.fullmatch(first.replace(" ", "").replace("　", "")) is not None
-
-
-def _header(rows: list[list[str]], columns: Sequence[str]) -> int | None:
-    return next((k for k, row in enumerate(islice(rows, HEADER_ROWS)) if set(columns) <= set(row)), None)
-
-
-def _no_header(sheets: dict[str, list[list[str]]], columns: Sequence[str], shown: str) -> Problem:
-    rows = [row for sheet in sheets.values() for row in sheet[:HEADER_ROWS]]
-    best = max(rows, key=lambda row: len(set(columns) & set(row)), default=[])
-    missing = [c for c in columns if c not in best]
-    near = {c: m[0] for c in missing if (m := difflib.get_close_matches(c, [x for x in best if x], n=1))}
-    hint = "".join(_("did you mean {name!r}? ", name=v) for v in near.values())
-    return Problem(
-        _("no column {column!r}", column=", ".join(missing)),
-        hint + _("the header has {fields}", fields=", ".join(x for x in best if x)),
-        shown,
-    )
-
-
-def _workbook(path: Path, shown: str) -> dict[str, list[list[str]]]:
-    try:
-        with load_workbook(path) as book:
-            return {
-                name: [[_text(v) for v in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
-                for name in book.sheet_names
-            }
-    except (CalamineError, OSError):
-        raise InputError(Problem(_("not a readable workbook"), _("save it again as .xlsx"), shown)) from None
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _csv(path: Path, shown: str) -> list[list[str]]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return [[cell.strip() for cell in row] for row in csv.reader(text.splitlines())]
-        except csv.Error as error:
-            what = _("cannot be read: {error}", error=error)
-            raise InputError(Problem(what, _("save it again as .xlsx"), shown)) from None
-    raise InputError(Problem(_("its texts are neither UTF-8 nor GB18030"), _("save it as UTF-8"), shown))
+    return fitting[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,7 +177,9 @@ def write(frame, path, **options):
     if path.suffix == ".parquet":
         frame.to_parquet(path)
     else:
-        frame.to_file(path, **options)
+        with warnings.catch_warnings():  # a layer that states no system is a case, not a slip
+            warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
+            frame.to_file(path, **options)
     return path
 
 
