@@ -9,6 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from landuse.errors import InputError, Problem
+from landuse.sample.backdrop import is_highway
 from landuse.sample.classes import INDUSTRIAL, draw_industrial, draw_other
 from landuse.sample.lattice import RIVER_ROWS, SUPERBLOCK, TILE, Lattice, make_lattice, rect_sum
 from landuse.sample.parks import Park, coverage, make_parks
@@ -202,7 +203,7 @@ def _streets(lattice: Lattice) -> _Pieces:
         ]
     )
     row, col = np.divmod(tile, lattice.tiles[1])
-    highway = np.concatenate([row % 5 == 2, row % 5 == 2, col % 5 == 2])
+    highway = np.concatenate([is_highway(row), is_highway(row), is_highway(col)])
     by_river = row == lattice.river_tile_row
     river = strips(TILE, 0, TILE + RIVER_ROWS, TILE)[by_river]
     rects = np.vstack([roads, river])

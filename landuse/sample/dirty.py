@@ -13,6 +13,7 @@ import shapely
 from landuse.area import ellipsoidal_area
 from landuse.errors import InputError, Problem
 from landuse.sample.lattice import CITY_CRS, polygons
+from landuse.sample.performance import YEARS
 
 if TYPE_CHECKING:
     from landuse.sample.arrays import Bools, Floats, Geometries, Ints
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Raw codes written instead of 0601, and whether the parcel still is industrial when read with care.
 CODES = {"601": True, "０６０１": True, " 0601": True, "9999": False}
+#: A date after the study's, as text.
+FUTURE = "2099-05-01"
 TITLE = "示例市工业企业亩均效益评价表（SYNTHETIC 合成数据）"
 
 
@@ -63,7 +66,7 @@ def plant(
     keeper, loser, strip = _neighbours(city)
     pool = np.setdiff1d(np.flatnonzero(city.industrial), [keeper, loser])
     if len(pool) < 12:
-        raise InputError(Problem("the sample city is too small for its defects", "ask for more parcels"))
+        raise _too_small()
     p = rng.permutation(pool)
     _overlap(out, keeper, loser, strip, polygons(city.lattice.nodes, strip))
     _bow_tie(out, int(p[0]), city.lattice.nodes, city.rects[p[0]])
@@ -73,8 +76,21 @@ def plant(
     _same_id(out, int(p[8]), int(p[9]))
     _twice(out, int(p[10]))
     _inner_block(out)
+    _register(out, p[11:])
     _firms(out)
+    _reported(out)
     return out
+
+
+def _too_small() -> InputError:
+    return InputError(Problem("the sample city is too small for its defects", "ask for more parcels"))
+
+
+def _first(which: Bools) -> int:
+    """Return the first position that fits."""
+    if not which.any():
+        raise _too_small()
+    return int(which.argmax())
 
 
 def _neighbours(city: City) -> tuple[int, int, Ints]:
@@ -196,6 +212,23 @@ def _inner_block(out: Planted) -> None:
     )
 
 
+def _register(out: Planted, rows: Ints) -> None:
+    """Write one floor-area ratio as a percentage, so that the column is text, and one coverage in per cent."""
+    far, coverage = (out.parcels[c].to_numpy(dtype=float)[rows] for c in ("RJL", "JZMD"))
+    one = int(rows[_first(~np.isnan(far))])
+    other = int(rows[_first(~np.isnan(coverage) & (rows != one))])
+    before = float(out.parcels["RJL"].iloc[one])
+    text = [None if np.isnan(v) else f"{v:g}" for v in out.parcels["RJL"]]
+    text[one] = f"{100 * before:g}%"
+    out.parcels["RJL"] = pd.Series(text, index=out.parcels.index, dtype=object)
+    effect = "the column is text; the same ratio when read with care, never a hundred times as much"
+    out.note("far_as_percentage", _ids(out, [one]), effect, text=text[one], far_before=before)
+    share = float(out.parcels["JZMD"].iloc[other])
+    _set_cell(out.parcels, other, "JZMD", 100 * share)
+    effect = "no share of the ground exceeds 1; to be reported, and unknown"
+    out.note("coverage_above_one", _ids(out, [other]), effect, coverage=100 * share, coverage_before=share)
+
+
 def _firms(out: Planted) -> None:
     """Plant a null tax, a firm on no known parcel, a sum row and a title row (written by `write_firms`)."""
     firms = out.firms
@@ -204,16 +237,53 @@ def _firms(out: Planted) -> None:
     _set_cell(firms, null_row, "税收", np.nan)
     who = str(firms["统一社会信用代码"].iloc[null_row])
     year = int(firms["年度"].iloc[null_row])
-    out.note("null_tax", [who], "missing, not zero; that year has no figure", year=year, tax_before=before)
+    plots = sorted(set(firms.loc[firms["统一社会信用代码"] == who, "宗地代码"]))
+    out.note("null_tax", [who], "missing, not zero; that year has no figure", year=year, tax_before=before, plots=plots)
     ghost = firms.iloc[[0]].copy()
     ghost["宗地代码"] = "990199200199999999"
-    total = {c: firms[c].sum() for c in ("用地面积", "税收", "工业增加值", "综合能耗", "职工")}
+    first = firms[
+        (firms["统一社会信用代码"] == firms["统一社会信用代码"].iloc[0]) & (firms["年度"] == firms["年度"].iloc[0])
+    ]
+    lost = float(first["用地面积"].iloc[0] / (first["用地面积"].sum() + first["用地面积"].iloc[0]))
+    listed = pd.concat([firms.astype(object), ghost.astype(object)], ignore_index=True)
+    total = {c: listed[c].astype(float).sum() for c in ("用地面积", "税收", "工业增加值", "综合能耗", "职工")}
     last = pd.DataFrame([{"统一社会信用代码": "合计", **total}], columns=firms.columns)
-    out.firms = pd.concat([firms.astype(object), ghost.astype(object), last.astype(object)], ignore_index=True)
+    out.firms = pd.concat([listed, last.astype(object)], ignore_index=True)
     out.note(
         "unknown_parcel",
         ["990199200199999999"],
-        "a firm on a parcel that does not exist; reported, not joined",
+        "a firm on a parcel that does not exist; reported, not joined; its share of the firm's figures is unmatched",
+        firm=str(ghost["统一社会信用代码"].iloc[0]),
+        year=int(ghost["年度"].iloc[0]),
+        plots=sorted(first["宗地代码"]),
+        unmatched={
+            "tax": float(ghost["税收"].iloc[0]) * lost,
+            "staff": float(ghost["职工"].iloc[0]) * lost,
+            "area_mu": float(ghost["用地面积"].iloc[0]),
+        },
     )
-    out.note("total_row", ["合计"], "a sum at the end of the sheet, no firm; to be left out, counted")
+    number = str(len(out.firms) + 2)  # below a title and the header
+    out.note("total_row", [number], "a sum at the end of the sheet, no firm; to be left out, counted")
     out.note("title_row", [TITLE], "a title above the header; the header is the second row")
+
+
+def _reported(out: Planted) -> None:
+    """Plant an energy below zero and a date of idleness after the study's, each on a firm of one plot."""
+    firms = out.firms
+    id_, used = (
+        firms["统一社会信用代码"],
+        {i for note in out.record for i in (*note["ids"], note["detail"].get("firm"))},
+    )
+    alone = (id_.groupby(id_).transform("size") == len(YEARS)) & (firms["年度"] == YEARS[-1]) & ~id_.isin(used)
+    stated = firms["综合能耗"].notna() & firms["工业增加值"].notna()
+    row = _first((alone & stated).to_numpy(dtype=bool))
+    energy, who, plot = (firms[c].iloc[row] for c in ("综合能耗", "统一社会信用代码", "宗地代码"))
+    _set_cell(firms, row, "综合能耗", -float(energy))
+    effect = "no energy is below zero; to be reported, and unknown"
+    out.note("negative_energy", [str(who)], effect, year=YEARS[-1], plot=str(plot), energy_before=float(energy))
+    works = _first((alone & firms["停产时间"].isna() & (id_ != who)).to_numpy(dtype=bool))
+    who, plot = (firms[c].iloc[works] for c in ("统一社会信用代码", "宗地代码"))
+    for r in np.flatnonzero(id_ == who):
+        _set_cell(firms, int(r), "停产时间", FUTURE)
+    effect = "nobody has been idle since a day to come; to be reported, and unknown"
+    out.note("idle_in_future", [str(who)], effect, plot=str(plot), idle_since=FUTURE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from landuse.sample.performance import YEARS, Performance, draw_energy, draw_grades, draw_idle, spread_years
+from landuse.sample.tenancies import Tenancies, draw_tenancies
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
@@ -16,11 +18,13 @@ if TYPE_CHECKING:
 COLUMNS = (
     "统一社会信用代码", "企业名称", "宗地代码", "年度", "用地面积", "税收",
     "工业增加值", "综合能耗", "职工", "评价等级", "行业代码",
+    "产值", "研发", "排放", "自有租赁", "停产时间",
 )  # fmt: skip
-YEARS = (2023, 2024, 2025)
+OWNER, TENANT, TENANT_ALONE = "自有", "租赁", 0.15
+#: Every so many-th date of the sheet is text, as typists leave it; the others are dates.
+TEXT_DATE_EVERY = 4
 #: 万元 a 亩 and year: the limit that no plot's mean may come near, and the medians of firms.
 LIMIT, KEEP_CLEAR, MEDIAN_OUTSIDE, MEDIAN_INSIDE, SIGMA = 15.0, 0.6, 15.0, 28.0, 0.8
-WITHOUT_FIRM = 0.08
 #: Charset of the 统一社会信用代码 (GB 32100-2015): no I, O, S, V, Z.
 CHARSET = np.array(list("0123456789ABCDEFGHJKLMNPQRTUWXY"))
 ORG_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2])
@@ -41,21 +45,37 @@ class Firms:
     ----------
     rows : pandas.DataFrame
         `COLUMNS`, areas in 亩, money in 万元.
-    has_firm : array of bool, shape (plots,)
+    let : Tenancies
+        On the industrial plots.
+    reported : Performance
     tax_per_mu : array of float, shape (plots,)
         Mean over the years of the plot's tax [万元/亩], shared firms apportioned; nan without a firm.
     """
 
     rows: pd.DataFrame
-    has_firm: Bools
+    let: Tenancies
+    reported: Performance
     tax_per_mu: Floats
 
+    @property
+    def has_firm(self) -> Bools:
+        """Which plots have a firm."""
+        return self.let.occupied
 
-def make_firms(plot_ids: Strings, area_m2: Floats, scattered: Bools, district: Ints, rng: np.random.Generator) -> Firms:
+
+def make_firms(
+    plot_ids: Strings,
+    area_m2: Floats,
+    scattered: Bools,
+    district: Ints,
+    rng: np.random.Generator,
+    more: np.random.Generator,
+) -> Firms:
     """Invent the firms on the industrial plots.
 
     A firm on several plots states its total on each of them, as evaluation sheets do; it is apportioned to
-    the plots by the areas stated. No plot's mean of tax per 亩 comes within `KEEP_CLEAR` of `LIMIT`.
+    the plots by the areas stated. No plot's mean of tax per 亩 comes within `KEEP_CLEAR` of `LIMIT`; the margins
+    of the other measures are those of `landuse.sample.performance`.
 
     Parameters
     ----------
@@ -66,73 +86,89 @@ def make_firms(plot_ids: Strings, area_m2: Floats, scattered: Bools, district: I
     district : array of int, shape (plots,)
         Six-digit codes.
     rng : numpy.random.Generator
+        Of the firms, their tax and what goes with it.
+    more : numpy.random.Generator
+        Of blanks, grades by year, idle firms and further columns.
     """
-    plot, firm, pair_mu = _tenancies(area_m2, rng)
-    n = int(firm.max()) + 1 if len(firm) else 0
-    head = np.unique(firm, return_index=True)[1]
-    median = np.where(scattered[plot[head]], MEDIAN_OUTSIDE, MEDIAN_INSIDE)
+    let = draw_tenancies(area_m2, rng)
+    n, plot_mu = len(let.head), to_mu(area_m2)
+    median = np.where(scattered[let.plot[let.head]], MEDIAN_OUTSIDE, MEDIAN_INSIDE)
     intensity = median * np.exp(SIGMA * rng.standard_normal(n))
-    firm_mu: Floats = np.bincount(firm, pair_mu, n).astype(float)
     trend = rng.uniform(0.9, 1.1, (n, len(YEARS)))
-    plot_mu = to_mu(area_m2)
     for _ in range(200):
-        tax: Floats = np.round(intensity[:, None] * firm_mu[:, None] * trend, 2)
-        mean_tax = tax.mean(axis=1)[firm] * pair_mu / firm_mu[firm]
-        per_mu = np.bincount(plot, mean_tax, len(plot_ids)) / plot_mu
+        tax: Floats = np.round(intensity[:, None] * let.firm_mu[:, None] * trend, 2)
+        per_mu = let.to_plots(tax.mean(axis=1, keepdims=True))[:, 0] / plot_mu
         close = np.abs(per_mu - LIMIT) < KEEP_CLEAR
         if not close.any():
             break
         # one firm of several plots may have to move more than once
-        intensity[np.unique(firm[close[plot]])] *= rng.choice([0.9, 1.12])
+        intensity[np.unique(let.firm[close[let.plot]])] *= rng.choice([0.9, 1.12])
     else:
         raise ArithmeticError("a plot's tax per 亩 stays too near the limit")
-    has_firm = np.bincount(plot, minlength=len(plot_ids)) > 0
-    per_mu[~has_firm] = np.nan
-    facts = _facts(tax, firm_mu, intensity, rng)
-    facts["统一社会信用代码"] = np.repeat(credit_codes(district[plot[head]]), len(YEARS))
-    facts["企业名称"] = np.repeat(_names(n, rng), len(YEARS))
-    facts["行业代码"] = np.repeat(INDUSTRY_CODES[rng.integers(len(INDUSTRY_CODES), size=n)], len(YEARS))
-    at = (firm[:, None] * len(YEARS) + np.arange(len(YEARS))).ravel()
-    rows = facts.iloc[at].reset_index(drop=True)
-    rows["宗地代码"] = np.repeat(plot_ids[plot], len(YEARS))
-    rows["用地面积"] = np.repeat(pair_mu, len(YEARS))
-    return Firms(rows[list(COLUMNS)], has_firm, per_mu)
+    value_added, energy, staff, grade = _facts(tax, let.firm_mu, intensity, rng)
+    names, industry = _names(n, rng), INDUSTRY_CODES[rng.integers(len(INDUSTRY_CODES), size=n)]
+    tax = spread_years(tax, let, plot_mu, np.unique(district, return_inverse=True)[1], more)
+    reported = Performance(
+        tax, *draw_energy(value_added, energy, let, more), staff, draw_grades(grade, let, more), draw_idle(let, more)
+    )
+    sheet = {
+        "统一社会信用代码": credit_codes(district[let.plot[let.head]]),
+        "企业名称": np.array(names),
+        "行业代码": industry,
+        "停产时间": _dates(reported),
+        "年度": np.tile(np.array(YEARS), (n, 1)),
+        "税收": reported.tax,
+        "工业增加值": reported.value_added,
+        "综合能耗": reported.energy,
+        "职工": staff.astype(int),
+        "评价等级": reported.grade,
+        **_further(value_added, energy, more),
+    }
+    return Firms(_rows(sheet, let, plot_ids, more), let, reported, per_mu)
 
 
-def _tenancies(area_m2: Floats, rng: np.random.Generator) -> tuple[Ints, Ints, Floats]:
-    """Return (plot, firm, 亩) of each tenancy: up to three firms a plot, or a firm on up to three plots."""
-    let = np.flatnonzero(rng.random(len(area_m2)) >= WITHOUT_FIRM)
-    firms = np.searchsorted([0.80, 0.93], rng.random(len(let)), side="right") + 1
-    firms[to_mu(area_m2[let]) < 3] = 1
-    plot = np.repeat(let, firms)
-    alone = np.repeat(firms == 1, firms)
-    # every eighth tenancy may be the head of a firm that also holds the next plot, or the next two
-    k = np.arange(len(plot))
-    draw = np.repeat(rng.random(len(plot) // 8 + 1), 8)[: len(plot)]
-    same = ((k % 8 == 1) & (draw < 0.25)) | ((k % 8 == 2) & (draw < 0.08))
-    same[1:] &= alone[1:] & alone[:-1]
-    same[2:] &= (k[2:] % 8 != 2) | same[1:-1]
-    firm = np.cumsum(~same) - 1
-    weight = rng.uniform(0.5, 1.5, len(plot))
-    share = weight / np.bincount(plot, weight, len(area_m2))[plot]
-    return plot, firm, np.round(to_mu(area_m2[plot]) * share, 2)
-
-
-def _facts(tax: Floats, firm_mu: Floats, intensity: Floats, rng: np.random.Generator) -> pd.DataFrame:
-    """Return what a firm reports, one row a firm and year."""
+def _facts(
+    tax: Floats, firm_mu: Floats, intensity: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats, Ints]:
+    """Return added value, energy and staff by firm and year, and each firm's grade (0 is D)."""
     size = tax.shape
     value_added = np.round(tax * rng.uniform(3.5, 6.5, size), 2)
-    grade_at = np.searchsorted([0.06, 0.30, 0.78], intensity.argsort().argsort() / max(1, len(intensity)))
-    return pd.DataFrame(
-        {
-            "年度": np.tile(np.array(YEARS), len(tax)),
-            "税收": tax.ravel(),
-            "工业增加值": value_added.ravel(),
-            "综合能耗": np.round(value_added * rng.lognormal(-1.6, 0.7, size), 2).ravel(),
-            "职工": np.maximum(3, np.round(firm_mu[:, None] * rng.uniform(3, 12, size))).astype(int).ravel(),
-            "评价等级": np.repeat(np.array(list("DCBA"))[grade_at], len(YEARS)),
-        }
-    )
+    grade = np.searchsorted([0.06, 0.30, 0.78], intensity.argsort().argsort() / max(1, len(intensity)))
+    energy = np.round(value_added * rng.lognormal(-1.6, 0.7, size), 2)
+    staff = np.maximum(3, np.round(firm_mu[:, None] * rng.uniform(3, 12, size)))
+    return value_added, energy, staff, grade
+
+
+def _further(value_added: Floats, energy: Floats, rng: np.random.Generator) -> dict[str, Floats]:
+    """Return output and research [万元] and emissions [吨] by firm and year."""
+    output = np.round(value_added * rng.uniform(3.5, 6.0, value_added.shape), 2)
+    return {
+        "产值": output,
+        "研发": np.round(output * rng.uniform(0.0, 0.05, output.shape), 2),
+        "排放": np.round(energy * rng.uniform(0.01, 0.05, energy.shape), 3),
+    }
+
+
+def _dates(reported: Performance) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """Return since when each firm is idle, as the sheet writes it: a date, text, or None."""
+    out = np.array(reported.idle_since.astype("datetime64[s]").tolist(), dtype=object)
+    idle = np.flatnonzero(~np.isnat(reported.idle_since))[::TEXT_DATE_EVERY]
+    out[idle] = np.datetime_as_string(reported.idle_since[idle], unit="D")
+    return out
+
+
+def _rows(sheet: dict[str, Any], let: Tenancies, plot_ids: Strings, rng: np.random.Generator) -> pd.DataFrame:
+    """Write each firm's figures on every plot of it, year by year."""
+    years = len(YEARS)
+    by_year = {k: v if v.ndim == 2 else np.repeat(v[:, None], years, axis=1) for k, v in sheet.items()}
+    columns = {k: v[let.firm].ravel() for k, v in by_year.items()}
+    beside = np.bincount(let.plot, minlength=let.plots)[let.plot] > 1
+    follows = np.r_[False, let.plot[1:] == let.plot[:-1]][: len(let.plot)]
+    tenant = np.where(beside, follows, rng.random(len(let.plot)) < TENANT_ALONE)
+    columns["宗地代码"] = np.repeat(plot_ids[let.plot], years)
+    columns["用地面积"] = np.repeat(let.mu, years)
+    columns["自有租赁"] = np.repeat(np.where(tenant, TENANT, OWNER), years)
+    return pd.DataFrame({name: columns[name] for name in COLUMNS})
 
 
 def _names(n: int, rng: np.random.Generator) -> list[str]:

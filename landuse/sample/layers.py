@@ -15,6 +15,7 @@ from landuse.sample.parks import Park, polygons_of
 
 if TYPE_CHECKING:
     from landuse.sample.arrays import Bools, Floats, Geometries, Ints, Strings
+    from landuse.sample.register import Register
 
 LAYER_CODE = 2001
 URBAN_CITY, URBAN_TOWN = 0.6, 0.25
@@ -31,7 +32,9 @@ def half_up(area_m2: Floats) -> Floats:
     return np.asarray(np.floor(area_m2 * 100 + 0.5) / 100)
 
 
-def parcels_frame(city: City, geometry: Geometries, registered_m2: Floats, year: int) -> gpd.GeoDataFrame:
+def parcels_frame(
+    city: City, geometry: Geometries, registered_m2: Floats, register: Register, year: int
+) -> gpd.GeoDataFrame:
     """Return layer DLTB, one row a parcel.
 
     Parameters
@@ -40,6 +43,8 @@ def parcels_frame(city: City, geometry: Geometries, registered_m2: Floats, year:
     geometry : array of polygons, shape (n,)
     registered_m2 : array of float, shape (n,)
         TBMJ; nothing is deducted, so TBDLMJ is the same.
+    register : Register
+        RJL, JZMD, TDGYZT, and the mark of CZCSXM.
     year : int
         SJNF.
     """
@@ -64,17 +69,20 @@ def parcels_frame(city: City, geometry: Geometries, registered_m2: Floats, year:
         "TBMJ": registered_m2,
         "KCMJ": 0.0,
         "TBDLMJ": registered_m2,
-        "CZCSXM": _settlement(city, built),
+        "CZCSXM": _settlement(city, built, register.marked),
         "SJNF": np.full(len(district), year, dtype=np.int32),
+        "RJL": register.far,
+        "JZMD": register.coverage,
+        "TDGYZT": register.status,
     }
     return gpd.GeoDataFrame(columns, geometry=geometry, crs=CITY_CRS)
 
 
-def _settlement(city: City, built: Bools) -> Strings:
-    """Return CZCSXM: city, town or village; with an A for industry that stands alone."""
+def _settlement(city: City, built: Bools, marked: Bools) -> Strings:
+    """Return CZCSXM: city, town or village; with an A for industry that the survey says stands alone."""
     urban = city.urban[city.tile]
     kind = np.where(urban > URBAN_CITY, "201", np.where(urban > URBAN_TOWN, "202", "203"))
-    alone = (city.site >= 0) & np.isin(city.code, INDUSTRIAL)
+    alone = marked & np.isin(city.code, INDUSTRIAL)
     text = np.where(alone, np.char.add(kind, "A"), np.where(built, kind, ""))
     return np.where(city.code == MINING, "204", text)
 

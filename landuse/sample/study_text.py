@@ -7,17 +7,46 @@ LAYER = "DLTB"
 #: Whether study.toml lists the earlier years; off until the product reads them.
 LIST_SNAPSHOTS = False
 
-FIRM_COLUMNS = ", ".join(
-    f'{key} = "{column}"'
-    for key, column in {
-        "id": "统一社会信用代码",
-        "name": "企业名称",
-        "parcel": "宗地代码",
-        "year": "年度",
-        "area": "用地面积",
-        "tax": "税收",
-    }.items()
-)
+#: Whether study.toml names the columns and layers that rules beside the tax use; off until the product reads them.
+CANDIDATE_INPUTS = False
+#: Whether study.toml puts roads and water behind the land on the map.
+BACKGROUND_LAYERS = False
+
+PARCEL_COLUMNS = {"id": "BSM", "code": "DLBM", "name": "DLMC", "area": "TBDLMJ", "district": "ZLDWDM"}
+REGISTER_COLUMNS = {"far": "RJL", "coverage": "JZMD", "supply_status": "TDGYZT", "town": "CZCSXM"}
+FIRM_COLUMNS = {
+    "id": "统一社会信用代码",
+    "name": "企业名称",
+    "parcel": "宗地代码",
+    "year": "年度",
+    "area": "用地面积",
+    "tax": "税收",
+}
+REPORTED_COLUMNS = {
+    "value_added": "工业增加值",
+    "energy": "综合能耗",
+    "emissions": "排放",
+    "output": "产值",
+    "rd": "研发",
+    "staff": "职工",
+    "grade": "评价等级",
+    "industry": "行业代码",
+    "role": "自有租赁",
+    "idle_since": "停产时间",
+}
+CONTEXT = """
+[context]
+development = "development.gpkg"
+plan = "plan.gpkg"
+plan_columns = { code = "YDYHFLDM" }
+plan_classification = "land_sea_2023"
+standards = "far-standards.csv"
+"""
+BACKGROUND = """
+[background]
+roads = "roads.gpkg"
+water = "water.gpkg"
+"""
 
 README = """SYNTHETIC 合成数据
 
@@ -33,6 +62,11 @@ truth.json holds the exact answers, summed over lattice cells without an overlay
 def study_toml(fmt: str, *, snapshots: bool) -> str:
     """Return the study file for layers in a format; `snapshots` says whether earlier years were written."""
     layer = f'layer = "{LAYER}"\n' if fmt in ("gpkg", "gdb") else ""
+    parcels, firms, context = PARCEL_COLUMNS, FIRM_COLUMNS, ""
+    if CANDIDATE_INPUTS:
+        parcels, firms, context = parcels | REGISTER_COLUMNS, firms | REPORTED_COLUMNS, CONTEXT
+    if BACKGROUND_LAYERS:
+        context += BACKGROUND
     text = f"""# SYNTHETIC 合成数据
 [study]
 name = "{STUDY_NAME}"
@@ -43,7 +77,7 @@ crs = "EPSG:4549"
 [parcels]
 path = "parcels.{fmt}"
 {layer}classification = "third_survey"
-columns = {{ id = "BSM", code = "DLBM", name = "DLMC", area = "TBDLMJ", district = "ZLDWDM" }}
+columns = {{ {_pairs(parcels)} }}
 
 [parks]
 path = "parks.{fmt}"
@@ -57,9 +91,9 @@ columns = {{ code = "XZQDM", name = "XZQMC" }}
 
 [enterprises]
 path = "enterprises.xlsx"
-columns = {{ {FIRM_COLUMNS} }}
+columns = {{ {_pairs(firms)} }}
 units = {{ tax = "万元", area = "亩" }}
-
+{context}
 [definition]
 classes = "core"
 boundary = "approved"
@@ -88,3 +122,7 @@ parcels = "parcels-{year}.{fmt}"
 parks = "parks-{year}.{fmt}"
 """
     return text
+
+
+def _pairs(columns: dict[str, str]) -> str:
+    return ", ".join(f'{key} = "{column}"' for key, column in columns.items())

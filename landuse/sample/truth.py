@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +12,14 @@ from landuse.sample.city import DISTRICTS, FIRST_DISTRICT, City
 from landuse.sample.classes import INDUSTRIAL, MINING, STORAGE
 from landuse.sample.enterprises import LIMIT, Firms
 from landuse.sample.parks import LEVELS
+from landuse.sample.reasons import conservation, district_figures, judge_plots
 from landuse.sample.sites import CLUSTER_LIMITS_M2, PLOT_LIMIT_M2
 
 if TYPE_CHECKING:
     from landuse.sample.arrays import Bools, Floats, Ints, Strings
     from landuse.sample.cellsums import CellSums
+    from landuse.sample.register import Register
+    from landuse.sample.zoning import Zoning
 
 SCHEMA = "landuse-truth/1"
 CLASSES = {
@@ -89,45 +93,185 @@ def park_truth(city: City, sums: CellSums) -> list[dict[str, Any]]:
     return out
 
 
-def scatter_truth(city: City, sums: CellSums, ids: Strings, firms: Firms) -> dict[str, Any]:
-    """Return the scattered plots, the adjoining ones and the candidates.
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where the industrial plots lie; arrays have one entry an industrial parcel, in the city's order.
+
+    Attributes
+    ----------
+    parcel : array of int
+        Position in the city.
+    total, inside : array of float
+        Ellipsoidal area, and that inside parks [m²].
+    site : array of int
+        Scattered site, -1 for all others.
+    cluster_m2 : array of float, shape (sites,)
+    parks : tuple of arrays
+        Position in these arrays, and park, of every part in a park.
+    """
+
+    parcel: Ints
+    total: Floats
+    inside: Floats
+    site: Ints
+    cluster_m2: Floats
+    parks: tuple[Ints, Ints]
+
+    @classmethod
+    def of(cls, city: City, sums: CellSums) -> Places:
+        """Return the places of a city's plots; the sums hold its industrial parcels at least."""
+        core = np.flatnonzero(city.industrial[sums.parcel])
+        parcel, total, inside = sums.parcel[core], sums.total[0][core], sums.inside[0][core]
+        site = city.site[parcel]
+        some = site >= 0
+        cluster_m2: Floats = np.bincount(site[some], total[some], int(site.max(initial=-1)) + 1).astype(float)
+        mine = np.isin(sums.part_parcel, core) & (sums.attributed[0] > ROUNDING_M2)
+        parks = np.searchsorted(core, sums.part_parcel[mine]), sums.part_park[mine]
+        return cls(parcel, total, inside, site, cluster_m2, parks)
+
+    def _clusters_up_to(self, limit_m2: float) -> Bools:
+        out: Bools = self.site >= 0
+        out[out] = (self.cluster_m2 <= limit_m2)[self.site[out]]
+        return out
+
+    @property
+    def position(self) -> Strings:
+        """Where each parcel lies: scattered, small, clustered, adjoining (cut by a boundary) or inside."""
+        outside = np.where(self._clusters_up_to(CLUSTER_LIMITS_M2[1]), "scattered", "clustered")
+        outside = np.where((outside == "scattered") & (self.total < PLOT_LIMIT_M2), "small", outside)
+        near = np.where(self.outside, "adjoining", "inside")
+        return np.asarray(np.where(self.site >= 0, outside, near))
+
+    @property
+    def highly_scattered(self) -> Bools:
+        """Which scattered plots' cluster is small."""
+        return np.asarray(self._clusters_up_to(CLUSTER_LIMITS_M2[0]) & (self.position == "scattered"))
+
+    @property
+    def outside(self) -> Bools:
+        """Which parcels have land outside the parks."""
+        return np.asarray(self.total - self.inside > ROUNDING_M2)
+
+    @property
+    def cut(self) -> Bools:
+        """Which parcels have several parts in and out of parks."""
+        return np.asarray(np.bincount(self.parks[0], minlength=len(self.parcel)) + self.outside > 1)
+
+
+def scatter_truth(places: Places, ids: Strings, firms: Firms) -> dict[str, Any]:
+    """Return the scattered plots, the adjoining ones and those of little tax.
 
     Parameters
     ----------
-    city : City
-    sums : CellSums
-        Of the industrial parcels at least.
+    places : Places
     ids : array of str
         BSM of every parcel of the city.
     firms : Firms
         On the industrial parcels, in their order.
     """
-    core = np.flatnonzero(city.industrial[sums.parcel])
-    parcel, total, inside = sums.parcel[core], sums.total[0][core], sums.inside[0][core]
-    site = city.site[parcel]
-    in_site = site >= 0
-    cluster_m2 = np.bincount(site[in_site], total[in_site], int(site.max()) + 1 if in_site.any() else 0)
-    scattered = in_site.copy()
-    scattered[in_site] = (cluster_m2 <= CLUSTER_LIMITS_M2[1])[site[in_site]]
-    small = scattered & (total < PLOT_LIMIT_M2)
-    plot = scattered & ~small
+    position, site = places.position, places.site
+    small, plot = position == "small", position == "scattered"
+    scattered = small | plot
     few = np.where(firms.has_firm, firms.tax_per_mu, np.inf) < LIMIT
 
     def named(which: Bools) -> list[str]:
-        found: Ints = parcel[which]
-        return sorted(ids[found].tolist())
+        return _named(ids, places, which)
 
     return {
         "scatter": {
             "clusters": len(np.unique(site[scattered])),
             "clusters_of_small_plots_only": len(np.setdiff1d(site[small], site[plot])),
-            "highly_scattered_clusters": int((cluster_m2 <= CLUSTER_LIMITS_M2[0]).sum()),
-            "area_m2": math.fsum(total[plot]),
+            "highly_scattered_clusters": int((places.cluster_m2 <= CLUSTER_LIMITS_M2[0]).sum()),
+            "area_m2": math.fsum(places.total[plot]),
             "plots": named(plot),
             "small": named(small),
-            "large_cluster_plots": named(in_site & ~scattered),
-            "adjoining": named((inside > ROUNDING_M2) & (total - inside > ROUNDING_M2)),
+            "large_cluster_plots": named(position == "clustered"),
+            "adjoining": named(position == "adjoining"),
         },
         "candidates": named(plot & few),
         "no_data": named(scattered & ~firms.has_firm),
+    }
+
+
+def efficiency_truth(
+    city: City, places: Places, ids: Strings, firms: Firms, register: Register, zoning: Zoning
+) -> dict[str, Any]:
+    """Return what the whole set of rules finds: reasons, lists, marks, the boundary's side, and sums conserved.
+
+    Parameters
+    ----------
+    city : City
+    places : Places
+    ids : array of str
+        BSM of every parcel of the city.
+    firms : Firms
+    register : Register
+    zoning : Zoning
+    """
+    judged = judge_plots(city, places.total, firms, register, zoning)
+    position = places.position
+    scattered, in_park = position == "scattered", np.isin(position, ("adjoining", "inside"))
+
+    def reasons(which: Bools) -> dict[str, list[str]]:
+        return {str(ids[places.parcel[k]]): judged.codes(k) for k in _where(which & judged.listed)}
+
+    return {
+        "reasons": reasons(np.ones(len(position), dtype=bool)),
+        "candidates": reasons(scattered),
+        "park_list": reasons(in_park),
+        "park_plots": _park_plots(city, places, ids, in_park & judged.listed),
+        "no_data": _named(ids, places, scattered & judged.unknown),
+        "park_no_data": _named(ids, places, in_park & judged.unknown),
+        "highly_scattered": _named(ids, places, places.highly_scattered),
+        "measures": {str(ids[places.parcel[k]]): judged.measures(k) for k in _where(scattered)},
+        "district_tax_per_mu": district_figures(judged),
+        "development": _development(places, ids, zoning),
+        "town_marks": _town_marks(places, ids, register),
+        "conservation": conservation(firms),
+    }
+
+
+def _where(which: Bools) -> list[int]:
+    return [int(k) for k in np.flatnonzero(which)]
+
+
+def _named(ids: Strings, places: Places, which: Bools) -> list[str]:
+    found: Ints = places.parcel[which]
+    return sorted(ids[found].tolist())
+
+
+def _park_plots(city: City, places: Places, ids: Strings, which: Bools) -> dict[str, list[str]]:
+    """Return the parks each parcel has a part in, and "adjoining" where it has one outside as well."""
+    out: dict[str, list[str]] = {str(ids[places.parcel[k]]): [] for k in _where(which)}
+    mine = which[places.parks[0]]
+    for k, park in zip(places.parks[0][mine], places.parks[1][mine], strict=True):
+        out[str(ids[places.parcel[k]])].append(city.parks[park].park_id)
+    for k in _where(which & places.outside):
+        out[str(ids[places.parcel[k]])].append("adjoining")
+    return {parcel: sorted(parts) for parcel, parts in out.items()}
+
+
+def _development(places: Places, ids: Strings, zoning: Zoning) -> dict[str, Any]:
+    """Return the plots outside the parks on either side of the urban development boundary."""
+    land = places.total - places.inside
+    out: dict[str, Any] = {}
+    for name, side in (("within", zoning.plot_urban), ("beyond", ~zoning.plot_urban)):
+        which = places.outside & side
+        out[name] = {
+            "plots": int(which.sum()),
+            "area_m2": math.fsum(land[which]),
+            "scattered": _named(ids, places, which & (places.position == "scattered")),
+        }
+    return out
+
+
+def _town_marks(places: Places, ids: Strings, register: Register) -> dict[str, Any]:
+    """Return the survey's mark of industry that stands alone against the position, and where they disagree."""
+    marked, position = register.marked[places.parcel], places.position
+    kinds = ("scattered", "small", "clustered", "adjoining", "inside")
+    return {
+        "marked": {kind: int((marked & (position == kind)).sum()) for kind in kinds},
+        "unmarked": {kind: int((~marked & (position == kind)).sum()) for kind in kinds},
+        "scattered_unmarked": _named(ids, places, (position == "scattered") & ~marked),
+        "marked_not_scattered": _named(ids, places, (position != "scattered") & marked),
     }

@@ -17,6 +17,7 @@ import xlsxwriter
 
 from landuse.area import ellipsoidal_area
 from landuse.errors import InputError, Problem
+from landuse.sample.backdrop import roads_frame, water_frame
 from landuse.sample.cellsums import CellSums, cell_sums
 from landuse.sample.city import FIRST_DISTRICT, City, make_city
 from landuse.sample.dirty import TITLE, plant
@@ -24,16 +25,20 @@ from landuse.sample.enterprises import Firms, make_firms
 from landuse.sample.lattice import CITY_CRS, polygons
 from landuse.sample.layers import districts_frame, half_up, parcel_ids, parcels_frame, parks_frame
 from landuse.sample.rasters import write_rasters
+from landuse.sample.register import Register, draw_register, standards_frame
 from landuse.sample.snapshots import History, make_history
 from landuse.sample.study_text import LAYER, README, study_toml
 from landuse.sample.truth import (
     SCHEMA,
+    Places,
     city_truth,
     district_truth,
+    efficiency_truth,
     kept_classes,
     park_truth,
     scatter_truth,
 )
+from landuse.sample.zoning import Zoning, development_frame, draw_zoning, plan_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +106,7 @@ def write_sample(
         Plant defects, and record each in truth.json; the sums there stay those of the clean city. Shapefiles
         of the study's year are then GBK without a .cpg.
     fmt : {"gpkg", "parquet", "shp", "gdb"}
-        Format of parcels and parks; districts are always a GeoPackage.
+        Format of parcels and parks; the other layers are always GeoPackages.
 
     Returns
     -------
@@ -114,9 +119,9 @@ def write_sample(
     """
     if fmt not in get_args(Format):
         raise InputError(Problem(f"format {fmt!r}", f"choose one of {', '.join(get_args(Format))}"))
-    streams = np.random.default_rng(seed).spawn(6)
+    streams = np.random.default_rng(seed).spawn(7)
     city = make_city(parcels, parks, streams[0])
-    made = _Made.of(city, streams[1])
+    made = _Made.of(city, streams[1], *streams[6].spawn(3))
     with _staging(folder) as stage:
         truth: dict[str, Any] = {"schema": SCHEMA, "synthetic": True, "seed": seed, **made.truth()}
         planted = _write_current(made, stage, fmt, streams[2:4], dirty=dirty)
@@ -144,17 +149,23 @@ class _Made:
     ids: Strings
     registered_m2: Floats
     sums: CellSums
+    places: Places
     firms: Firms
+    register: Register
+    zoning: Zoning
 
     @classmethod
-    def of(cls, city: City, rng: np.random.Generator) -> _Made:
+    def of(cls, city: City, *rng: np.random.Generator) -> _Made:
         geometry, ids = polygons(city.lattice.nodes, city.rects), parcel_ids(city)
         area = ellipsoidal_area(geometry, CITY_CRS)
         plot = np.flatnonzero(city.industrial)
         district = FIRST_DISTRICT + city.district[city.tile[plot]]
-        firms = make_firms(ids[plot], area[plot], city.site[plot] >= 0, district, rng)
+        firms = make_firms(ids[plot], area[plot], city.site[plot] >= 0, district, *rng[:2])
         sums = cell_sums(city, city.parks, kept_classes(city), geometry)
-        return cls(city, geometry, ids, half_up(area), sums, firms)
+        places = Places.of(city, sums)
+        register = draw_register(city, firms.has_firm, rng[2])
+        zoning = draw_zoning(city, places.cut, rng[3])
+        return cls(city, geometry, ids, half_up(area), sums, places, firms, register, zoning)
 
     def truth(self) -> dict[str, Any]:
         """Return truth.json but for its head, the defects and the changes."""
@@ -167,7 +178,8 @@ class _Made:
             "districts": district_truth(self.city, self.sums),
             "parks": park_rows,
             "naive_share_core_ellipsoidal": gross / figures["core"]["ellipsoidal"]["total_m2"],
-            **scatter_truth(self.city, self.sums, self.ids, self.firms),
+            **scatter_truth(self.places, self.ids, self.firms),
+            "efficiency": efficiency_truth(self.city, self.places, self.ids, self.firms, self.register, self.zoning),
         }
 
 
@@ -175,7 +187,7 @@ def _write_current(
     made: _Made, stage: Path, fmt: Format, rng: list[np.random.Generator], *, dirty: bool
 ) -> list[dict[str, Any]] | None:
     """Write the layers and the sheet of the study's year; return the planted defects."""
-    frame = parcels_frame(made.city, made.geometry, made.registered_m2, YEAR)
+    frame = parcels_frame(made.city, made.geometry, made.registered_m2, made.register, YEAR)
     parks, firms, record = parks_frame(made.city.parks), made.firms.rows, None
     if dirty:
         planted = plant(made.city, frame, parks, firms, rng[1])
@@ -185,6 +197,7 @@ def _write_current(
     write_layer(frame.iloc[order], stage, "parcels", fmt, layer=LAYER, encoding=encoding)
     write_layer(parks, stage, "parks", fmt, encoding=encoding)
     write_layer(districts_frame(made.city), stage, "districts", "gpkg")
+    _write_context(made, stage)
     write_firms(firms, stage / "enterprises.xlsx", title=TITLE if dirty else "")
     if encoding and record is not None:
         for stem in ("parcels", "parks"):
@@ -195,11 +208,24 @@ def _write_current(
     return record
 
 
+def _write_context(made: _Made, stage: Path) -> None:
+    """Write the plan, the urban development boundary, the entry standards, roads and water."""
+    for stem, frame in (
+        ("plan", plan_frame(made.city, made.zoning)),
+        ("development", development_frame(made.city, made.zoning)),
+        ("roads", roads_frame(made.city.lattice)),
+        ("water", water_frame(made.city.lattice)),
+    ):
+        write_layer(frame, stage, stem, "gpkg")
+    standards = standards_frame(made.city, made.register)
+    standards.to_csv(stage / "far-standards.csv", index=False, lineterminator="\n", encoding="utf-8")
+
+
 def _write_history(made: _Made, history: History, stage: Path, fmt: Format, rng: np.random.Generator) -> None:
     for year, city in history.cities.items():
         if year == YEAR:
             continue
-        frame = parcels_frame(city, made.geometry, made.registered_m2, year)
+        frame = parcels_frame(city, made.geometry, made.registered_m2, made.register, year)
         order = rng.permutation(len(frame))
         write_layer(frame.iloc[order], stage, f"parcels-{year}", fmt, layer=LAYER)
         write_layer(parks_frame(city.parks), stage, f"parks-{year}", fmt, layer="parks")
@@ -229,7 +255,8 @@ def write_layer(
 
 def write_firms(rows: pd.DataFrame, path: Path, *, title: str = "") -> None:
     """Write the sheet of firms; identifiers as text, missing figures as empty cells."""
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False})
+    options = {"constant_memory": True, "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}
+    book = xlsxwriter.Workbook(str(path), options)
     book.set_properties({"created": CREATED, "comments": "SYNTHETIC 合成数据"})
     sheet = book.add_worksheet("企业")
     top = 0

@@ -57,6 +57,22 @@ def test_districts_are_the_outlines_of_their_parcels(town):
     assert shapely.coverage_is_valid(np.asarray(districts))
 
 
+def test_roads_and_river_lie_on_their_parcels(town):
+    layers = {name: gpd.read_file(town.files.folder / f"{name}.gpkg") for name in ("roads", "water")}
+    land = town.parcels
+    for name, kind, codes in (
+        ("roads", "公路", ["1003"]),
+        ("roads", "城镇道路", ["1004"]),
+        ("water", "河流", ["1101"]),
+    ):
+        shapes = layers[name][layers[name].kind == kind].union_all()
+        own = land[land.DLBM.isin(codes)].union_all()
+        river_and_crossings = land[land.DLBM.isin(["1003", "1004", "1101"])].union_all()
+        assert shapes.difference(river_and_crossings.buffer(0.01)).is_empty
+        assert own.difference(shapes.buffer(40)).area < 1
+    assert layers["water"].area.sum() == pytest.approx(land[land.DLBM == "1101"].area.sum(), rel=1e-12)
+
+
 def test_parks_are_valid_and_their_blocks_apart(town):
     assert town.parks.geometry.is_valid.all()
     assert town.parks.block_id.is_unique
@@ -198,6 +214,25 @@ def test_firms_sit_on_industrial_plots_for_three_years(town):
     assert town.firms.groupby("宗地代码")["统一社会信用代码"].nunique().max() >= 2
     with_firm = town.firms["宗地代码"].nunique() / len(town.industrial)
     assert 0.85 < with_firm < 0.97
+
+
+def test_firms_have_roles_dates_and_blanks(town):
+    rows = town.firms
+    assert set(rows["自有租赁"]) == {"自有", "租赁"}
+    assert set(rows["评价等级"].dropna()) == set("ABCD")
+    blank = rows[["评价等级", "综合能耗", "工业增加值", "停产时间"]].isna().mean()
+    assert (blank > 0).all()
+    dates = rows["停产时间"].dropna()
+    assert {type(d) for d in dates} > {str}
+    told = rows.assign(date=rows["停产时间"].astype(str))
+    assert len(told.drop_duplicates(["统一社会信用代码", "date"])) == rows["统一社会信用代码"].nunique()
+    assert (rows[["产值", "研发", "排放", "职工"]] >= 0).all().all()
+
+
+def test_industry_alone_has_registered_figures(town):
+    other = town.parcels[~town.parcels.DLBM.isin(["0601", "06H1"])]
+    assert other[["RJL", "JZMD"]].isna().all().all()
+    assert (other.TDGYZT == "").all()
 
 
 def test_credit_codes_have_right_check_digits(town):

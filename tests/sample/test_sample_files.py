@@ -7,6 +7,7 @@ from collections import Counter
 import geopandas as gpd
 import numpy as np
 import openpyxl
+import pandas as pd
 import pyogrio
 import pytest
 import rasterio
@@ -14,8 +15,10 @@ import shapely
 from pyproj import CRS
 
 from landuse.area import ellipsoidal_area, gaussian_radius2
+from landuse.classification import load
 from landuse.errors import InputError
-from landuse.sample import write_sample
+from landuse.sample import study_text, write_sample
+from landuse.sample.performance import STUDY_DATE
 
 SMALL = {"parcels": 1500, "parks": 6, "seed": 5}
 
@@ -72,13 +75,35 @@ def test_the_study_file_says_what_it_is(town):
     study = tomllib.loads(town.files.study.read_text("utf-8"))
     assert set(study) == {
         "study", "parcels", "parks", "districts", "enterprises",
-        "definition", "target", "scatter", "efficiency",
+        "definition", "target", "scatter", "efficiency", *(["context"] if study_text.CANDIDATE_INPUTS else []),
+        *(["background"] if study_text.BACKGROUND_LAYERS else []),
     }  # fmt: skip
     assert "SYNTHETIC" in study["study"]["name"]
     assert town.truth["synthetic"] is True
     assert "SYNTHETIC" in (town.files.folder / "README.txt").read_text("utf-8")
     assert set(study["enterprises"]["columns"].values()) <= set(town.firms.columns)
     assert study["parks"]["levels"].keys() == set(town.parks.level)
+
+
+def test_the_study_file_names_the_inputs_once_the_product_reads_them(town, monkeypatch):
+    plain = tomllib.loads(study_text.study_toml("gpkg", snapshots=False))
+    monkeypatch.setattr(study_text, "CANDIDATE_INPUTS", not study_text.CANDIDATE_INPUTS)
+    turned = tomllib.loads(study_text.study_toml("gpkg", snapshots=False))
+    without, study = (turned, plain) if study_text.CANDIDATE_INPUTS is False else (plain, turned)
+    assert "context" not in without
+    assert set(study) == set(without) | {"context"}
+    assert np.datetime64(study["study"]["date"]) == STUDY_DATE
+    for section, frame in (("parcels", town.parcels), ("enterprises", town.firms)):
+        assert set(without[section]["columns"]) < set(study[section]["columns"])
+        assert set(study[section]["columns"].values()) <= set(frame.columns)
+    context = study["context"]
+    for key in ("development", "plan", "standards"):
+        assert (town.files.folder / context[key]).is_file()
+    plan = gpd.read_file(town.files.folder / context["plan"])
+    codes = plan[context["plan_columns"]["code"]]
+    system = load(context["plan_classification"])
+    assert {system.use_of(c)[1] for c in codes} == {"industrial", "storage", "other"}
+    assert [system.use_of(c)[0] for c in codes] == list(codes)
 
 
 def test_formats_unknown_are_refused(tmp_path):
@@ -120,7 +145,7 @@ def dirty(tmp_path_factory):
 
 def test_defects_leave_the_truth_of_the_clean_city(dirty):
     planted, clean = (json.loads((f / "truth.json").read_text("utf-8")) for f in dirty)
-    assert len(planted.pop("planted")) == 16
+    assert len(planted.pop("planted")) == 20
     assert planted == clean
 
 
@@ -178,6 +203,38 @@ def test_dirty_blocks_and_sheet(dirty):
     assert rows[-1][0] == "合计"
     assert rows[-2][2] == "990199200199999999"
     assert sum(r[5] is None for r in rows[2:]) == 1
+
+
+def test_dirty_registers_and_reports(dirty):
+    records = json.loads((dirty[0] / "truth.json").read_text("utf-8"))["planted"]
+    by = {r["defect"]: r for r in records}
+    parcels, clean = (layer(f, "parcels", "gpkg").drop_duplicates("BSM").set_index("BSM") for f in dirty)
+    far, coverage = by["far_as_percentage"], by["coverage_above_one"]
+    assert parcels.RJL[far["ids"][0]] == far["detail"]["text"]
+    assert far["detail"]["text"].endswith("%")
+    assert float(far["detail"]["text"][:-1]) == pytest.approx(100 * clean.RJL[far["ids"][0]])
+    assert parcels.JZMD[coverage["ids"][0]] == coverage["detail"]["coverage"] > 1
+    assert clean.JZMD[coverage["ids"][0]] == coverage["detail"]["coverage_before"] < 1
+    kept = clean.index.difference(far["ids"]).intersection(parcels.index)
+    text = parcels.RJL[kept].to_numpy(dtype=object)
+    assert [np.nan if v is None or v != v else float(v) for v in text] == pytest.approx(  # noqa: PLR0124, a NaN
+        clean.RJL[kept].tolist(), nan_ok=True
+    )
+
+    rows = pd.read_excel(dirty[0] / "enterprises.xlsx", engine="calamine", header=1, dtype={"宗地代码": str})
+    before = pd.read_excel(dirty[1] / "enterprises.xlsx", engine="calamine", dtype={"宗地代码": str})
+    energy, idle, ghost = by["negative_energy"], by["idle_in_future"], by["unknown_parcel"]
+    mine = (rows["统一社会信用代码"] == energy["ids"][0]) & (rows["年度"] == energy["detail"]["year"])
+    assert rows["综合能耗"][mine].tolist() == [-energy["detail"]["energy_before"]]
+    assert (rows["综合能耗"] < 0).sum() == 1
+    assert set(rows["停产时间"][rows["统一社会信用代码"] == idle["ids"][0]]) == {"2099-05-01"}
+    assert before["停产时间"][before["统一社会信用代码"] == idle["ids"][0]].isna().all()
+    firm = before[before["统一社会信用代码"] == ghost["detail"]["firm"]]
+    firm = firm[firm["年度"] == ghost["detail"]["year"]]
+    assert sorted(firm["宗地代码"]) == ghost["detail"]["plots"]
+    share = ghost["detail"]["unmatched"]["area_mu"] / (firm["用地面积"].sum() + ghost["detail"]["unmatched"]["area_mu"])
+    for key, column in (("tax", "税收"), ("staff", "职工")):
+        assert ghost["detail"]["unmatched"][key] == pytest.approx(firm[column].iloc[0] * share)
 
 
 def test_dirty_shapefiles_are_gbk_and_do_not_say_so(tmp_path):
