@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint benchmark goldens catalogue clean
+.PHONY: demo test lint benchmark benchmark-map goldens catalogue clean
 
 demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
@@ -20,6 +20,10 @@ lint: $(STAMP)
 
 benchmark: $(STAMP)
 	$(BIN)/python scripts/benchmark.py
+
+benchmark-map: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check mapclassify
+	$(BIN)/python scripts/benchmark_map.py
 
 goldens: $(STAMP)
 	$(BIN)/python scripts/regenerate_goldens.py

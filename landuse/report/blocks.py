@@ -38,7 +38,7 @@ class Block(Element):
     key : str
         Its id in the page.
     text : str
-        From `json_text`, or base64.
+        From `json_text`, or in base 64 or 85.
     kind : str
         A media type no browser runs.
     """

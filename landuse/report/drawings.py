@@ -6,7 +6,7 @@ sorted along a Hilbert curve, which keeps neighbours together on the wire and in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -15,9 +15,11 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
-from landuse.crs import WGS84, route, unit_factor
+from landuse.crs import WGS84, unit_factor
+from landuse.gcj02 import to_gcj02
 from landuse.ledger import NOWHERE
-from landuse.report.encode import hilbert_order
+from landuse.report.encode import FEATURES_AT_ONCE, hilbert_order
+from landuse.routes import route
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +30,12 @@ if TYPE_CHECKING:
 #: Vertices nearer than this to the line without them are not drawn [m]; figures never see the simplified shapes.
 DISPLAY_TOLERANCE_M = 0.2
 INSIDE, OUTSIDE = 0, 1
+AREAS, LINES = 0, 1
+#: Keys of the drawings that no figure belongs to.
+BEHIND = ("water", "roads")
 CANDIDATE, NO_DATA, SCATTERED = 0, 1, 2
+#: In place of a reason's code: none, and more than one.
+NONE_MET, SEVERAL = "-", "+"
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,9 @@ class Drawing:
 
     Attributes
     ----------
-    key : {"districts", "land", "parks", "plots"}
+    key : {"districts", "water", "roads", "land", "parks", "plots"}
         Names its styles.
-    polygons : array of polygons, shape (n,)
+    polygons : array of polygons, of roads and water also lines, shape (n,)
         In degrees (WGS 84), longitude first, simplified for display.
     classes : array of uint8, shape (n,)
         Index of each shape's style.
@@ -71,11 +78,16 @@ class Drawing:
 def for_display(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> NDArray[np.object_]:
     """Return a layer's polygons in degrees, simplified for display."""
     crs = cast("CRS", frame.crs)
+    to_degrees = route(crs, WGS84).apply
     polygons = np.asarray(frame.geometry.to_numpy(), dtype=object)
-    # three times as fast as the careful way; a sliver that would vanish stays as it is
-    thin = shapely.simplify(polygons, DISPLAY_TOLERANCE_M / unit_factor(crs), preserve_topology=False)
-    thin = np.where(shapely.is_empty(thin), polygons, thin)
-    return shapely.transform(thin, route(crs, WGS84).apply)
+    out = np.empty(len(polygons), dtype=object)
+    for k in range(0, len(polygons), FEATURES_AT_ONCE):
+        some = polygons[k : k + FEATURES_AT_ONCE]
+        # three times as fast as the careful way; a sliver that would vanish stays as it is
+        thin = shapely.simplify(some, DISPLAY_TOLERANCE_M / unit_factor(crs), preserve_topology=False)
+        thin = np.where(shapely.is_empty(thin), some, thin)
+        out[k : k + FEATURES_AT_ONCE] = shapely.transform(thin, to_degrees)
+    return out
 
 
 def _drawing(key: str, frame: gpd.GeoDataFrame, classes: NDArray[Any] | None = None) -> Drawing:
@@ -97,6 +109,7 @@ def land_drawing(findings: Findings) -> Drawing:
             "id": ledger.parcels[s.PARCEL].to_numpy()[land["parcel"]],
             "district": _code_of(land[s.DISTRICT], findings.concentration.districts.index),
             "park": np.append(park, NOWHERE)[land["block"]],
+            "use": ledger.parcels[s.USE].to_numpy()[land["parcel"]],
             "m2": land["m2"].to_numpy(),
         },
         geometry=ledger.parts.geometry.to_numpy()[land.index],
@@ -136,10 +149,27 @@ def plots_drawing(findings: Findings) -> Drawing | None:
     if judged is not None:
         classes[(plots["evidence"] == "none").to_numpy()] = NO_DATA
         classes[plots.index.isin(judged.listed.index)] = CANDIDATE
+        plots = plots.assign(reason=[_one_reason(*x) for x in zip(plots["reasons"], plots["evidence"], strict=True)])
     frame = plots.rename_axis("id").reset_index()
     frame["rank"] = np.arange(1, len(frame) + 1)
     frame["district"] = _code_of(frame["district"], findings.concentration.districts.index)
     return _drawing("plots", frame, classes)
+
+
+def background_drawings(findings: Findings) -> list[Drawing]:
+    """Return water and roads, where the study has them."""
+    behind = findings.background
+    return [
+        _drawing(key, layer, np.where(shapely.get_dimensions(layer.geometry.to_numpy()) == 1, LINES, AREAS))
+        for key, layer in zip(BEHIND, (behind.water, behind.roads), strict=True)
+        if layer is not None
+    ]
+
+
+def _one_reason(reasons: tuple[str, ...], evidence: str) -> str:
+    if not reasons:
+        return "" if evidence == "none" else NONE_MET
+    return reasons[0] if len(reasons) == 1 else SEVERAL
 
 
 def _code_of(values: Any, known: pd.Index[Any]) -> NDArray[np.int64]:
@@ -162,8 +192,21 @@ def _labelled(drawing: Drawing) -> Drawing:
 
 
 def bounds(drawings: list[Drawing]) -> list[list[float]]:
-    """Return the south-west and north-east corner of all drawings, latitude first."""
-    boxes = np.array([shapely.total_bounds(d.polygons) for d in drawings if len(d)])
+    """Return the south-west and north-east corner of all drawings but the background's, latitude first."""
+    boxes = np.array([shapely.total_bounds(d.polygons) for d in drawings if len(d) and d.key not in BEHIND])
     west, south = boxes[:, :2].min(axis=0)
     east, north = boxes[:, 2:].max(axis=0)
     return [[round(float(south), 6), round(float(west), 6)], [round(float(north), 6), round(float(east), 6)]]
+
+
+def shifted(drawing: Drawing) -> Drawing:
+    """Return a drawing as it lies on tiles in GCJ-02; for display alone."""
+
+    def shift(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to_gcj02(degrees[:, 0], degrees[:, 1]))
+
+    table = drawing.table
+    if "lon" in table:
+        at = shift(table[["lon", "lat"]].to_numpy(dtype=float))
+        table = table.assign(lon=np.round(at[:, 0], 6), lat=np.round(at[:, 1], 6))
+    return replace(drawing, polygons=shapely.transform(drawing.polygons, shift), table=table)

@@ -1,7 +1,8 @@
 r"""Shapes as a browser gets them: whole Web Mercator pixels, small differences, few bytes.
 
 A feature is a sequence of rings: shells counterclockwise and holes clockwise, of all its parts; what is inside is
-decided by the even-odd rule. A ring is a sequence of vertices without the closing one. Vertices are pixels of the Web
+decided by the even-odd rule. A ring is a sequence of vertices without the closing one. A line is kept like a ring, all
+its vertices given; the style of its class says that it is not closed. Vertices are pixels of the Web
 Mercator plane at `zoom`, 256 · 2^zoom across, x east and y south: 0.26 m at zoom 19 in Hangzhou, 0.03 m at 22. All
 features' rings follow each other, and so do all rings' vertices; x and y are kept as the difference from the vertex
 before, whatever ring it is in, the first from (x0, y0). Features sorted along a Hilbert curve make these differences
@@ -12,7 +13,7 @@ Few features travel as JSON::
     {"zoom": 22, "x0": …, "y0": …, "rings": [rings of each feature], "vertices": [vertices of each ring],
      "dx": […], "dy": […], "classes": [class of each feature]}
 
-Many travel as bytes, little-endian, compressed with gzip and written in base64:
+Many travel as bytes, little-endian, compressed with gzip and written in base 85:
 
 ====== ======== ==================================================================
 offset type     meaning
@@ -34,11 +35,14 @@ offset type     meaning
 
 Varint: seven bits a byte, lowest first, the high bit says that more follow (at most five bytes). Zigzag: 0, -1, 1, -2 …
 become 0, 1, 2, 3 …, so that small differences of either sign take one byte.
+
+Base 85: four bytes are a number, highest first; its five digits to the base of 85, highest first, are the signs from
+``(`` on, with ``!`` in place of ``<``, so that no text ends its element. The first sign of all says how many bytes at
+the end only fill the last number up.
 """
 
 from __future__ import annotations
 
-import base64
 import gzip
 import struct
 from dataclasses import dataclass
@@ -54,6 +58,8 @@ if TYPE_CHECKING:
     Integers = NDArray[np.int64]
 
 MAGIC = b"LUS1"
+#: Sign of the digit 0 in base 85.
+FIRST_SIGN = ord("(")
 #: Rows worked on at a time: whole-array temporaries cost more than they save.
 FEATURES_AT_ONCE = 20_000
 VALUES_AT_ONCE = 1_000_000
@@ -121,11 +127,11 @@ class Shapes:
 
 
 def shapes(polygons: NDArray[np.object_], classes: NDArray[np.uint8], zoom: int) -> Shapes:
-    """Return polygons in whole pixels.
+    """Return polygons, or lines, in whole pixels.
 
     Parameters
     ----------
-    polygons : array of polygons or multipolygons, shape (n,)
+    polygons : array of polygons, lines, or several of one kind together, shape (n,)
         In degrees, longitude first. An empty or missing one becomes a feature without rings.
     classes : array of uint8, shape (n,)
         What each is drawn as.
@@ -146,13 +152,18 @@ def shapes(polygons: NDArray[np.object_], classes: NDArray[np.uint8], zoom: int)
 
 def _chunk(polygons: NDArray[np.object_], zoom: int) -> tuple[Integers, Integers, Integers, Integers]:
     parts, feature = shapely.get_parts(polygons, return_index=True)
+    line = shapely.get_dimensions(parts) == 1
     # shells one way, holes the other, so that a sum over all rings is the area
-    rings, part = shapely.get_rings(shapely.orient_polygons(parts), return_index=True)
-    closed = shapely.get_num_coordinates(rings).astype(np.int64)
+    rings, part = shapely.get_rings(shapely.orient_polygons(parts[~line]), return_index=True)
+    part = np.concatenate([np.flatnonzero(~line)[part], np.flatnonzero(line)])
+    order = np.argsort(part, kind="stable")
+    part, rings = part[order], np.concatenate([rings, parts[line]])[order]
+    given = shapely.get_num_coordinates(rings).astype(np.int64)
     xy = pixels(shapely.get_coordinates(rings), zoom)
     keep = np.ones(len(xy), dtype=bool)
-    keep[np.cumsum(closed) - 1] = False
-    return np.bincount(feature[part], minlength=len(polygons)), closed - 1, xy[keep, 0], xy[keep, 1]
+    closed = ~line[part]
+    keep[np.cumsum(given)[closed] - 1] = False
+    return np.bincount(feature[part], minlength=len(polygons)), given - closed, xy[keep, 0], xy[keep, 1]
 
 
 def pixels(degrees: NDArray[np.float64], zoom: int) -> Integers:
@@ -204,5 +215,21 @@ def _varint(values: Integers) -> bytes:
 
 
 def packed(data: bytes, *, compress: bool = True) -> str:
-    """Return bytes as text for a page: base64, by default of the gzip-compressed bytes (without a time stamp)."""
-    return base64.b64encode(gzip.compress(data, 6, mtime=0) if compress else data).decode()
+    r"""Return bytes as text for a page: base 85, by default of the gzip-compressed bytes (without a time stamp).
+
+    A quarter more than the bytes, where base64 takes a third more: three megabytes on a map of a million plots.
+
+    Examples
+    --------
+    >>> packed(b"\x00\x00\x00\x01\xff", compress=False)
+    '+(((()yyC+('
+    """
+    data = gzip.compress(data, 6, mtime=0) if compress else data
+    spare = -len(data) % 4
+    groups = np.frombuffer(data + bytes(spare), dtype=">u4").astype(np.int64)
+    text = np.empty((len(groups), 5), dtype=np.uint8)
+    for k in range(4, -1, -1):
+        groups, digit = np.divmod(groups, 85)
+        text[:, k] = digit + FIRST_SIGN
+    text[text == ord("<")] = ord("!")
+    return chr(FIRST_SIGN + spare) + text.tobytes().decode("ascii")

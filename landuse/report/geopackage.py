@@ -1,32 +1,91 @@
-"""The layers behind the numbers, in one GeoPackage: ledger, faces, claims, plots, parks, districts."""
+"""The layers behind the numbers, in one GeoPackage that opens styled: the ledger and what made it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
 
 from landuse import schema as s
+from landuse.report.fields import layer_word
+from landuse.report.gdal import options
+from landuse.report.styles import looks, qml
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
-
     from landuse.findings import Findings
+
+    Layers = dict[str, gpd.GeoDataFrame | pd.DataFrame]
 
 #: GeoPackages carry a date of change; a fixed one keeps the bytes a function of the findings.
 DATE = "2000-01-01T00:00:00.000Z"
+GEOMETRY = "geom"
+#: Of the format: what QGIS reads without a warning, and has since 2018.
+VERSION = "1.2"
+
+
+def published_layers(findings: Findings) -> Layers:
+    """Return the layers of a run, in the working system, with which the headline can be computed again.
+
+    `ledger` has one row a part: parcel_id, code, use, district, park_id ("" outside; by the definition's rule), face
+    (-1 outside), side, counted, planar_m2, ellipsoidal_m2, registered_m2, registered_stated_m2 (to the cent). `side`
+    says what the definition makes of the part: the headline is the area of `inside` over that of `inside` and
+    `outside`; `other_class` is not in the definition's classes, and `held` is land that another parcel has. `claims`
+    says which blocks cover which face, `run` which run, study and definition these are. Lists are text, words parted
+    by a blank.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the run.
+
+    Returns
+    -------
+    dict
+        Name to frame: ledger, faces, claims, parks, run; districts, candidates and no_data where the run has them.
+    """
+    ledger = findings.ledger
+    blocks = ledger.parks
+    claims = ledger.claims.assign(**{c: blocks[c].to_numpy()[ledger.claims["block"]] for c in (s.PARK, s.BLOCK)}).drop(
+        columns="block"
+    )
+    owner = ledger.faces["owner"].to_numpy()
+    faces = ledger.faces.drop(columns="owner")
+    faces.insert(0, s.FACE, np.arange(len(faces)))
+    faces.insert(1, s.PARK, blocks[s.PARK].to_numpy()[owner])
+    table = ledger.table(findings.definition.rule)
+    side = np.select(
+        [
+            ~ledger.of_classes(findings.definition.classes),
+            ~table[s.COUNTED].to_numpy(dtype=bool),
+            (table[s.PARK] == "").to_numpy(),
+        ],
+        ["other_class", "held", "outside"],
+        "inside",
+    )
+    table.insert(list(table.columns).index(s.COUNTED), s.SIDE, side.astype(object))
+    layers: Layers = {"ledger": table, "faces": faces, "claims": claims, "parks": blocks}
+    if findings.districts is not None:
+        layers["districts"] = findings.districts
+    if findings.candidates is not None:
+        layers["candidates"] = _plain(findings.candidates.listed.reset_index())
+        layers["no_data"] = _plain(findings.candidates.no_data.reset_index())
+    meaning = {
+        "run_id": findings.run_id,
+        "study": findings.name,
+        "synthetic": findings.synthetic,
+        "definition": str(findings.definition),
+    }
+    layers["run"] = pd.DataFrame([meaning])
+    return layers
 
 
 def write_layers(findings: Findings, path: Path) -> None:
-    """Write the layers of a run, in the working system, with which the headline can be computed again.
-
-    `run` says which run, study and definition these are. `ledger` has one row a part: parcel_id, code, use, district,
-    park_id ("" outside; by the definition's rule), face (-1 outside), counted, planar_m2, ellipsoidal_m2,
-    registered_m2, registered_stated_m2 (to the cent). `claims` says which blocks cover which face.
+    """Write the layers of a run, each with the style QGIS opens it in.
 
     Parameters
     ----------
@@ -35,41 +94,55 @@ def write_layers(findings: Findings, path: Path) -> None:
     path : Path
         A new .gpkg file.
     """
-    ledger = findings.ledger
-    blocks = ledger.parks
-    claims = ledger.claims.assign(**{c: blocks[c].to_numpy()[ledger.claims["block"]] for c in (s.PARK, s.BLOCK)}).drop(
-        columns="block"
-    )
-    owner = ledger.faces["owner"].to_numpy()
-    faces = ledger.faces.drop(columns="owner").assign(
-        **{s.FACE: np.arange(len(ledger.faces)), s.PARK: blocks[s.PARK].to_numpy()[owner]}
-    )
-    layers: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {
-        "ledger": ledger.table(findings.definition.rule),
-        "faces": faces,
-        "claims": claims,
-        "parks": blocks,
-    }
-    if findings.districts is not None:
-        layers["districts"] = findings.districts
-    if findings.candidates is not None:
-        layers["candidates"] = _plots(findings.candidates.listed)
-        layers["no_data"] = _plots(findings.candidates.no_data)
-    meaning = {"run_id": findings.run_id, "study": findings.name, "definition": str(findings.definition)}
-    layers["run"] = pd.DataFrame([meaning])
-    options = {"OGR_CURRENT_DATE": DATE}
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(options)
-    try:
+    layers = published_layers(findings)
+    with options(OGR_CURRENT_DATE=DATE):
         for name, layer in layers.items():
-            pyogrio.write_dataframe(layer, path, layer=name, driver="GPKG", append=path.exists(), geometry_name="geom")
-    finally:
-        pyogrio.set_gdal_config_options(before)
+            pyogrio.write_dataframe(
+                layer,
+                path,
+                layer=name,
+                driver="GPKG",
+                append=path.exists(),
+                dataset_options={} if path.exists() else {"VERSION": VERSION},
+                layer_options={"DESCRIPTION": layer_word(name), "GEOMETRY_NAME": GEOMETRY},
+                **shapes_of(layer),
+            )
+        pyogrio.write_dataframe(_styles(layers), path, layer="layer_styles", driver="GPKG", append=True, fid="id")
 
 
-def _plots(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Lists become text: a GeoPackage has no lists."""
-    return plots.assign(
-        reasons=plots["reasons"].map(" ".join).astype(object),
-        years=plots["years"].map(lambda y: " ".join(map(str, y))).astype(object),
-    ).reset_index()
+def shapes_of(layer: gpd.GeoDataFrame | pd.DataFrame) -> dict[str, Any]:
+    """Return how pyogrio shall write a layer's shapes: one type for all, known of an empty layer too."""
+    return {"geometry_type": "MultiPolygon", "promote_to_multi": True} if isinstance(layer, gpd.GeoDataFrame) else {}
+
+
+def _styles(layers: Layers) -> pd.DataFrame:
+    """Return the table QGIS looks its styles up in, as QGIS writes it; only a default style is loaded by itself."""
+    rows = [
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": name,
+            "f_geometry_column": GEOMETRY,
+            "styleName": name,
+            "styleQML": qml(look, [c for c in layers[name].columns if c != layers[name].geometry.name]),
+            "styleSLD": "",
+            "useAsDefault": True,
+            "description": layer_word(name),
+            "owner": "",
+            "ui": "",
+            "update_time": pd.Timestamp(DATE),
+        }
+        for name, look in looks().items()
+        if name in layers
+    ]
+    return pd.DataFrame(rows)
+
+
+def _plain(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Lists become text: a layer has no lists."""
+    lists = [c for c in frame.columns if frame[c].dtype == object and any(isinstance(v, tuple) for v in frame[c])]
+    return frame.assign(**{c: frame[c].map(_words).astype(object) for c in lists})
+
+
+def _words(value: Any) -> str:
+    return " ".join(map(str, value))

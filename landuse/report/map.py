@@ -11,9 +11,20 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from landuse.i18n import current
+from landuse.report.background import picture_block
 from landuse.report.blocks import Block, json_text
-from landuse.report.drawings import bounds, districts_drawing, land_drawing, parks_drawing, plots_drawing
-from landuse.report.map_layers import layer_of
+from landuse.report.colourings import colourings_of
+from landuse.report.drawings import (
+    background_drawings,
+    bounds,
+    districts_drawing,
+    land_drawing,
+    parks_drawing,
+    plots_drawing,
+    shifted,
+)
+from landuse.report.encode import packed
+from landuse.report.map_layers import MANY, layer_of
 from landuse.report.offline import seal
 from landuse.report.tables import page_data
 
@@ -25,12 +36,16 @@ if TYPE_CHECKING:
     from landuse.findings import Findings
 
 
+#: Of the page around the map, in the order they are read.
+SCRIPTS = ("dom", "plane", "gcj02", "cards", "legend", "csv", "panel", "labels", "tools", "background", "print", "page")
+
+
 def study_map(findings: Findings, *, compress: bool = True) -> str:
     """Return the map of a run as one HTML text.
 
-    Lowest first it draws districts, the industrial land the definition counts (inside and outside the parks), park
-    boundaries, and the scattered plots; beside them stand the headline, lists with search, a card for whatever is
-    clicked, and a legend whose rows show and hide.
+    Lowest first it draws districts, water and roads, the industrial land the definition counts (inside and outside the
+    parks), park boundaries, and the scattered plots; beside them stand the headline, lists with search, a card for
+    whatever is clicked, a legend whose rows show and hide and whose selector recolours, and tools to measure and print.
 
     Parameters
     ----------
@@ -43,45 +58,47 @@ def study_map(findings: Findings, *, compress: bool = True) -> str:
     -------
     str
         In the language of the current context. The same findings give the same text. Every value of the data is text to
-        the browser, whatever it holds, and nothing is fetched from any address.
+        the browser, whatever it holds, and nothing is fetched but the tiles the study asks for.
 
     Raises
     ------
     MissingAssetError
-        When something would be.
+        When something would be fetched from elsewhere.
     """
     drawn = [
         districts_drawing(findings),
+        *background_drawings(findings),
         land_drawing(findings),
         parks_drawing(findings),
         plots_drawing(findings),
     ]
     drawings = [d for d in drawn if d is not None]
+    behind = findings.background
+    if behind.tiles is not None and behind.tiles.gcj02:
+        drawings = [shifted(d) for d in drawings]
+    coloured = colourings_of(drawings, findings)
     corners = bounds(drawings)
-    page = folium.Map(
-        location=[sum(side) / 2 for side in zip(*corners, strict=True)],
-        tiles=None,
-        zoom_control=False,
-        attribution_control=False,
-        prefer_canvas=False,
-        min_zoom=7,
-        max_zoom=19,
-        fade_animation=False,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-    )
-    # of folium's scripts and sheets the map needs Leaflet's alone
-    page.default_js = [link for link in page.default_js if link[0] == "leaflet"]
-    page.default_css = [link for link in page.default_css if link[0] == "leaflet_css"]
+    page = _empty(corners)
     layers = {d.key: layer_of(d, compress=compress) for d in drawings}
     for layer in layers.values():
         layer.add_to(page)
-    Page(page_data(findings, drawings) | {"bounds": corners}, layers).add_to(page)
+    data = page_data(findings, drawings, coloured) | {"bounds": corners}
+    codes = []
+    for each, row in zip(coloured, data["colourings"], strict=True):
+        # few codes need no compression, which old browsers lack
+        row["compressed"] = compress and len(each.codes) > MANY
+        text = packed(each.codes.tobytes(), compress=row["compressed"])
+        codes.append(Block(f"landuse-colour-{row['key']}", text, "text/plain"))
+    around = Page(data, layers).add_to(page)
+    for block in codes:
+        around.add_child(block)
+    if behind.picture is not None:
+        around.add_child(picture_block(behind.picture))
     root = cast("Figure", page.get_root())
     root.title = html.escape(findings.name)
     _number(root)
     text = root.render().replace("<html>", f'<html lang="{current()}">', 1)
-    return seal(text)
+    return seal(text, () if behind.tiles is None else (behind.tiles.origin,))
 
 
 class Page(JSCSSMixin):
@@ -100,7 +117,7 @@ class Page(JSCSSMixin):
         ("landuse_print_css", "landuse/print.css"),
     ]
     default_js: list[tuple[str, str]] = [  # noqa: RUF012, folium declares it so
-        (f"landuse_{name}", f"landuse/{name}.js") for name in ("dom", "cards", "legend", "panel", "labels", "page")
+        (f"landuse_{name}", f"landuse/{name}.js") for name in SCRIPTS
     ]
     _template = Template(
         """
@@ -119,6 +136,25 @@ class Page(JSCSSMixin):
         self._name = "Page"
         self.layers = layers
         self.add_child(Block("landuse-page", json_text(data)))
+
+
+def _empty(corners: list[list[float]]) -> folium.Map:
+    """Return a folium map without tiles or controls, which needs no script and no sheet but Leaflet's."""
+    page = folium.Map(
+        location=[sum(side) / 2 for side in zip(*corners, strict=True)],
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        prefer_canvas=False,
+        min_zoom=7,
+        max_zoom=19,
+        fade_animation=False,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+    )
+    page.default_js = [link for link in page.default_js if link[0] == "leaflet"]
+    page.default_css = [link for link in page.default_css if link[0] == "leaflet_css"]
+    return page
 
 
 def _number(root: Element) -> None:

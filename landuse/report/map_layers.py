@@ -12,7 +12,7 @@ from landuse.report.blocks import Block, json_text
 from landuse.report.encode import shapes
 from landuse.report.palette import STYLES
 from landuse.report.parcel_layer import ParcelLayer
-from landuse.report.tables import columns
+from landuse.report.tables import LAND_COLUMNS, columns
 
 if TYPE_CHECKING:
     from landuse.report.drawings import Drawing
@@ -33,6 +33,7 @@ class ShapeLayer(JSCSSMixin, Layer):
     """
 
     default_js: list[tuple[str, str]] = [  # noqa: RUF012, folium declares it so
+        ("landuse_dom", "landuse/dom.js"),
         ("landuse_shapes", "landuse/shapes.js"),
         ("landuse_layers", "landuse/layers.js"),
     ]
@@ -51,7 +52,7 @@ class ShapeLayer(JSCSSMixin, Layer):
         self.styles = [style.as_dict() for style in STYLES[drawing.key]]
         data = shapes(drawing.polygons, drawing.classes, FINE_ZOOM).as_json()
         if drawing.key == "land":
-            data["columns"] = columns(drawing.table)
+            data["columns"] = columns(drawing.table[LAND_COLUMNS])
         self.add_child(Block(f"landuse-{drawing.key}", json_text(data)))
 
 

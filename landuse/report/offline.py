@@ -49,18 +49,20 @@ class MissingAssetError(FileNotFoundError, LanduseError):
         super().__init__("the map would load from elsewhere: " + ", ".join(assets))
 
 
-def seal(page: str) -> str:
+def seal(page: str, pictures_from: tuple[str, ...] = ()) -> str:
     """Return a page with its assets inside it and a policy that forbids every connection.
 
     Parameters
     ----------
     page : str
         HTML as folium renders it.
+    pictures_from : tuple of str
+        Origins (scheme, host, port) of tiles: pictures alone may come from there.
 
     Returns
     -------
     str
-        The same page; nothing in it is fetched.
+        The same page; nothing in it is fetched, but pictures from those origins.
 
     Raises
     ------
@@ -69,7 +71,8 @@ def seal(page: str) -> str:
     """
     page = _SCRIPT.sub(lambda m: f"<script>{_script(m[1])}</script>", page)
     page = _SHEET.sub(lambda m: f"<style>{_sheet(m[1])}</style>", page)
-    page = page.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{POLICY}">', 1)
+    policy = POLICY.replace("blob:", " ".join(("blob:", *pictures_from)))
+    page = page.replace("<head>", f'<head>\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
     if left := loads(page):
         raise MissingAssetError(left)
     return page

@@ -19,7 +19,20 @@ PALETTE = {
     "ink": "#22313A",
     "grey": "#64757D",
     "rule": "#DDE2E4",
+    "water": "#CFE3EE",
+    "water-line": "#9FC6DC",
+    "road": "#C9C2B4",
 }
+
+
+#: Colours of uses, by the same appendix.
+OFFICIAL = {"industrial": PALETTE["industry"], "storage": "#8761D3", "mining": "#9E6C54"}
+#: Low to high, by lightness alone, so that no kind of colour blindness and no printer loses the order.
+SEQUENCE = ("#0A2A52", "#1B4F8A", "#3A7DBB", "#74AAD8", "#AFCFEA", "#E4EFF8")
+#: Categories told apart by the colour-blind (Okabe and Ito 2008), without its yellow, which is the selection's.
+CATEGORIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+#: Categories beyond those.
+OTHERS = "#8C979C"
 
 
 @dataclass(frozen=True)
@@ -42,6 +55,8 @@ class Style:
         Whether a shape too small to be seen is drawn as a mark.
     opacity : float
         Of the fill.
+    line : bool
+        Whether the shapes are lines, which are not closed.
     """
 
     fill: str = ""
@@ -51,6 +66,7 @@ class Style:
     dash: str = ""
     mark: bool = False
     opacity: float = 1.0
+    line: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """Return the style as the browser reads it."""
@@ -60,6 +76,14 @@ class Style:
 #: Layer to the styles of its classes, in the order of their numbers.
 STYLES: dict[str, tuple[Style, ...]] = {
     "districts": (Style(fill=PALETTE["land"], stroke="#9AA5AA", width=1.0),),
+    "water": (
+        Style(fill=PALETTE["water"]),
+        Style(stroke=PALETTE["water-line"], width=2.4, line=True),
+    ),
+    "roads": (
+        Style(fill="#E3DED3"),
+        Style(stroke=PALETTE["road"], width=1.8, line=True),
+    ),
     "land": (
         Style(fill=PALETTE["industry"], stroke="#FFFFFF", width=0.7),
         Style(fill=PALETTE["industry"], hatch=True, stroke=PALETTE["industry-line"], width=0.8),
@@ -71,3 +95,5 @@ STYLES: dict[str, tuple[Style, ...]] = {
         Style(stroke=PALETTE["industry-line"], width=1.8),
     ),
 }
+#: What nobody has figures for, in every colouring.
+MISSING = Style(fill="#FFFFFF", stroke=PALETTE["ink"], width=1.2, dash="3 3", mark=True)

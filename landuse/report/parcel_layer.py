@@ -11,7 +11,7 @@ from folium.template import Template
 from landuse.report.blocks import Block, json_text
 from landuse.report.encode import packed, shapes
 from landuse.report.palette import STYLES
-from landuse.report.tables import columns
+from landuse.report.tables import LAND_COLUMNS, columns
 
 if TYPE_CHECKING:
     from landuse.report.drawings import Drawing
@@ -35,6 +35,7 @@ class ParcelLayer(JSCSSMixin, Layer):
     """
 
     default_js: list[tuple[str, str]] = [  # noqa: RUF012, folium declares it so
+        ("landuse_dom", "landuse/dom.js"),
         ("landuse_shapes", "landuse/shapes.js"),
         ("landuse_layers", "landuse/layers.js"),
         ("landuse_parcel_layer", "landuse/parcel_layer.js"),
@@ -57,7 +58,7 @@ class ParcelLayer(JSCSSMixin, Layer):
         self.styles = [style.as_dict() for style in STYLES[drawing.key]]
         self._carry("", shapes(drawing.polygons, drawing.classes, ZOOM).as_bytes())
         if drawing.key == "land":
-            self._carry("-columns", json_text(columns(drawing.table)).encode())
+            self._carry("-columns", json_text(columns(drawing.table[LAND_COLUMNS])).encode())
 
     def _carry(self, suffix: str, data: bytes) -> None:
         self.add_child(Block(f"landuse-{self.key}{suffix}", packed(data, compress=self.compress), "text/plain"))

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from landuse.crs import system
 from landuse.i18n import current
+from landuse.report.background import behind_data
+from landuse.report.colourings import Coloured, legend
+from landuse.report.drawings import AREAS, BEHIND, LINES
+from landuse.report.map_words import words
 from landuse.report.palette import PALETTE, STYLES
-from landuse.report.words import words
+from landuse.report.readout import plane
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -31,7 +36,9 @@ DECIMALS = {
 #: Area column of each drawing that the legend sums.
 AREA = {"land": "m2", "plots": "area_m2", "parks": "land_m2", "districts": "total_m2"}
 #: Order of the legend.
-LEGEND = ("land", "plots", "parks", "districts")
+LEGEND = ("land", "plots", "parks", "districts", "water", "roads")
+#: What a card says of a part of the land.
+LAND_COLUMNS = ["id", "district", "park", "m2"]
 PLOT_COLUMNS = (
     "id",
     "rank",
@@ -48,7 +55,7 @@ PLOT_COLUMNS = (
 )
 
 
-def page_data(findings: Findings, drawings: list[Drawing]) -> dict[str, Any]:
+def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Coloured]) -> dict[str, Any]:
     """Return everything the page needs besides shapes.
 
     Parameters
@@ -57,6 +64,8 @@ def page_data(findings: Findings, drawings: list[Drawing]) -> dict[str, Any]:
         Of the run.
     drawings : list of Drawing
         The layers of the map, lowest first.
+    coloured : list of Coloured
+        What the map may be coloured by.
 
     Returns
     -------
@@ -65,12 +74,16 @@ def page_data(findings: Findings, drawings: list[Drawing]) -> dict[str, Any]:
     """
     by_key = {d.key: d for d in drawings}
     plots = by_key.get("plots")
+    total = findings.concentration.total_m2
     return {
         "words": words(),
         "language": current(),
         "palette": PALETTE,
         "study": _study(findings),
         "legend": [row for d in sorted(drawings, key=lambda d: LEGEND.index(d.key)) for row in _legend(d, findings)],
+        "colourings": [legend(c, by_key[c.colouring.layer], AREA[c.colouring.layer], total) for c in coloured],
+        "plane": plane(system(findings.ledger.parts)),
+        "behind": behind_data(findings.background),
         "rules": [_rule(rule) for rule in findings.candidates.rules.values()] if findings.candidates else [],
         "judged": findings.candidates is not None,
         "plots": None if plots is None else columns(plots.table[[c for c in PLOT_COLUMNS if c in plots.table]]),
@@ -114,6 +127,7 @@ def _study(findings: Findings) -> dict[str, Any]:
         "assumptions": [str(x) for x in findings.assumptions],
         "definition": str(findings.definition),
         "crs": findings.crs,
+        "plane": system(findings.ledger.parts).name,
         "run": findings.run_id[:12],
         "share": found.share,
         "target": found.target,
@@ -130,22 +144,33 @@ def _study(findings: Findings) -> dict[str, Any]:
 
 def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
     """One row a class that occurs; only shares of the industrial land are given."""
+    if drawing.key in BEHIND:
+        first = int(drawing.classes.min())
+        style = STYLES[drawing.key][first].as_dict()
+        return [
+            {
+                "layer": drawing.key,
+                "class": first,
+                "codes": [AREAS, LINES],
+                "count": None,
+                "share": None,
+                "style": style,
+            }
+        ]
     total = findings.concentration.total_m2
     ids = drawing.table["id"].to_numpy()
     rows = []
     for k, (count, m2) in enumerate(drawing.sums(AREA[drawing.key])):
         if count:
-            style = STYLES[drawing.key][k].as_dict()
-            share = m2 / total if drawing.key in {"land", "plots"} else None
-            plots = len(pd.unique(ids[drawing.classes == k]))
             rows.append(
                 {
                     "layer": drawing.key,
                     "class": k,
-                    "count": plots,
+                    "codes": [k],
+                    "count": len(pd.unique(ids[drawing.classes == k])),
                     "m2": round(m2, 2),
-                    "share": share,
-                    "style": style,
+                    "share": m2 / total if drawing.key in {"land", "plots"} else None,
+                    "style": STYLES[drawing.key][k].as_dict(),
                 }
             )
     if drawing.key == "parks" and rows:

@@ -1,9 +1,16 @@
-"""Wording that several outputs share, and the words of the map: the browser has none of its own."""
+"""Wording that several outputs share."""
 
 from __future__ import annotations
 
-from landuse.i18n import _
+import unicodedata
+from typing import TYPE_CHECKING
+
+from landuse.i18n import _, current
 from landuse.results import MET, NOT_MET, UNCERTAIN
+from landuse.units import MONEY_YUAN
+
+if TYPE_CHECKING:
+    from landuse.results import Rule
 
 
 def verdict_word(verdict: str) -> str:
@@ -33,127 +40,39 @@ def level_word(level: str) -> str:
     return known.get(level, level)
 
 
-def words() -> dict[str, str]:
-    """Return the dictionary of the map in the current language; `{fields}` are filled in by the browser."""
-    return {
-        # panel
-        "candidates": _("Candidates"),
-        "scattered": _("Scattered plots"),
-        "parks": _("Parks"),
-        "districts": _("Districts"),
-        "search": _("Search plot id, firm, district"),
-        "find_plot": _("Find plot {id} on the map"),
-        "not_found": _("Nothing found"),
-        "none_listed": _("Nothing to list"),
-        "sort": _("Sort by"),
-        "sort_rank": _("list order"),
-        "sort_area": _("area"),
-        "sort_tax": _("tax per mu"),
-        "sort_distance": _("distance to park"),
-        "sort_cluster": _("cluster size"),
-        "sort_name": _("name"),
-        "sort_share": _("share"),
-        "sort_industry": _("industrial land"),
-        "sort_gap": _("gap"),
-        "with_unlisted": _("with plots not listed"),
-        "export": _("Export CSV"),
-        "fold": _("Fold or open the panel"),
-        # figures
-        "mu_value": _("{value} mu"),
-        "parks_count": _("{count} parks · {blocks} blocks"),
-        "km": _("{value} km"),
-        "m": _("{value} m"),
-        "no_data": _("no data"),
-        "no_firm": _("no firm on record"),
-        "no_district": _("no district"),
-        # headline
-        "as_of": _("Data of {date}"),
-        "share_title": _("Share inside the parks"),
-        "target": _("Target {share}"),
-        "met": _("Target met"),
-        "not_met": _("Target not met"),
-        "uncertain": _("Target uncertain"),
-        "band": _("{count} definitions: {low} to {high}"),
-        "relocate": _("to relocate one to one"),
-        "clear": _("or {value} mu to clear away"),
-        "surplus": _("above what the target asks"),
-        "synthetic": _("SYNTHETIC"),
-        "assumptions": _("rests on {count} assumptions"),
-        "run": _("Run {id}"),
-        # cards
-        "close": _("Close"),
-        "area": _("Area"),
-        "district": _("District"),
-        "position": _("Position"),
-        "nearest_park": _("Nearest park"),
-        "cluster": _("Cluster"),
-        "evidence": _("Evidence"),
-        "firms": _("Firms"),
-        "years": _("mean of {years}"),
-        "position_scattered": position_word("scattered"),
-        "position_highly_scattered": position_word("highly_scattered"),
-        "evidence_none": _("no figures"),
-        "evidence_statistical": _("statistics"),
-        "threshold": _("at least {value}"),
-        "source": _("Source"),
-        "trust": _("trust: {level}"),
-        "trust_low": _("low"),
-        "trust_medium": _("medium"),
-        "trust_high": _("high"),
-        "off_list": _("Off the list when:"),
-        "off_list_rule": _("{rule} rises from {value} to at least {threshold}"),
-        "survey_first": _("No figures for this plot: survey it before judging it."),
-        "not_listed": _("Scattered, but no rule is met: not a candidate."),
-        "inside_park": _("Inside {park}"),
-        "outside_parks": _("Outside every park"),
-        "part_of": _("Part of plot"),
-        "level": _("Level"),
-        "level_national": level_word("national"),
-        "level_provincial": level_word("provincial"),
-        "level_platform": level_word("platform"),
-        "level_town": level_word("town"),
-        "industry_attributed": _("Industrial land, attributed"),
-        "industry_gross": _("Industrial land, gross"),
-        "park_land": _("Park land"),
-        "industry_rate": _("Industrial share of the park"),
-        "blocks": _("Blocks"),
-        "main_share": _("Main block's share"),
-        "total": _("Industrial land"),
-        "inside": _("Inside parks"),
-        "outside": _("Outside parks"),
-        "gap": _("To relocate to the target"),
-        "gap_surplus": _("Above the target"),
-        "share": _("Share"),
-        "attributed_note": _("Land two parks claim is attributed to one; gross counts all a park claims."),
-        # legend and tools
-        "legend": _("Legend"),
-        "legend_area": _("Area (mu)"),
-        "land_0": _("Industry inside parks"),
-        "land_1": _("Industry outside parks"),
-        "plots_0": _("Scattered and inefficient"),
-        "plots_1": _("Scattered, no data"),
-        "plots_2": _("Scattered, others"),
-        "parks_0": _("Park boundaries"),
-        "districts_0": _("District boundaries"),
-        "toggle": _("Show or hide"),
-        "zoom_in": _("Zoom in"),
-        "zoom_out": _("Zoom out"),
-        "whole": _("Whole city"),
-        "print": _("Print"),
-        "old_browser": _(
-            "This browser cannot unpack the land layer: use a newer one, or ask for the map uncompressed."
-        ),
-        # columns of the exported table
-        "csv_rank": _("No."),
-        "csv_id": _("Plot"),
-        "csv_area_m2": _("Area (m2)"),
-        "csv_area_mu": _("Area (mu)"),
-        "csv_distance": _("Distance to the nearest park (m)"),
-        "csv_tax": _("Tax per mu and year (yuan)"),
-        "csv_years": _("Years"),
-        "csv_reasons": _("Reasons"),
-        "csv_listed": _("Candidate"),
-        "csv_cluster_mu": _("Cluster (mu)"),
-        "yes": _("yes"),
-        "no": _("no"),
-    }
+def evidence_word(evidence: str) -> str:
+    """Return the wording of a level of evidence."""
+    return {"statistical": _("statistical"), "none": _("no data")}[evidence]
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a threshold with its unit: in Chinese as its rule pack states it, in English in yuan.
+
+    Examples
+    --------
+    >>> from landuse.i18n import language
+    >>> with language("en"):
+    ...     amount(15.0, "万元/亩")
+    '150,000 yuan per mu'
+    """
+    money = MONEY_YUAN.get(unit.removesuffix("/亩"))
+    if current() == "zh" or money is None or not unit.endswith("/亩"):
+        return f"{value:g} {unit}"
+    return _("{yuan:,.0f} yuan per mu", yuan=value * money)
+
+
+def rule_words(rule: Rule) -> tuple[str, str]:
+    """Return the name of a rule, and when a plot meets it."""
+    name = rule.name.get(current()) or next(iter(rule.name.values()), rule.code)
+    return name, _("below {amount}", amount=amount(rule.threshold, rule.unit))
+
+
+def one_line(text: object) -> str:
+    r"""Return text as one line that any file can hold: what has no shape becomes a blank, private characters stay.
+
+    Examples
+    --------
+    >>> one_line("a\x0bb\nc\uffff"), one_line("\ue001")
+    ('a b c ', '\ue001')
+    """
+    return "".join(c if c.isprintable() or unicodedata.category(c) == "Co" else " " for c in str(text))

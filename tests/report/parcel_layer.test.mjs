@@ -6,7 +6,7 @@ import vm from 'node:vm';
 
 const assets = new URL('../../landuse/report/assets/', import.meta.url);
 vm.runInThisContext(readFileSync(new URL('shapes.js', assets), 'utf8'));
-const {fromJson, fromBytes, query, inside, hit, pixel, degrees, area} = globalThis.landuse.shapes;
+const {base85, fromJson, fromBytes, query, inside, hit, pixel, degrees, area} = globalThis.landuse.shapes;
 
 // rows of squares of 8 pixels, 10 apart, and one with a hole and a second part at the end
 function city(across, down) {
@@ -92,4 +92,9 @@ test('a feature without rings is met by nothing', () => {
 test('pixels and degrees are inverse', () => {
   const shapes = {zoom: 19, x0: 111_000_000, y0: 55_000_000}, [x, y] = pixel(shapes, 30.25, 120.16), [lat, lng] = degrees(shapes, x, y);
   assert.ok(Math.abs(lat - 30.25) < 1e-9 && Math.abs(lng - 120.16) < 1e-9);
+});
+
+test('base 85 is four bytes to five signs, spare ones left off', () => {
+  assert.deepEqual([...base85('+(((()yyC+(')], [0, 0, 0, 1, 255]); // as landuse.report.encode.packed says
+  assert.deepEqual([...base85('(')], []);
 });

@@ -1,19 +1,29 @@
 """The published layers: enough to compute the headline again with nothing of the project."""
 
+import dataclasses
 import json
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pyogrio
 import pytest
 from toy_findings import toy
 
-from landuse.report.geopackage import write_layers
+from landuse.analysis.concentration import park_concentration
+from landuse.report.geopackage import published_layers, write_layers
+from landuse.report.palette import PALETTE
+from landuse.results import Candidates
 from landuse.study import publish, run
 
-VERIFY = Path(__file__).parents[2] / "scripts" / "verify_run.py"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+VERIFY = SCRIPTS / "verify_run.py"
+CHECK_QGIS = SCRIPTS / "check_qgis.py"
+#: The Python that QGIS comes with, and what the check exits with where it does not.
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+NO_QGIS = 3
 
 
 def verify(out):
@@ -32,12 +42,95 @@ def published(city, tmp_path_factory):
 def test_layers_and_the_ledger_in_identifiers(tmp_path):
     write_layers(toy(), tmp_path / "t.gpkg")
     names = {name for name, _ in pyogrio.list_layers(tmp_path / "t.gpkg")}
-    assert names == {"ledger", "faces", "claims", "parks", "districts", "candidates", "no_data", "run"}
+    layers = {"ledger", "faces", "claims", "parks", "districts", "candidates", "no_data", "run"}
+    assert names == layers | {"layer_styles"}
     run_of = pyogrio.read_dataframe(tmp_path / "t.gpkg", layer="run")
     assert run_of["run_id"].tolist() == [toy().run_id]
     ledger = pyogrio.read_dataframe(tmp_path / "t.gpkg", layer="ledger", read_geometry=False)
     assert ledger["planar_m2"].sum() == pytest.approx(33_600)
     assert set(ledger.loc[ledger["face"] == -1, "park_id"]) == {""}
+
+
+def test_sides_of_the_ledger_give_the_headline(city):
+    for rule, classes in (("clip", "core"), ("majority", "with_storage")):
+        definition = dataclasses.replace(city.findings.definition, rule=rule, classes=classes)
+        c = park_concentration(city.findings.ledger, definition)
+        findings = dataclasses.replace(city.findings, definition=definition, concentration=c)
+        table = published_layers(findings)["ledger"]
+        sums = table.groupby("side")["registered_m2"].sum()
+        assert sums["inside"] == pytest.approx(c.inside_m2, rel=1e-12)
+        assert sums["outside"] == pytest.approx(c.outside_m2, rel=1e-12)
+        assert set(table.loc[table["side"] == "other_class", "use"]) & {"storage", "mining"}
+
+
+def test_land_that_another_parcel_holds_is_held(dirty):
+    table = published_layers(dirty.findings)["ledger"]
+    assert (~table["counted"]).any()
+    assert set(table.loc[~table["counted"], "side"]) <= {"held", "other_class"}
+    assert table.loc[table["counted"], "side"].ne("held").all()
+
+
+def test_each_layer_of_shapes_carries_the_style_it_opens_in(tmp_path):
+    write_layers(toy(), tmp_path / "t.gpkg")
+    with sqlite3.connect(tmp_path / "t.gpkg") as db:
+        kinds = dict(db.execute("select table_name, data_type from gpkg_contents"))
+        styles = db.execute(
+            "select f_table_name, f_geometry_column, useAsDefault, styleQML from layer_styles "
+            "where f_table_schema = '' and f_table_catalog = ''"
+        ).fetchall()
+        shapes = dict(db.execute("select table_name, column_name from gpkg_geometry_columns"))
+        version = db.execute("pragma user_version").fetchone()[0]
+    assert kinds["layer_styles"] == kinds["claims"] == kinds["run"] == "attributes"
+    assert {name: column for name, column, *_ in styles} == shapes
+    assert all(default for *_, default, _ in styles)
+    assert version == 10_200
+    for name, *_, text in styles:
+        style = ET.fromstring(text)  # noqa: S314, our own
+        fields = pyogrio.read_info(tmp_path / "t.gpkg", layer=name)["fields"].tolist()
+        aliases = {a.get("field"): a.get("name") for a in style.iter("alias")}
+        assert list(aliases) == fields
+        assert all(aliases.values()), name
+
+
+def test_an_empty_list_is_a_layer_of_polygons_too(tmp_path):
+    whole = toy()
+    none = Candidates(whole.candidates.plots.iloc[:0], whole.candidates.rules)
+    write_layers(dataclasses.replace(whole, candidates=none), tmp_path / "t.gpkg")
+    info = pyogrio.read_info(tmp_path / "t.gpkg", layer="candidates")
+    assert (info["geometry_type"], info["features"]) == ("MultiPolygon", 0)
+
+
+def test_the_same_findings_give_the_same_bytes(tmp_path):
+    for name in ("a.gpkg", "b.gpkg"):
+        write_layers(toy(), tmp_path / name)
+    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
+
+
+def test_qgis_opens_the_layers_styled(city, tmp_path):
+    write_layers(city.findings, tmp_path / "t.gpkg")
+    if not SYSTEM_PYTHON.exists():
+        pytest.skip(f"no Python at {SYSTEM_PYTHON}")
+    done = subprocess.run(
+        [SYSTEM_PYTHON, "-W", "ignore", CHECK_QGIS, tmp_path / "t.gpkg", tmp_path / "map.png"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)},
+    )
+    if done.returncode == NO_QGIS:
+        pytest.skip("the system's Python has no QGIS")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["ledger"]["renderer"] == "categorizedSymbol"
+    assert found["ledger"]["by"] == "side"
+    drawn = dict(zip(found["ledger"]["classes"], found["ledger"]["symbols"], strict=True))
+    assert drawn["inside"] == ["SimpleFill"]
+    assert drawn["outside"] == ["SimpleFill", "LinePatternFill"]
+    assert found["candidates"]["colours"][0][1] == PALETTE["problem"].lower()
+    assert found["parks"]["labels"] == "park_name"
+    assert found["ledger"]["features"] == len(city.findings.ledger.parts)
+    assert "图斑编号" in found["ledger"]["aliases"]
+    assert (tmp_path / "map.png").stat().st_size > 10_000
 
 
 def test_the_headline_follows_from_the_layers(published):

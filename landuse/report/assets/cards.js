@@ -69,13 +69,31 @@ landuse.cards = (() => {
         row(word('position'), park < 0 ? word('outside_parks') : word('inside_park', {park: landuse.data.codes.parks[park]}))));
   }
 
+  // what of a park's land another one holds
+  function claimed(parks, k) {
+    const m2 = parks.industrial_gross_m2[k] - parks.industrial_m2[k];
+    return landuse.mu(m2) >= 0.005 ? word('claimed', {value: landuse.muText(m2)}) : '';
+  }
+
+  // how many plots of a district are on the list, and the way to them
+  function listed(k) {
+    const {plots, judged} = landuse.data, rows = [];
+    if (!plots) return null;
+    plots.district.forEach((code, row) => { if (code === k && (!judged || plots.reasons[row].length)) rows.push(row); });
+    const m2 = rows.reduce((sum, each) => sum + plots.area_m2[each], 0), name = landuse.data.districts.name[k];
+    const link = rows.length && name
+      ? h('button', {type: 'button', class: 'lu-link', onclick: () => landuse.app.panel.show(name)}, word('list_them')) : '';
+    return row(word(judged ? 'candidates' : 'scattered'), word('plots_count', {count: landuse.figure(rows.length), area: landuse.muText(m2)}), link);
+  }
+
   function park(k) {
     const parks = landuse.data.parks, level = parks.level[k];
     return card(parks.name[k], parks.id[k] === parks.name[k] ? '' : parks.id[k],
       h('table', {},
         level ? row(word('level'), landuse.data.words[`level_${level}`] || level) : null,
         row(word('industry_attributed'), landuse.muText(parks.industrial_m2[k])),
-        row(word('industry_gross'), landuse.muText(parks.industrial_gross_m2[k])),
+        row(word('industry_gross'), landuse.muText(parks.industrial_gross_m2[k]), claimed(parks, k)),
+        row(word('of_city'), landuse.percent(parks.industrial_m2[k] / landuse.data.study.total_m2)),
         row(word('park_land'), landuse.muText(parks.land_m2[k])),
         row(word('industry_rate'), parks.land_m2[k] ? landuse.percent(parks.industrial_share[k]) : word('no_data')),
         row(word('blocks'), String(parks.blocks[k]),
@@ -93,7 +111,8 @@ landuse.cards = (() => {
         row(word('total'), landuse.muText(districts.total_m2[k])),
         row(word('inside'), landuse.muText(districts.inside_m2[k])),
         row(word('outside'), landuse.muText(districts.total_m2[k] - districts.inside_m2[k])),
-        share === null ? null : row(word(gap > 0 ? 'gap' : 'gap_surplus'), landuse.muText(Math.abs(gap)))));
+        share === null ? null : row(word(gap > 0 ? 'gap' : 'gap_surplus'), landuse.muText(Math.abs(gap))),
+        row(word('of_city'), landuse.percent(districts.total_m2[k] / landuse.data.study.total_m2)), listed(k)));
   }
 
   return {plots: plot, land: part, parks: park, districts: district};

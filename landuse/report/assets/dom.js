@@ -1,3 +1,5 @@
+self.landuse = self.landuse || {};
+
 // Elements and figures. Text goes into the page as text, never as markup.
 landuse.h = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
@@ -9,6 +11,12 @@ landuse.h = (tag, attributes = {}, ...children) => {
   return element;
 };
 
+// in place of what is in an element
+landuse.fill = (element, ...children) => {
+  element.textContent = '';
+  element.append(...children.flat());
+};
+
 landuse.svg = (tag, attributes = {}, ...children) => {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -18,7 +26,8 @@ landuse.svg = (tag, attributes = {}, ...children) => {
 
 landuse.ICONS = {
   plus: 'M8 3v10M3 8h10', minus: 'M3 8h10', close: 'M4 4l8 8M12 4l-8 8',
-  whole: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3', fold: 'M10 3L5 8l5 5', unfold: 'M6 3l5 5-5 5',
+  full: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3', whole: 'M2.5 8L8 3l5.5 5M4.5 7v6h7V7', fold: 'M10 3L5 8l5 5', unfold: 'M6 3l5 5-5 5',
+  measure: 'M2 11l9-9 3 3-9 9zM5 8l1.5 1.5M7.5 5.5L9 7M10 3l1.5 1.5', undo: 'M3 7h7a3 3 0 0 1 0 6H6M6 4L3 7l3 3',
   print: 'M4 6V2h8v4M4 12H2V6h12v6h-2M4 10h8v4H4z', search: 'M7 3a4 4 0 1 0 0 8a4 4 0 0 0 0-8M10 10l4 4',
 };
 
@@ -36,8 +45,8 @@ landuse.muFigure = (m2, decimals = 2) => landuse.figure(landuse.mu(m2), decimals
 landuse.muText = (m2, decimals = 2) => landuse.word('mu_value', {value: landuse.muFigure(m2, decimals)});
 landuse.percent = (share, decimals = 2) =>
   (share === null || share === undefined ? landuse.word('no_data') : `${landuse.figure(share * 100, decimals)}%`);
-landuse.distance = (m) => (m === null || m === undefined ? landuse.word('no_data')
-  : m < 1000 ? landuse.word('m', {value: landuse.figure(m)}) : landuse.word('km', {value: landuse.figure(m / 1000, 1)}));
+landuse.distance = (m, decimals = 1) => (m === null || m === undefined ? landuse.word('no_data')
+  : m < 1000 ? landuse.word('m', {value: landuse.figure(m, decimals - 1)}) : landuse.word('km', {value: landuse.figure(m / 1000, decimals)}));
 
 landuse.button = (name, label, onclick) =>
   landuse.h('button', {type: 'button', class: 'lu-tool', title: label, 'aria-label': label, onclick}, landuse.icon(name));

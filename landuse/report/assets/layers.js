@@ -1,8 +1,36 @@
 // What every layer of shapes can do, and the layer that draws few of them as elements of the page.
 landuse.json = (id) => JSON.parse(document.getElementById(id).textContent);
 
+// the bytes of a block: base 85 of gzip, or of the bytes themselves
+landuse.unpack = async (id, compressed) => {
+  const element = document.getElementById(id), bytes = landuse.shapes.base85(element.textContent);
+  element.remove(); // the text is as large as the data
+  if (!compressed) return bytes;
+  if (typeof DecompressionStream === 'undefined') throw new Error(landuse.data ? landuse.word('old_browser') : 'gzip');
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+};
+
 // Shared by ShapeLayer and ParcelLayer; both hold `key`, `styles`, `hidden` (a set of classes) and, once `ready`, `shapes`.
+// Each draws itself anew by `redress` after its classes or styles changed.
 landuse.ShapesMixin = {
+  // draws by other classes and styles; without any, by its own again
+  recolour(classes, styles) {
+    this.own = this.own || {classes: this.shapes.classes, styles: this.styles};
+    this.shapes.classes = classes || this.own.classes;
+    this.styles = styles || this.own.styles;
+    this.hidden = new Set();
+    this.lines();
+    this.redress();
+  },
+
+  // outlines grow thinner where the map shows more, lest they hide what they enclose
+  lines() {
+    const rules = this.styles.map(({width}, k) => `.lu-${this.key}-${k} { stroke-width: calc(${width}px * var(--lu-line, 1)); }`);
+    this.sheet = this.sheet || document.head.appendChild(landuse.h('style'));
+    this.sheet.textContent = rules.join('\n');
+  },
+
   drawn(k) { return !this.hidden.has(this.shapes.classes[k]); },
 
   // the shape at a place, or -1; `reach` is in pixels of the screen
@@ -13,6 +41,7 @@ landuse.ShapesMixin = {
     return landuse.shapes.hit(this.shapes, x, y, (k) => this.drawn(k), reach * scale);
   },
 
+  // of a shape, or of a line
   rings(k) {
     const {first, start, x, y} = this.shapes, out = [];
     for (let r = first[k]; r < first[k + 1]; r++) {
@@ -29,7 +58,10 @@ landuse.ShapesMixin = {
   },
 };
 
-landuse.PANES = {districts: 310, land: 400, parks: 420, plots: 430, selection: 440, labels: 450};
+// of outlines: thinner where the map shows more
+landuse.lineScale = (zoom) => Math.min(1, Math.max(0.5, 2 ** ((zoom - 15) / 2)));
+
+landuse.PANES = {image: 300, districts: 310, water: 320, roads: 330, land: 400, parks: 420, plots: 430, selection: 440, labels: 450, measure: 460};
 
 landuse.pane = (map, key) => {
   const name = `landuse-${key}`;
@@ -54,28 +86,31 @@ landuse.ShapeLayer = L.FeatureGroup.extend({
 
   onAdd(map) {
     this.renderer = this.renderer || L.svg({pane: landuse.pane(map, this.key), padding: 0.5});
-    if (!this.paths) {
-      this.paths = Array.from({length: this.shapes.n}, (_, k) => this.path(k));
-      this.paths.forEach((path) => this.addLayer(path));
-    }
+    if (!this.paths) this.redress();
     L.FeatureGroup.prototype.onAdd.call(this, map);
+  },
+
+  redress() {
+    this.clearLayers();
+    this.paths = Array.from({length: this.shapes.n}, (_, k) => this.path(k));
+    this.paths.forEach((path, k) => { if (this.drawn(k)) this.addLayer(path); });
   },
 
   path(k) {
     const number = this.shapes.classes[k], style = this.styles[number];
-    return L.polygon(this.rings(k), {
-      pane: landuse.pane(this._map, this.key), renderer: this.renderer, interactive: false, smoothFactor: 0.5,
+    return new (style.line ? L.Polyline : L.Polygon)(this.rings(k), {
+      pane: `landuse-${this.key}`, renderer: this.renderer, interactive: false, smoothFactor: 0.5,
       className: `lu-${this.key}-${number}`, fillRule: 'evenodd',
       fill: Boolean(style.fill), fillOpacity: style.opacity,
-      fillColor: style.hatch ? 'url(#lu-hatch)' : style.fill,
+      fillColor: style.hatch ? landuse.hatch(style.fill) : style.fill,
       stroke: Boolean(style.stroke), color: style.stroke, weight: style.width, dashArray: style.dash || null,
     });
   },
 
-  show(number, on) {
-    this.hidden[on ? 'delete' : 'add'](number);
+  show(numbers, on) {
+    numbers.forEach((number) => this.hidden[on ? 'delete' : 'add'](number));
     this.paths.forEach((path, k) => {
-      if (this.shapes.classes[k] === number) this[on ? 'addLayer' : 'removeLayer'](path);
+      if (numbers.includes(this.shapes.classes[k])) this[on ? 'addLayer' : 'removeLayer'](path);
     });
   },
 

@@ -13,8 +13,8 @@ landuse.headline = (study) => {
     h('div', {class: 'gap'}, h('b', {}, landuse.muText(Math.abs(study.relocate_m2))),
       h('div', {class: 'note'}, short
         ? `${word('relocate')} · ${word('clear', {value: landuse.muFigure(study.clear_m2)})}` : word('surplus'))),
-    study.synthetic ? h('span', {class: 'pill synthetic'}, word('synthetic')) : null,
-    h('div', {class: 'definition note'}, h('div', {title: study.definition}, study.definition.replaceAll(' · ', '\u00a0· ')),
+    h('span', {class: 'pill synthetic'}, word(study.synthetic ? 'synthetic' : 'internal')),
+    h('div', {class: 'definition note'}, h('div', {title: study.definition}, study.definition.split(' · ').join('\u00a0· ')),
       study.definitions > 1 ? h('div', {}, word('band', {count: study.definitions,
         low: landuse.percent(study.band[0], 1), high: landuse.percent(study.band[1], 1)})) : null,
       h('div', {}, [study.crs, word('run', {id: study.run})].join(' · '),
@@ -28,9 +28,12 @@ landuse.start = (map, layers) => {
   const {h, word} = landuse, container = map.getContainer();
   const chosen = {key: null, row: null}, order = ['plots', 'land', 'parks', 'districts'].filter((key) => layers[key]);
   for (const [name, colour] of Object.entries(data.palette)) document.documentElement.style.setProperty(`--${name}`, colour);
-  landuse.lines(map, layers);
+  for (const layer of Object.values(layers)) layer.lines();
+  const thin = () => container.style.setProperty('--lu-line', landuse.lineScale(map.getZoom()));
+  map.on('zoomend', thin);
+  thin();
   document.body.classList.toggle('has-districts', Boolean(layers.districts));
-  document.body.prepend(landuse.hatch());
+  const codes = {}, behind = landuse.background(map);
 
   const outline = (className) => L.polygon([], {
     pane: landuse.pane(map, 'selection'), interactive: false, fill: false, className, smoothFactor: 0.5,
@@ -46,9 +49,27 @@ landuse.start = (map, layers) => {
 
     visible: (key) => Boolean(layers[key]) && layers[key].hidden.size < layers[key].styles.length,
 
-    show(key, number, on) {
-      layers[key].show(number, on);
+    drawn: (key, k) => !layers[key] || !layers[key].shapes || layers[key].drawn(k),
+
+    show(key, numbers, on) {
+      (layers[key] || behind[key]).show(numbers, on);
       app.labels.place();
+      app.panel.refresh();
+    },
+
+    // by a colouring of the findings; by the classes of the layers themselves without a key
+    async recolour(key) {
+      const colouring = data.colourings.find((each) => each.key === key) || null;
+      if (colouring && !codes[key]) codes[key] = landuse.unpack(`landuse-colour-${key}`, colouring.compressed);
+      const classes = colouring && await codes[key];
+      for (const each of ['land', 'plots'].filter((name) => layers[name])) {
+        await layers[each].ready;
+        const chosen = colouring && colouring.layer === each;
+        layers[each].recolour(chosen ? classes : null, chosen ? colouring.styles : null);
+      }
+      map.getPane('landuse-land').classList.toggle('faded', Boolean(colouring) && colouring.layer !== 'land');
+      app.legend.refresh(colouring);
+      app.panel.refresh();
     },
 
     hover(key, k) { lit.setLatLngs(key && k >= 0 && layers[key].shapes ? layers[key].rings(k) : []); },
@@ -114,63 +135,44 @@ landuse.start = (map, layers) => {
 
   const fold = landuse.button('fold', word('fold'), () => document.body.classList.toggle('folded'));
   fold.classList.add('lu-fold');
+  const measure = landuse.measure(app);
   const tools = h('nav', {class: 'lu-tools'},
     landuse.button('plus', word('zoom_in'), () => map.zoomIn()), landuse.button('minus', word('zoom_out'), () => map.zoomOut()),
-    landuse.button('whole', word('whole'), () => app.whole()), landuse.button('print', word('print'), () => window.print()));
+    landuse.button('whole', word('whole'), () => app.whole()), document.fullscreenEnabled ? landuse.fullScreen() : null,
+    measure.tool, landuse.button('print', word('print'), () => window.print()));
   app.panel = landuse.panel(app);
-  document.body.append(landuse.headline(data.study), app.panel.element, fold, tools, landuse.legend(app));
+  app.legend = landuse.legend(app);
+  document.body.append(landuse.headline(data.study), app.panel.element, fold, tools, app.legend.element, measure.chip);
   L.control.scale({imperial: false, position: 'bottomleft', maxWidth: 120}).addTo(map);
   app.whole();
+  const position = landuse.position(map), bar = L.control({position: 'bottomleft'});
+  bar.onAdd = () => position.element;
+  bar.addTo(map);
   app.labels = landuse.labels(map, app);
 
-  map.on('click', ({latlng}) => {
-    const found = app.at(latlng);
-    if (found) app.select(found.key, found.row, {at: latlng});
+  const choose = (latlng) => {
+    const found = measure.active() ? null : app.at(latlng);
+    if (measure.active()) measure.add(latlng);
+    else if (found) app.select(found.key, found.row, {at: latlng});
     else popup.remove();
+  };
+  map.on('click', ({latlng}) => choose(latlng));
+  container.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target === container) choose(map.getCenter());
   });
   let frame = 0;
   map.on('mousemove', ({latlng}) => {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
+      position.write(latlng);
+      if (measure.active()) { measure.move(latlng); return; }
       const found = app.at(latlng), small = found && ['plots', 'land'].includes(found.key);
       container.style.cursor = found ? 'pointer' : '';
       app.hover(small ? found.key : null, small ? found.shape : -1);
+      app.panel.light(found && found.key, found && found.row);
     });
   });
   landuse.printing(app);
   landuse.app = app;
   Promise.all(order.map((key) => layers[key].ready)).then(() => document.body.classList.add('ready'));
-};
-
-// Outlines grow thinner where the map shows more, lest they hide what they enclose.
-landuse.lines = (map, layers) => {
-  const rules = Object.values(layers).flatMap(({key, styles}) => styles.map((style, k) =>
-    `.lu-${key}-${k} { stroke-width: calc(${style.width}px * var(--lu-line, 1)); }`));
-  document.head.append(landuse.h('style', {}, rules.join('\n')));
-  const set = () => map.getContainer().style.setProperty('--lu-line', landuse.lineScale(map.getZoom()));
-  map.on('zoomend', set);
-  set();
-};
-landuse.lineScale = (zoom) => Math.min(1, Math.max(0.5, 2 ** ((zoom - 15) / 2)));
-
-// On paper the map gets the size of the sheet before it is drawn, and its place on the screen back afterwards.
-landuse.printing = ({map, panel}) => {
-  let view = null;
-  addEventListener('beforeprint', () => {
-    view = {center: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds()};
-    document.body.classList.add('printing');
-    const list = document.body.appendChild(panel.printed()), legend = document.querySelector('.lu-legend');
-    while (list.querySelector('li') && list.offsetTop + list.offsetHeight > legend.offsetTop - 8) list.querySelector('li:last-child').remove();
-    map.invalidateSize({animate: false, pan: false});
-    // what a card speaks of is printed as it stands on the screen, otherwise the whole city, left of the legend
-    if (landuse.app.popup.isOpen()) map.fitBounds(view.bounds, {animate: false});
-    else map.fitBounds(landuse.data.bounds, {animate: false, paddingTopLeft: [12, 12], paddingBottomRight: [336, 12]});
-    landuse.app.labels.place();
-  });
-  addEventListener('afterprint', () => {
-    document.body.classList.remove('printing');
-    document.querySelector('.lu-printed').remove();
-    map.invalidateSize({animate: false, pan: false});
-    map.setView(view.center, view.zoom, {animate: false});
-  });
 };

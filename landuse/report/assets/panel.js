@@ -18,7 +18,7 @@ landuse.panel = (app) => {
   const tabs = [
     plots && {
       key: 'plots', title: word(data.judged ? 'candidates' : 'scattered'), table: plots, shape: (k) => k,
-      rows: () => all(plots).filter((k) => state.all || listed(k)), count: all(plots).filter(listed).length,
+      rows: () => all(plots).filter((k) => (state.all || listed(k)) && app.drawn('plots', k)), count: all(plots).filter(listed).length,
       text: (k) => [plots.id[k], plots.firms ? plots.firms[k] : '', landuse.districtName(plots.district[k])],
       sorts: {
         rank: byNumber(plots.rank, 1), area: byNumber(plots.area_m2, -1),
@@ -32,7 +32,7 @@ landuse.panel = (app) => {
       text: (k) => [parks.id[k], parks.name[k]],
       sorts: {industry: byNumber(parks.industrial_m2, -1), name: byText(parks.name), area: byNumber(parks.land_m2, -1)},
       line: (k) => [h('b', {}, parks.name[k]), landuse.muText(parks.industrial_m2[k], 0),
-        h('span', {class: 'note'}, `${data.words[`level_${parks.level[k]}`] || parks.level[k]} ${word('blocks')} ${parks.blocks[k]}`),
+        h('span', {class: 'note left'}, `${data.words[`level_${parks.level[k]}`] || parks.level[k]} ${word('blocks')} ${parks.blocks[k]}`),
         h('span', {class: 'note'}, parks.land_m2[k] ? `${word('industry_rate')} ${landuse.percent(parks.industrial_share[k], 0)}` : '')],
     },
     {
@@ -63,8 +63,8 @@ landuse.panel = (app) => {
   const search = h('input', {type: 'search', placeholder: word('search'), 'aria-label': word('search'), autocomplete: 'off'});
   const sort = h('select', {'aria-label': word('sort')});
   const unlisted = h('label', {class: 'note'}, h('input', {type: 'checkbox'}), word('with_unlisted'));
-  const csv = h('button', {type: 'button', class: 'lu-link', onclick: () => landuse.download(state.rows, data)}, word('export'));
-  const list = h('ol', {class: 'lu-list', tabindex: 0});
+  const csv = h('button', {type: 'button', class: 'lu-link', onclick: () => landuse.download(state.tab.key, state.rows, state.tab.title, data)}, word('export'));
+  const list = h('ol', {class: 'lu-list'});
   const found = h('div', {class: 'lu-found'});
 
   search.addEventListener('input', () => { state.text = search.value.trim().toLowerCase(); refresh(); });
@@ -76,10 +76,9 @@ landuse.panel = (app) => {
   function open(tab) {
     state.tab = tab;
     heads.forEach((head, i) => head.setAttribute('aria-selected', String(tabs[i] === tab)));
-    sort.replaceChildren(...Object.keys(tab.sorts).map((key) => h('option', {value: key}, `${word('sort')} ${word(`sort_${key}`)}`)));
+    landuse.fill(sort, Object.keys(tab.sorts).map((key) => h('option', {value: key}, `${word('sort')} ${word(`sort_${key}`)}`)));
     sort.value = state.sort[tab.key] || sort.value;
     unlisted.hidden = tab.key !== 'plots' || !data.judged;
-    csv.hidden = tab.key !== 'plots';
     refresh();
   }
 
@@ -88,9 +87,9 @@ landuse.panel = (app) => {
     state.rows = tab.rows().filter((k) => !text || tab.text(k).some((value) => value.toLowerCase().includes(text)))
       .sort(tab.sorts[sort.value]);
     state.written = 0;
-    list.replaceChildren();
+    list.textContent = '';
     list.scrollTop = 0;
-    found.replaceChildren();
+    found.textContent = '';
     if (!state.rows.length && text) {
       found.append(h('p', {class: 'note'}, word('not_found')),
         h('button', {type: 'button', class: 'lu-link', onclick: () => findPart(search.value.trim())}, word('find_plot', {id: search.value.trim()})));
@@ -105,10 +104,16 @@ landuse.panel = (app) => {
       list.append(h('li', {
         tabindex: 0, 'data-row': k, class: app.selected(tab.key, k) ? 'selected' : '',
         onmouseenter: () => app.hover(tab.key, tab.shape(k)), onmouseleave: () => app.hover(),
-        onclick: () => app.select(tab.key, k, {fly: true}),
-        onkeydown: (event) => { if (event.key === 'Enter') app.select(tab.key, k, {fly: true}); },
+        onfocus: () => app.hover(tab.key, tab.shape(k)), onblur: () => app.hover(),
+        onclick: () => app.select(tab.key, k, {fly: true}), onkeydown: (event) => move(event, k),
       }, h('span', {class: 'number'}, String(number)), h('div', {}, tab.line(k))));
     }
+  }
+
+  function move(event, k) {
+    const row = event.currentTarget, next = {ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling}[event.key];
+    if (event.key === 'Enter') app.select(state.tab.key, k, {fly: true});
+    if (next) { event.preventDefault(); next.focus(); }
   }
 
   // Enter takes the first row; a number of a plot that is on no list is looked up in the land itself
@@ -120,7 +125,7 @@ landuse.panel = (app) => {
   async function findPart(id) {
     const columns = await app.layers.land.columns(), k = columns.id.indexOf(id);
     if (k >= 0) app.select('land', k, {fly: true});
-    else found.replaceChildren(h('p', {class: 'note'}, word('not_found')));
+    else landuse.fill(found, h('p', {class: 'note'}, word('not_found')));
   }
 
   const element = h('aside', {class: 'lu-panel'},
@@ -139,6 +144,23 @@ landuse.panel = (app) => {
         h('ol', {class: 'lu-list'}, rows.slice(0, PRINTED).map((k, i) =>
           h('li', {}, h('span', {class: 'number'}, String(i + 1)), h('div', {}, tab.line(k))))));
     },
+    // what the legend hides is on no list
+    refresh,
+
+    // the candidates of a district
+    show(text) {
+      search.value = text;
+      state.text = text.toLowerCase();
+      open(tabs[0]);
+    },
+
+    // the row of what the pointer is over on the map
+    light(key, k) {
+      for (const row of list.querySelectorAll('.lit')) row.classList.remove('lit');
+      const row = state.tab.key === key && list.querySelector(`[data-row="${k}"]`);
+      if (row) row.classList.add('lit');
+    },
+
     // brings a row that was chosen on the map into sight
     mark(key, k) {
       for (const row of list.children) row.classList.toggle('selected', state.tab.key === key && Number(row.dataset.row) === k);
@@ -146,30 +168,4 @@ landuse.panel = (app) => {
       if (row) row.scrollIntoView({block: 'nearest'});
     },
   };
-};
-
-// The rows of the list as CSV; the mark at the front tells Excel it is UTF-8, an apostrophe that a text is no formula.
-landuse.csv = (rows, data) => {
-  const {word} = landuse, {plots} = data;
-  const text = (value) => `"${String(value).replace(/^[=+\-@\t\r]/, "'$&").replace(/"/g, '""')}"`;
-  const number = (value) => (value === null || value === undefined ? '' : String(value));
-  const head = ['rank', 'id', 'district', 'firms', 'area_m2', 'area_mu', 'position', 'distance', 'cluster_mu']
-    .concat(data.judged ? ['tax', 'years', 'reasons', 'evidence', 'listed'] : []);
-  const names = head.map((key) => text(data.words[`csv_${key}`] || word(key)));
-  const line = (k) => [
-    plots.rank[k], text(plots.id[k]), text(landuse.districtName(plots.district[k])), text(plots.firms ? plots.firms[k] : ''),
-    number(plots.area_m2[k]), landuse.mu(plots.area_m2[k]).toFixed(2),
-    text(data.words[`position_${plots.position[k]}`] || plots.position[k]), number(plots.park_distance_m[k]),
-    landuse.mu(plots.cluster_m2[k]).toFixed(2),
-    ...(data.judged ? [number(plots.tax_per_mu[k]), text(plots.years[k].join(' ')), text(plots.reasons[k].join(' ')),
-      text(data.words[`evidence_${plots.evidence[k]}`] || plots.evidence[k]), text(word(plots.reasons[k].length ? 'yes' : 'no'))] : []),
-  ].join(',');
-  return `\ufeff${[names.join(','), ...rows.map(line)].join('\r\n')}\r\n`;
-};
-
-landuse.download = (rows, data) => {
-  const address = URL.createObjectURL(new Blob([landuse.csv(rows, data)], {type: 'text/csv;charset=utf-8'}));
-  const link = landuse.h('a', {href: address, download: `${data.study.name}-${landuse.word(data.judged ? 'candidates' : 'scattered')}.csv`.replace(/[\\/:*?"<>|]/g, '_')});
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
 };

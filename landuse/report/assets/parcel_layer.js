@@ -1,15 +1,4 @@
 // Shapes by the hundred thousand on canvas tiles (see landuse/report/parcel_layer.py).
-landuse.unpack = async (id, compressed) => {
-  const element = document.getElementById(id), text = atob(element.textContent);
-  element.remove(); // the text is as large as the data
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
-  if (!compressed) return bytes;
-  if (typeof DecompressionStream === 'undefined') throw new Error(landuse.word('old_browser'));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-};
-
 landuse.ParcelLayer = L.GridLayer.extend({
   includes: landuse.ShapesMixin,
 
@@ -47,10 +36,12 @@ landuse.ParcelLayer = L.GridLayer.extend({
     L.GridLayer.prototype.onAdd.call(this, map);
   },
 
-  show(number, on) {
-    this.hidden[on ? 'delete' : 'add'](number);
+  show(numbers, on) {
+    numbers.forEach((number) => this.hidden[on ? 'delete' : 'add'](number));
     this.repaint();
   },
+
+  redress() { this.repaint(); },
 
   // in place: new tiles would flicker
   repaint() {
@@ -106,12 +97,12 @@ landuse.ParcelLayer = L.GridLayer.extend({
         batches[number].push(batch);
       }
       batch.count++;
-      this.trace(batch.path, k, left, top, scale);
+      this.trace(batch.path, k, left, top, scale, this.styles[number].line);
     });
     return {batches, specks};
   },
 
-  trace(path, k, left, top, scale) {
+  trace(path, k, left, top, scale, open) {
     const {first, start, x, y} = this.shapes;
     for (let r = first[k]; r < first[k + 1]; r++) {
       let lastX = Infinity, lastY = Infinity;
@@ -122,7 +113,7 @@ landuse.ParcelLayer = L.GridLayer.extend({
         lastX = px;
         lastY = py;
       }
-      path.closePath();
+      if (!open) path.closePath();
     }
   },
 
@@ -149,7 +140,8 @@ landuse.ParcelLayer = L.GridLayer.extend({
 
   // the same hatch as the page's, from a square that fits a tile a whole number of times
   hatch(context, colour) {
-    if (!this.pattern) {
+    this.patterns = this.patterns || {};
+    if (!this.patterns[colour]) {
       const square = document.createElement('canvas');
       square.width = square.height = 8;
       const pen = square.getContext('2d', {willReadFrequently: true});
@@ -158,8 +150,8 @@ landuse.ParcelLayer = L.GridLayer.extend({
       pen.strokeStyle = colour;
       pen.lineWidth = 2.9;
       for (const at of [-8, 0, 8]) { pen.beginPath(); pen.moveTo(at - 2, 10); pen.lineTo(at + 10, -2); pen.stroke(); }
-      this.pattern = context.createPattern(square, 'repeat');
+      this.patterns[colour] = context.createPattern(square, 'repeat');
     }
-    return this.pattern;
+    return this.patterns[colour];
   },
 });

@@ -40,6 +40,20 @@ landuse.shapes = (() => {
       block(sizes[4]).slice());
   }
 
+  // five signs are four bytes; the first sign of all says how many at the end are none
+  function base85(text) {
+    const sign = (at) => { const code = text.charCodeAt(at); return (code === 33 ? 60 : code) - 40; };
+    const bytes = new Uint8Array((text.length - 1) / 5 * 4);
+    for (let i = 1, at = 0; i < text.length; i += 5) {
+      const value = (((sign(i) * 85 + sign(i + 1)) * 85 + sign(i + 2)) * 85 + sign(i + 3)) * 85 + sign(i + 4);
+      bytes[at++] = value >>> 24;
+      bytes[at++] = value >>> 16;
+      bytes[at++] = value >>> 8;
+      bytes[at++] = value;
+    }
+    return bytes.subarray(0, bytes.length - sign(0));
+  }
+
   function varints(bytes, out) {
     for (let i = 0, at = 0; i < out.length; i++) {
       let value = 0, shift = 0, octet;
@@ -153,5 +167,5 @@ landuse.shapes = (() => {
     return Math.abs(total) / 2;
   }
 
-  return {fromJson, fromBytes, query, inside, hit, middle, pixel, degrees, area};
+  return {base85, fromJson, fromBytes, query, inside, hit, middle, pixel, degrees, area};
 })();

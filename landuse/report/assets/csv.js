@@ -1,0 +1,44 @@
+// The rows of a list as CSV; the mark at the front tells Excel it is UTF-8, an apostrophe that a text is no formula.
+landuse.csv = (key, rows, data) => {
+  'use strict';
+  const {word} = landuse, {plots, parks, districts} = data;
+  const text = (value) => `"${String(value === null || value === undefined ? '' : value).replace(/^[=+\-@\t\r]/, "'$&").replace(/"/g, '""')}"`;
+  const number = (value) => (value === null || value === undefined ? '' : String(value));
+  const mu = (m2) => (m2 === null || m2 === undefined ? '' : landuse.mu(m2).toFixed(2));
+  const named = (kind, value) => data.words[`${kind}_${value}`] || value;
+  // heading, and the cell of a row
+  const columns = {
+    plots: () => [
+      ['csv_rank', (k) => number(plots.rank[k])], ['csv_id', (k) => text(plots.id[k])],
+      ['district', (k) => text(landuse.districtName(plots.district[k]))], ['firms', (k) => text(plots.firms ? plots.firms[k] : '')],
+      ['csv_area_m2', (k) => number(plots.area_m2[k])], ['csv_area_mu', (k) => mu(plots.area_m2[k])],
+      ['position', (k) => text(named('position', plots.position[k]))], ['csv_distance', (k) => number(plots.park_distance_m[k])],
+      ['csv_cluster_mu', (k) => mu(plots.cluster_m2[k])],
+      ...(data.judged ? [
+        ['csv_tax', (k) => number(plots.tax_per_mu[k])], ['csv_years', (k) => text(plots.years[k].join(' '))],
+        ['csv_reasons', (k) => text(plots.reasons[k].join(' '))], ['evidence', (k) => text(named('evidence', plots.evidence[k]))],
+        ['csv_listed', (k) => text(word(plots.reasons[k].length ? 'yes' : 'no'))],
+      ] : []),
+    ],
+    parks: () => [
+      ['csv_park', (k) => text(parks.id[k])], ['csv_name', (k) => text(parks.name[k])], ['level', (k) => text(named('level', parks.level[k]))],
+      ['csv_attributed_mu', (k) => mu(parks.industrial_m2[k])], ['csv_gross_mu', (k) => mu(parks.industrial_gross_m2[k])],
+      ['csv_park_mu', (k) => mu(parks.land_m2[k])], ['csv_industry_rate', (k) => number(parks.industrial_share[k])],
+      ['blocks', (k) => number(parks.blocks[k])], ['csv_main_share', (k) => number(parks.main_share[k])],
+    ],
+    districts: () => [
+      ['csv_district', (k) => text(districts.id[k])], ['csv_name', (k) => text(districts.name[k])],
+      ['csv_total_mu', (k) => mu(districts.total_m2[k])], ['csv_inside_mu', (k) => mu(districts.inside_m2[k])],
+      ['csv_share', (k) => number(districts.share[k])], ['csv_gap_mu', (k) => mu(districts.gap_m2[k])],
+    ],
+  }[key]();
+  const lines = [columns.map(([heading]) => text(word(heading))), ...rows.map((k) => columns.map(([, cell]) => cell(k)))];
+  return `\ufeff${lines.map((line) => line.join(',')).join('\r\n')}\r\n`;
+};
+
+landuse.download = (key, rows, title, data) => {
+  const address = URL.createObjectURL(new Blob([landuse.csv(key, rows, data)], {type: 'text/csv;charset=utf-8'}));
+  const link = landuse.h('a', {href: address, download: `${data.study.name}-${title}.csv`.replace(/[\\/:*?"<>|]/g, '_')});
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+};

@@ -1,0 +1,116 @@
+"""The columns of the published layers: what each means, and its name where ten bytes must do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landuse.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Bytes a shapefile gives a field's name.
+NAME_BYTES = 10
+#: Names that cutting alone would make unreadable.
+SHORT = {
+    "ellipsoidal_m2": "ellips_m2",
+    "registered_m2": "regist_m2",
+    "registered_stated_m2": "stated_m2",
+    "park_distance_m": "park_dis_m",
+}
+
+
+def layer_word(layer: str) -> str:
+    """Return what a published layer holds, in words; a layer nobody described keeps its name."""
+    return {
+        "ledger": _("Ledger: industrial parcels cut by the park boundaries"),
+        "faces": _("Faces: the plane cut by the park boundaries"),
+        "claims": _("Claims: which blocks cover which face"),
+        "parks": _("Parks, one row a block"),
+        "districts": _("Districts"),
+        "candidates": _("Scattered low-efficiency plots"),
+        "no_data": _("Scattered plots without data: to be surveyed"),
+        "run": _("The run these layers belong to"),
+    }.get(layer, layer)
+
+
+def meanings() -> dict[str, str]:
+    """Return what each column of the published layers means, by its name."""
+    return {
+        "parcel_id": _("Parcel id"),
+        "code": _("Land-use code"),
+        "use": _("Use: industrial, storage or mining"),
+        "district": _("District code"),
+        "park_id": _("Park that the land is attributed to; empty outside"),
+        "face": _("Face; -1 outside every park"),
+        "side": _("inside, outside, other_class (not in the definition) or held (another parcel has it)"),
+        "counted": _("Whether the land counts here: not where another parcel holds it"),
+        "planar_m2": _("Area in the plane (m2)"),
+        "ellipsoidal_m2": _("Ellipsoidal area (m2)"),
+        "registered_m2": _("Registered area (m2)"),
+        "registered_stated_m2": _("Registered area to 0.01 m2"),
+        "block_id": _("Block of the park"),
+        "park_name": _("Park"),
+        "level": _("Level"),
+        "rank": _("Rank: the lowest owns land that two parks claim"),
+        "is_main": _("Whether it is the main block"),
+        "name": _("Name"),
+        "area_m2": _("Area (m2)"),
+        "cluster": _("Cluster"),
+        "cluster_m2": _("Area of the cluster (m2)"),
+        "park_distance_m": _("To the nearest park (m)"),
+        "position": _("Position"),
+        "tax_per_mu": _("Tax per mu and year (yuan)"),
+        "years": _("Years"),
+        "firms": _("Firms"),
+        "reasons": _("Reasons"),
+        "evidence": _("Evidence"),
+        "run_id": _("Identity of the run"),
+        "study": _("Study"),
+        "synthetic": _("Whether the data is invented"),
+        "definition": _("Definition"),
+    }
+
+
+def short_names(columns: Iterable[str], encoding: str) -> dict[str, str]:
+    """Return a name of at most ten bytes for each column, no two alike.
+
+    A longer one is cut between characters, never within one; where that makes two alike, whatever their case, the
+    later ends in a number. The names GDAL would choose by itself may end within a character, and such a file cannot be
+    read again.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Of one layer.
+    encoding : str
+        Of the file.
+
+    Returns
+    -------
+    dict
+        Column to short name, in the same order.
+
+    Examples
+    --------
+    >>> list(short_names(["registered_m2", "土地利用现状", "土地利用现在", "CODE", "code"], "gbk").values())
+    ['regist_m2', '土地利用现', '土地利用1', 'CODE', 'code1']
+    >>> list(short_names(["industrial_area", "industrial_area_mu"], "utf-8").values())
+    ['industrial', 'industria1']
+    """
+    out: dict[str, str] = {}
+    taken: set[str] = set()
+    for column in columns:
+        wanted = SHORT.get(column, column)
+        name, n = _cut(wanted, encoding, ""), 0
+        while name.lower() in taken:
+            n += 1
+            name = _cut(wanted, encoding, str(n))
+        taken.add(name.lower())
+        out[column] = name
+    return out
+
+
+def _cut(name: str, encoding: str, tail: str) -> str:
+    room = NAME_BYTES - len(tail)
+    return name.encode(encoding)[:room].decode(encoding, "ignore") + tail

@@ -1,0 +1,172 @@
+"""How the published layers look in QGIS: one QML document a layer, in the colours of `landuse.report.palette`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from landuse.i18n import _
+from landuse.report.fields import meanings
+from landuse.report.palette import PALETTE, STYLES, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Millimetres on paper of one pixel of the map's styles.
+MM_PER_PX = 0.2646
+#: The first QGIS whose symbol format this is.
+VERSION = "3.22.0"
+HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+CLEAR = "0,0,0,0"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one layer is drawn.
+
+    Attributes
+    ----------
+    classes : tuple of (str, str, Style)
+        Value of `column`, its words, and its style; one class without a column.
+    column : str
+        What the classes are told apart by, or "".
+    label : str
+        Column whose text is written on the shapes, or "".
+    """
+
+    classes: tuple[tuple[str, str, Style], ...]
+    column: str = ""
+    label: str = ""
+
+
+def looks() -> dict[str, Look]:
+    """Return the look of every published layer that has shapes."""
+    land, plots = STYLES["land"], STYLES["plots"]
+    return {
+        "ledger": Look(
+            (
+                ("inside", _("Industry inside parks"), land[0]),
+                ("outside", _("Industry outside parks"), land[1]),
+                ("other_class", _("Not in the definition's classes"), Style(PALETTE["beyond"], stroke=PALETTE["rule"])),
+                ("held", _("Counted with another parcel"), Style(stroke=PALETTE["grey"], width=1.0, dash="3 3")),
+            ),
+            column="side",
+        ),
+        "faces": Look((("", _("Faces"), Style(stroke=PALETTE["park"], width=1.0, dash="3 3")),)),
+        "parks": Look((("", _("Park boundaries"), STYLES["parks"][0]),), label="park_name"),
+        "districts": Look((("", _("District boundaries"), STYLES["districts"][0]),), label="name"),
+        "candidates": Look((("", _("Scattered and inefficient"), plots[0]),)),
+        "no_data": Look((("", _("Scattered, no data"), plots[1]),)),
+    }
+
+
+def qml(look: Look, columns: Sequence[str]) -> str:
+    """Return a layer's style as QGIS reads it: symbols, labels, and the meaning of its columns.
+
+    Parameters
+    ----------
+    look : Look
+        Of the layer.
+    columns : sequence of str
+        Of the layer, in order; each described one is shown by its meaning.
+    """
+    root = Element(
+        "qgis",
+        version=VERSION,
+        styleCategories="Symbology|Labeling|Fields",
+        labelsEnabled=str(int(bool(look.label))),
+    )
+    renderer = SubElement(
+        root,
+        "renderer-v2",
+        {"type": "categorizedSymbol", "attr": look.column} if look.column else {"type": "singleSymbol"},
+        enableorderby="0",
+        forceraster="0",
+        symbollevels="0",
+    )
+    if look.column:
+        categories = SubElement(renderer, "categories")
+        for k, (value, words, _style) in enumerate(look.classes):
+            SubElement(categories, "category", value=value, label=words, symbol=str(k), render="true", type="string")
+    symbols = SubElement(renderer, "symbols")
+    for k, (_value, _words, style) in enumerate(look.classes):
+        _symbol(symbols, str(k), style)
+    if look.label:
+        _labels(root, look.label)
+    aliases = SubElement(root, "aliases")
+    known = meanings()
+    for k, column in enumerate(columns):
+        SubElement(aliases, "alias", index=str(k), field=column, name=known.get(column, ""))
+    SubElement(root, "layerGeometryType").text = "2"
+    return HEAD + tostring(root, encoding="unicode")
+
+
+def _symbol(parent: Element, name: str, style: Style) -> None:
+    symbol = SubElement(parent, "symbol", name=name, type="fill", alpha="1", clip_to_extent="1", force_rhr="0")
+    line = {
+        "outline_color": _rgba(style.stroke),
+        "outline_style": "no" if not style.stroke else "dash" if style.dash else "solid",
+        "outline_width": _mm(style.width),
+        "outline_width_unit": "MM",
+    }
+    fill = {"color": _rgba(style.fill, style.opacity), "style": "solid" if style.fill else "no", "joinstyle": "bevel"}
+    _layer(symbol, "SimpleFill", fill | line)
+    if style.hatch:
+        pattern = {"angle": "45", "distance": "1.5", "distance_unit": "MM", "color": _rgba(style.stroke)}
+        hatch = SubElement(
+            _layer(symbol, "LinePatternFill", pattern), "symbol", name=f"@{name}@1", type="line", alpha="1"
+        )
+        stroke = {"line_color": _rgba(style.stroke), "line_width": _mm(style.width), "line_width_unit": "MM"}
+        _layer(hatch, "SimpleLine", stroke | {"line_style": "solid"})
+
+
+def _layer(symbol: Element, kind: str, options: dict[str, str]) -> Element:
+    layer = SubElement(symbol, "layer", {"class": kind, "enabled": "1", "locked": "0"})
+    table = SubElement(layer, "Option", type="Map")
+    for name, value in options.items():
+        SubElement(table, "Option", name=name, type="QString", value=value)
+    return layer
+
+
+def _labels(root: Element, column: str) -> None:
+    settings = SubElement(SubElement(root, "labeling", type="simple"), "settings", calloutType="simple")
+    text = SubElement(
+        settings,
+        "text-style",
+        fieldName=column,
+        isExpression="0",
+        fontSize="9",
+        fontSizeUnit="Point",
+        textColor=_rgba(PALETTE["ink"]),
+        textOpacity="1",
+        useSubstitutions="0",
+    )
+    SubElement(
+        text,
+        "text-buffer",
+        bufferDraw="1",
+        bufferSize="0.8",
+        bufferSizeUnits="MM",
+        bufferColor=_rgba(PALETTE["land"]),
+        bufferOpacity="1",
+    )
+    SubElement(settings, "placement", placement="1", priority="5")
+    SubElement(settings, "rendering", drawLabels="1", obstacle="0")
+
+
+def _rgba(colour: str, opacity: float = 1.0) -> str:
+    """Return a colour as QGIS writes it.
+
+    Examples
+    --------
+    >>> _rgba("#BB9674", 0.05), _rgba("")
+    ('187,150,116,13', '0,0,0,0')
+    """
+    if not colour:
+        return CLEAR
+    return ",".join(str(x) for x in (*bytes.fromhex(colour[1:]), round(opacity * 255)))
+
+
+def _mm(px: float) -> str:
+    return f"{px * MM_PER_PX:.2f}"

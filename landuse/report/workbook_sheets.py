@@ -1,0 +1,274 @@
+"""How a sheet of the workbook is laid out: title, unit, heading, rows, total, print."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
+
+from landuse.i18n import _
+from landuse.report.palette import PALETTE
+from landuse.report.workbook_cells import CELL_CHARACTERS, LINE_HEIGHT, blank, fit, height, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from landuse.findings import Findings
+
+#: Fixed, so that the same findings give the same bytes.
+CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+#: Rows of a sheet.
+SHEET_ROWS = 1_048_576
+#: The first row of data, counted from 0; above it title, unit and heading.
+TOP = 3
+#: Widest column of a table with few columns and of one with many; longer texts are wrapped.
+WIDEST = {False: 56, True: 34}
+MANY = 10
+A4 = 9
+FORMATS = {
+    "text": "@",
+    "link": "@",
+    "mu": "#,##0.00",
+    "m2": "#,##0.00",
+    "percent": "0.00%",
+    "metres": "#,##0",
+    "count": "0",
+    "points": "+0.0000;-0.0000;0",
+    "short_points": "+0.00;-0.00;0.00",
+    "rest": "0.000",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet.
+
+    Attributes
+    ----------
+    head : str
+        Its heading.
+    values : sequence
+        One a row; NaN and None leave the cell blank. Of a formula: what it comes to. Of a link: first and last row.
+    kind : str
+        How it is shown, a key of `FORMATS`.
+    total : str
+        "sum" for a formula that adds the column, "" for none; a formula with {row} for the total's row; or a word.
+    shown : float or None
+        What a formula of its own comes to, for readers that do not calculate.
+    key : str
+        Name by which formulas of the sheet mean the column's letter.
+    formula : str
+        Of every row, with {row} for its number and {key} for the letters of columns.
+    marks : tuple of (str, str)
+        Condition, with {row} and {key}, and the name of the mark its cells get: "good" or "bad".
+    width : int
+        In characters; 0 for what the contents need.
+    """
+
+    head: str
+    values: Any
+    kind: str = "text"
+    total: str = ""
+    shown: float | None = None
+    key: str = ""
+    formula: str = ""
+    marks: tuple[tuple[str, str], ...] = ()
+    width: int = 0
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a sheet of facts.
+
+    Attributes
+    ----------
+    name : str
+        What it is.
+    value : str, float or None
+        What it comes to.
+    kind : str
+        A key of `FORMATS`.
+    formula : str
+        Where the value follows from other cells.
+    note : str
+        What to know about it.
+    """
+
+    name: str
+    value: Any
+    kind: str = "text"
+    formula: str = ""
+    note: str = ""
+
+
+@dataclass
+class Sheets:
+    """A workbook under way.
+
+    Attributes
+    ----------
+    findings : Findings
+        Whose identity stands on every sheet.
+    path : Path
+        Of the file.
+    cleaned : int
+        Cells whose text was changed because no cell can hold it.
+    long : list of (str, str, str)
+        Texts too long for a cell: sheet, cell, text.
+    """
+
+    findings: Findings
+    path: Path
+    cleaned: int = 0
+    long: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        f = self.findings
+        self.book = xlsxwriter.Workbook(
+            str(self.path),
+            {"constant_memory": True},  # one row at a time: a city's ledger has hundreds of thousands
+        )
+        self.book.set_properties({"created": CREATED, "title": fit(f.name)[0], "comments": f"run_id {f.run_id}"})
+        self.mark = _("SYNTHETIC data") + " · " if f.synthetic else ""
+        line = {"border": 1, "border_color": PALETTE["rule"], "valign": "vcenter"}
+        head = {"bold": True, "bg_color": PALETTE["land"], "text_wrap": True, "align": "center"}
+        self.title = self.book.add_format({"bold": True, "font_size": 14, "align": "center", "valign": "vcenter"})
+        self.unit = self.book.add_format({"align": "right", "font_color": PALETTE["grey"]})
+        self.head = self.book.add_format({**line, **head})
+        self.said = self.book.add_format({"text_wrap": True, "valign": "top", "font_color": PALETTE["grey"]})
+        kinds = {k: {**line, "num_format": v} for k, v in FORMATS.items()}
+        kinds["text"] |= {"indent": 1, "text_wrap": True}
+        kinds["link"] |= {"font_color": PALETTE["park"], "underline": 1, "align": "center"}
+        total = {"bold": True, "top": 2}
+        self.cell = {k: self.book.add_format(form) for k, form in kinds.items()}
+        self.sum = {k: self.book.add_format({**form, **total}) for k, form in kinds.items()}
+        self.marks = {
+            "good": self.book.add_format({"font_color": PALETTE["park"], "bold": True}),
+            "bad": self.book.add_format({"font_color": PALETTE["problem"], "bold": True}),
+        }
+
+    def table(self, name: str, title: str, columns: Sequence[Column], unit: str | None = None) -> Any:
+        """Write a sheet of rows, and return it; one that has more rows than a sheet says so instead."""
+        rows = len(columns[0].values)
+        fits = rows <= SHEET_ROWS - TOP - 1
+        sheet = self._sheet(name, title, len(columns), _("Unit: mu (1 ha = 15 mu)") if unit is None else unit)
+        letter = letters(columns)
+        widths = [c.width or width_of(c.head, c.values, c.kind, WIDEST[len(columns) > MANY]) for c in columns]
+        for k, column in enumerate(columns):
+            sheet.set_column(k, k, widths[k])
+            self.write(sheet, TOP - 1, k, column.head, "text", self.head)
+        if not fits:
+            said = _("{n:,} rows are more than a sheet holds: see the layers of this run (GeoPackage).", n=rows)
+            self.write(sheet, TOP, 0, said, "text", self.said)
+            return sheet
+        texts = [(c.values, w) for c, w in zip(columns, widths, strict=True) if c.kind == "text"]
+        for r in range(rows):
+            sheet.set_row(TOP + r, height((values[r], width) for values, width in texts))
+            for k, column in enumerate(columns):
+                value = column.values[r]
+                if column.formula and not blank(value):
+                    formula = column.formula.format(row=TOP + r + 1, **letter)
+                    sheet.write_formula(TOP + r, k, formula, self.cell[column.kind], value)
+                else:
+                    self.write(sheet, TOP + r, k, value, column.kind, self.cell[column.kind])
+        for k, column in enumerate(columns):
+            if any(c.total for c in columns):
+                self._total(sheet, TOP + rows, k, column, letter)
+            for condition, mark in column.marks if rows else ():
+                rule = {"type": "formula", "criteria": condition.format(row=TOP + 1, **letter)}
+                # the total is marked like the rows
+                sheet.conditional_format(TOP, k, TOP + rows, k, rule | {"format": self.marks[mark]})
+        if rows:
+            sheet.autofilter(TOP - 1, 0, TOP - 1 + rows, len(columns) - 1)
+        return sheet
+
+    def facts(self, name: str, title: str, facts: Sequence[Fact]) -> Any:
+        """Write a sheet of facts, one a row, and return it."""
+        sheet = self._sheet(name, title, 3, "")
+        widths = (26, 44, 56)
+        for k, head in enumerate((_("Item"), _("Content"), _("Note"))):
+            sheet.set_column(k, k, widths[k])
+            self.write(sheet, TOP - 1, k, head, "text", self.head)
+        for r, fact in enumerate(facts, start=TOP):
+            sheet.set_row(r, height(zip((fact.name, fact.value, fact.note), widths, strict=True)))
+            self.write(sheet, r, 0, fact.name, "text", self.cell["text"])
+            if fact.formula:
+                sheet.write_formula(r, 1, fact.formula, self.cell[fact.kind], fact.value)
+            else:
+                self.write(sheet, r, 1, fact.value, fact.kind, self.cell[fact.kind])
+            self.write(sheet, r, 2, fact.note, "text", self.cell["text"])
+        return sheet
+
+    def write(self, sheet: Any, row: int, column: int, value: Any, kind: str, form: Any) -> None:
+        """Write one cell; a text is never taken for a formula, a number or a link."""
+        if blank(value):
+            sheet.write_blank(row, column, None, form)
+        elif kind == "link":
+            target, words = value
+            sheet.write_url(row, column, f"internal:{target}", form, words)
+        elif kind == "text":
+            text, changed = fit(str(value))
+            self.cleaned += changed
+            if len(text) > CELL_CHARACTERS:
+                self.long.append((sheet.get_name(), f"{xl_col_to_name(column)}{row + 1}", text))
+                text = text[:CELL_CHARACTERS] + _(" … (whole text: last sheet)")
+            sheet.write_string(row, column, text, form)
+        else:
+            sheet.write_number(row, column, float(value), form)
+
+    def close(self) -> None:
+        """Write the texts that did not fit into a cell, if any, and the file."""
+        if self.long:
+            pieces = [
+                (sheet, cell, n, text[start : start + CELL_CHARACTERS])
+                for sheet, cell, text in self.long
+                for n, start in enumerate(range(0, len(text), CELL_CHARACTERS), start=1)
+            ]
+            heads = (_("Sheet"), _("Cell"), _("Part"), _("Content"))
+            kinds = ("text", "text", "count", "text")
+            columns = [Column(h, [p[k] for p in pieces], kinds[k]) for k, h in enumerate(heads)]
+            self.long = []
+            self.table(_("Long texts"), _("Texts longer than a cell, in parts"), columns, unit="")
+        self.book.close()
+
+    def _sheet(self, name: str, title: str, columns: int, unit: str) -> Any:
+        sheet = self.book.add_worksheet(name)
+        last = columns - 1
+        sheet.set_row(0, 28)
+        sheet.set_row(TOP - 1, 2 * LINE_HEIGHT)
+        sheet.merge_range(0, 0, 0, max(last, 1), self.mark + title, self.title)
+        sheet.write_string(1, last, unit, self.unit)
+        sheet.freeze_panes(TOP, 2)
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # identifiers are meant to be text
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0, TOP - 1)
+        # & begins a code in a footer
+        who = (self.mark + fit(self.findings.name)[0]).replace("&", "&&")[:120]
+        pages = _("Page {page} of {pages}", page="&P", pages="&N")
+        sheet.set_footer(f"&L&8 {who}&C&8 {pages}&R&8 run {self.findings.run_id[:12]}")
+        return sheet
+
+    def _total(self, sheet: Any, row: int, k: int, column: Column, letter: dict[str, str]) -> None:
+        form = self.sum[column.kind]
+        if column.total == "sum":
+            here = xl_col_to_name(k)
+            value = math.fsum(v for v in column.values if not blank(v))
+            formula = f"=SUM({here}{TOP + 1}:{here}{row})" if row > TOP else "=0"
+            sheet.write_formula(row, k, formula, form, round(value, 2))
+        elif column.total.startswith("="):
+            sheet.write_formula(row, k, column.total.format(row=row + 1, **letter), form, column.shown)
+        else:
+            self.write(sheet, row, k, column.total or None, "text", self.sum["text"])
+
+
+def letters(columns: Sequence[Column]) -> dict[str, str]:
+    """Return the letter of each column that has a key."""
+    return {c.key: xl_col_to_name(k) for k, c in enumerate(columns) if c.key}
