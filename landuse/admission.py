@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from landuse import classification as cl
 from landuse import schema as s
-from landuse.crs import parse, working_problems
+from landuse.background import Background, as_background, as_tiles
+from landuse.codes import no_industry, on_trust
+from landuse.crs import label, parse, working_problems
+from landuse.enterprises import FIGURES, as_enterprises
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
+from landuse.io.gate import path_problems
+from landuse.io.picture import read_picture
 from landuse.io.tables import read_table
 from landuse.io.vector import Place, Wanted, read_layer
-from landuse.layers import Checked, as_districts, as_enterprises, as_parcels, as_parks
+from landuse.layers import Checked, as_districts, as_parcels, as_parks
+from landuse.placing import Origin
+from landuse.stated import Plane, bind
 from landuse.studyfile import LayerSection, ParksSection
 
 if TYPE_CHECKING:
@@ -24,7 +31,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pyproj import CRS
 
-    from landuse.layers import Districts, Enterprises, Parcels, Parks
+    from landuse.enterprises import Enterprises
+    from landuse.layers import Districts, Parcels, Parks
     from landuse.raw import Raw
     from landuse.results import Finding
     from landuse.studyfile import Study
@@ -34,13 +42,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Inputs:
-    """The layers of a study, admitted, and what was found on the way; parks by boundary kind."""
+    """The layers of a study, admitted, and what was found on the way; parks by boundary kind.
+
+    `origins` tells of "parcels", "districts" and each boundary kind what the file held.
+    """
 
     parcels: Parcels
     parks: dict[str, Parks]
     districts: Districts | None
     enterprises: Enterprises | None
     crs: CRS
+    background: Background
+    origins: dict[str, Origin]
     findings: tuple[Finding, ...]
     assumptions: tuple[str, ...]
 
@@ -74,30 +87,42 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     """
     attempt = Attempts()
     e = study.enterprises if enterprises else None
-    raw_parcels = attempt(_read_parcels, study)
+    seen: set[str] = set()  # every code of the layer, of whatever use
+    raw_parcels = attempt(_read_parcels, study, seen)
     outlines = _outlines(study)
     raw_parks = {kind: attempt(_read, study, outline) for kind, outline in outlines.items()}
     raw_districts = attempt(_read, study, study.districts)
     raw_enterprises = attempt(_read_enterprises, study, e)
     crs = attempt(_working_crs, study, raw_parcels)
-    parcels = attempt(_door_parcels, study, raw_parcels, crs)
+    parcels = attempt(_door_parcels, study, raw_parcels, crs, seen)
     parks = {
         kind: attempt(as_parks, raw_parks[kind], _names(o.columns), crs, levels=o.levels, priority=o.priority)
         for kind, o in outlines.items()
     }
     districts = attempt(as_districts, raw_districts, study.districts and _names(study.districts.columns), crs)
     firms = attempt(as_enterprises, raw_enterprises, e and _names(e.columns), e and e.units.model_dump())
+    behind = {
+        key: attempt(as_background, attempt(_read, study, part), crs) for key, part in study.background.layers.items()
+    }
+    image, address = study.background.image, study.background.tiles
+    picture = attempt(read_picture, image and study.resolve(image), image)
+    tiles = attempt(as_tiles, address, study.file.name, gcj02=study.background.gcj02)
+    if study.efficiency.rules.endswith(".toml"):
+        attempt.problems += path_problems(study.resolve(study.efficiency.rules), study.efficiency.rules)
     refuse_if(attempt.problems)
     admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
     if parcels is None or crs is None or len(admitted) < len(parks):
         raise AssertionError("a layer failed without a problem")
     doors: list[Checked[Any]] = [d for d in (parcels, *admitted.values(), districts, firms) if d is not None]
+    raws = {"parcels": raw_parcels, "districts": raw_districts, **raw_parks}
     return Inputs(
         parcels=parcels.layer,
         parks={kind: outline.layer for kind, outline in admitted.items()},
         districts=districts.layer if districts else None,
         enterprises=firms.layer if firms else None,
         crs=crs,
+        background=Background(behind.get("roads"), behind.get("water"), picture, tiles),
+        origins={k: Origin(r.file, r.frame.crs, tuple(r.frame.total_bounds)) for k, r in raws.items() if r is not None},
         findings=tuple(f for d in doors for f in d.findings),
         assumptions=tuple(dict.fromkeys(a for d in doors for a in d.assumptions)),
     )
@@ -105,19 +130,31 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
 
 def admit_all_classes(study: Study, crs: CRS) -> gpd.GeoDataFrame:
     """Read the parcels of every class, repaired and in the working system, indexed by id; for the quality report."""
+    return _whole(study, _read(study, study.parcels), crs).layer.set_index(s.PARCEL)
+
+
+def admit_codes(study: Study) -> Checked[Parcels]:
+    """Read the parcels of every class with their codes as written, whatever the system; for a crosswalk."""
     raw = _read(study, study.parcels)
+    return _whole(study, raw, _working_crs(study, raw))
+
+
+def _whole(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
+    """Admit every row: each code, none among them, is known and counts."""
     everything = cl.Classification("custom", use_prefixes=(("", "industrial"),))
     blank = raw.frame[study.parcels.columns.code].map(cl.clean) == ""
     codes = raw.frame[study.parcels.columns.code].astype(object).where(~blank, "-")
     whole = replace(raw, frame=raw.frame.assign(**{study.parcels.columns.code: codes}))
     columns = {k: v for k, v in _names(study.parcels.columns).items() if k in ("id", "code")}
-    return as_parcels(whole, columns, everything, crs).layer.set_index(s.PARCEL)
+    return as_parcels(whole, columns, everything, crs)
 
 
 def input_paths(study: Study) -> dict[str, Path]:
     """Return the input files of a study, by the names it gives them."""
     sections = (study.parcels, study.parks, *study.boundaries, study.districts, study.enterprises)
-    shown = [x.path for x in sections if x is not None]
+    shown = [x.path for x in (*sections, *study.background.layers.values()) if x is not None]
+    if study.background.image is not None:
+        shown.append(study.background.image)
     if study.efficiency.rules.endswith(".toml"):
         shown.append(study.efficiency.rules)
     return {name: path for name in shown if (path := study.resolve(name)).exists()}
@@ -144,13 +181,26 @@ def _names(columns: BaseModel) -> dict[str, str]:
 
 def _read(study: Study, section: LayerSection, wanted: dict[str, Wanted] | None = None) -> Raw:
     """Read the rows of a layer that its `where` and `wanted` ask for."""
-    place = Place(study.resolve(section.path), section.path, section.layer, section.encoding, section.crs)
+    place = Place(study.resolve(section.path), section.path, section.layer, section.encoding, _stated(section))
     conditions = {column: _one_of(values) for column, values in section.where.items()}
     for column, decide in (wanted or {}).items():
         also = conditions.get(column)
         conditions[column] = _both(decide, also) if also else decide
-    columns = _names(section.columns)  # type: ignore[attr-defined]
+    named = getattr(section, "columns", None)
+    columns = _names(named) if named else {}
     return read_layer(place, list(columns.values()), conditions)
+
+
+def _stated(section: LayerSection) -> str | None:
+    """Return the system the study states for a layer, with the user's parameters in it."""
+    if section.crs is None or (section.towgs84 is None and section.plane is None):
+        return section.crs
+    crs = parse(section.crs)
+    if section.plane is None:
+        return bind(crs, section.towgs84 or ()).to_wkt()
+    plane = Plane(crs, **section.plane.model_dump(exclude={"check"}))
+    refuse_if([p.located(section.path) for p in plane.problems(section.plane.check)])
+    return plane.crs.to_wkt()
 
 
 def _one_of(values: Sequence[str]) -> Wanted:
@@ -171,35 +221,47 @@ def _both(a: Wanted, b: Wanted) -> Wanted:
 
 
 def _classification(study: Study) -> cl.Classification:
-    return cl.load(study.parcels.classification, study.parcels.industrial)
+    system = study.parcels.classification
+    if system == cl.SECOND_SURVEY:
+        what = _("the second survey (二调) has no industrial class: a city is one class, 201")
+        fix = _("give the third survey or a later layer; landuse crosswalk compares the classes of the two")
+        raise InputError(Problem(what, fix, study.file.name))
+    return cl.load(system, study.parcels.industrial)
 
 
-def _read_parcels(study: Study) -> Raw:
-    """Read the industrial, storage and mining parcels, and those whose code nobody knows."""
-    use_of = _classification(study).use_of
+def _read_parcels(study: Study, seen: set[str]) -> Raw:
+    """Read the industrial, storage and mining parcels, and those whose code nobody knows; note every code seen."""
+    classification = _classification(study)
     kept = (*cl.USES, cl.UNKNOWN)
-    return _read(study, study.parcels, {study.parcels.columns.code: lambda raw: use_of(raw)[1] in kept})
+
+    def wanted(raw: object) -> bool:
+        code, use = classification.use_of(raw)
+        seen.add(code)
+        return use in kept
+
+    raw = _read(study, study.parcels, {study.parcels.columns.code: wanted})
+    note = "" if study.parcels.columns.name else on_trust(seen, classification)
+    return replace(raw, assumptions=(*raw.assumptions, note)) if note else raw
 
 
 def _read_enterprises(study: Study, section: Any) -> Raw:
-    columns = list(_names(section.columns).values())
-    return read_table(study.resolve(section.path), section.path, columns, section.sheet)
+    columns = _names(section.columns)
+    figures = [column for role, column in columns.items() if role in FIGURES]
+    path = study.resolve(section.path)
+    return read_table(path, section.path, list(columns.values()), section.sheet, figures=figures)
 
 
 def _working_crs(study: Study, parcels: Raw) -> CRS:
-    crs = parse(study.study.crs) if study.study.crs else parcels.frame.crs
+    own = parcels.frame.crs
+    plane = Plane.of(own)  # a city's own plane measures nothing: its base does
+    crs = parse(study.study.crs) if study.study.crs else own if plane is None else parse(label(plane.base))
     place = study.file.name if study.study.crs else study.parcels.path
     refuse_if([p.located(place) for p in working_problems(crs)])
     return crs
 
 
-def _door_parcels(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
+def _door_parcels(study: Study, raw: Raw, crs: CRS, seen: set[str]) -> Checked[Parcels]:
     if not len(raw.frame):
-        what = _("no industrial land: none of {n} rows has an industrial code", n=raw.rows)
-        fix = _(
-            "check the classification ({system}), the code column and the filters",
-            system=study.parcels.classification,
-        )
-        raise InputError(Problem(what, fix, raw.file, raw.layer))
+        raise InputError(no_industry(raw.rows, _classification(study), seen).located(raw.file, raw.layer))
     section = study.parcels
     return as_parcels(raw, _names(section.columns), _classification(study), crs, area_unit=section.units.area)

@@ -20,9 +20,18 @@ from landuse.findings import Findings
 from landuse.i18n import _
 from landuse.report.summary import summary
 from landuse.sample import write_sample
-from landuse.study import Clock, check, publish, run
+from landuse.study import DELIVERABLES, Clock, check, crosswalk, publish, run
 from landuse.studyfile import Study, load_study, parse_study
-from landuse.terminal import BAD_INPUT, BELOW, Speaker, candidates_table, districts_table, headline, quality_table
+from landuse.terminal import (
+    BAD_INPUT,
+    BELOW,
+    Speaker,
+    candidates_table,
+    crosswalk_table,
+    districts_table,
+    headline,
+    quality_table,
+)
 
 
 class Lang(StrEnum):
@@ -39,6 +48,15 @@ class Format(StrEnum):
     parquet = "parquet"
     shp = "shp"
     gdb = "gdb"
+
+
+class Also(StrEnum):
+    """What can be had besides: the layers in other formats, the map for browsers before Chromium 80."""
+
+    gdb = "gdb"
+    shp_gbk = "shp-gbk"
+    shp_utf8 = "shp-utf8"
+    plain_map = "plain-map"
 
 
 i18n.use(os.environ.get("LANDUSE_LANG", "zh") if os.environ.get("LANDUSE_LANG") in i18n.LANGUAGES else "zh")
@@ -139,6 +157,14 @@ def run_command(
             "--fail-under", min=0, max=1, help=_("Exit with 1 when the share is below this."), show_default=False
         ),
     ] = None,
+    also: Annotated[
+        list[Also] | None,
+        typer.Option(
+            "--also",
+            help=_("The layers in this format too, or an uncompressed map for old browsers; may be repeated."),
+            show_default=False,
+        ),
+    ] = None,
     parcels: ParcelsFile = None,
     parks: ParksFile = None,
     code_column: CodeColumn = None,
@@ -156,8 +182,12 @@ def run_command(
         the = _study(study, look, lang)
         clock = Clock(say.progress)
         findings = run(the, stage="candidates" if study else "concentration", workers=workers, clock=clock)
-        files = publish(findings, the, out or Path("outputs"), clock=clock)
-        listing = "\n".join(f"{name:>10}  {path}" for name, path in files.items())
+        _warn_of_tiles(say, findings)
+        deliver = (*DELIVERABLES, *dict.fromkeys(format_.value for format_ in also or ()))
+        files = publish(findings, the, out or Path("outputs"), deliver=deliver, clock=clock)
+        drawn = (path.parent.name == "figures" for path in files.values())
+        lines = [("figures", p.parent) if f else (n, p) for (n, p), f in zip(files.items(), drawn, strict=True)]
+        listing = "\n".join(f"{name:>10}  {path}" for name, path in dict.fromkeys(lines))
         say.result(f"{headline(findings)}\n{listing}", summary(findings))
         if fail_under is not None and findings.concentration.share < fail_under:
             raise typer.Exit(BELOW)
@@ -213,7 +243,7 @@ def concentration_command(
     look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         findings = _one_stage(say, _study(study, look, lang), "concentration", out, workers)
-        say.result(headline(findings), _part(findings, "city", "districts", "parks", "quality"))
+        say.result(headline(findings), _part(findings, "city", "districts", "parks"))
         if not as_json:
             say.out.print(districts_table(findings))
 
@@ -253,8 +283,29 @@ def map_command(
         the = _study(study, {}, lang)
         clock = Clock(say.progress)
         findings = run(the, workers=workers, clock=clock)
+        _warn_of_tiles(say, findings)
         files = publish(findings, the, out or Path("outputs"), deliver=("map",), clock=clock)
         say.result(str(files["map"]), _part(findings, "city", "candidates") | {"map": str(files["map"])})
+
+
+@app.command("crosswalk", help=_("The parcels' classes in another classification system, and what is lost."))
+def crosswalk_command(
+    study: StudyFile,
+    to: Annotated[str, typer.Option("--to", metavar="SYSTEM", help=_("The other system."), show_default=False)],
+    lang: Language = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Translate classes."""
+    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    with say.guard():
+        translation, parcels = crosswalk(_study(study, {}, lang), to)
+        value = translation.as_dict() | {
+            "quality": [f.as_dict() for f in parcels.findings],
+            "assumptions": list(parcels.assumptions),
+        }
+        say.result(crosswalk_table(translation), value)
 
 
 @app.command("sample", help=_("Write the synthetic city, its study file and its truth."))
@@ -308,9 +359,15 @@ def _one_stage(say: Speaker, study: Study, stage: str, out: Path | None, workers
     return findings
 
 
+def _warn_of_tiles(say: Speaker, findings: Findings) -> None:
+    """Say what a map that fetches tiles opens up."""
+    for notice in findings.background.tiles.notices if findings.background.tiles else ():
+        say.warn(notice)
+
+
 def _part(findings: Findings, *keys: str) -> dict[str, Any]:
     whole = summary(findings)
-    return {k: whole[k] for k in ("study", "definition", *keys)}
+    return {k: whole[k] for k in ("study", "definition", *keys, "quality", "verdict", "assumptions")}
 
 
 def main() -> None:

@@ -12,10 +12,10 @@ import pyogrio
 import pyproj
 from pyproj import CRS
 
-from landuse.crs import route
 from landuse.errors import Problem
 from landuse.i18n import _
 from landuse.io.manifest import versions
+from landuse.routes import route
 
 #: A point of the Hangzhou area: longitude, latitude and its CGCS2000 easting and northing (reference: EPSG:4549).
 CHECK_POINT = (120.21, 30.246, 520_212.0, 3_347_402.0)

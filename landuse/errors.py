@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 #: Identifiers quoted in one message; the rest is a count.
 ROWS_SHOWN = 5
@@ -78,6 +79,15 @@ class InputError(ValueError, LanduseError):
 
 class AccountingError(ArithmeticError, LanduseError):
     """An identity that must hold to rounding does not: the result is withheld."""
+
+
+@contextmanager
+def located(file: str, layer: str = "") -> Iterator[None]:
+    """Name the file in every problem raised within that has no place of its own."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError([p.located(file, layer) for p in error.problems]) from None
 
 
 def refuse_if(problems: Sequence[Problem]) -> None:

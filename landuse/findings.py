@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from landuse.background import Background
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from landuse.layers import Districts
     from landuse.ledger import Ledger
     from landuse.results import Candidates, Concentration, Definition, Finding, Proof, Scatter
+
+NO_BACKGROUND = Background()
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Findings:
         Plots outside the parks; None where the stage did not run.
     candidates : Candidates or None
         Scattered and inefficient; None where the stage did not run.
+    background : Background
+        What the map draws behind the land.
     quality : tuple of Finding
         What was wrong with the data, and what was done.
     assumptions : tuple of str
@@ -72,6 +78,7 @@ class Findings:
     districts: Districts | None = None
     scatter: Scatter | None = None
     candidates: Candidates | None = None
+    background: Background = NO_BACKGROUND
     quality: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = field(default=())
 

@@ -48,32 +48,35 @@ class Definition:
     rule: str = "clip"
     area: str = "registered"
 
-    def __str__(self) -> str:
-        return " · ".join(
-            (
-                {
-                    "core": _("core industrial land"),
-                    "with_storage": _("industrial and storage land"),
-                    "with_mining": _("industrial and mining land"),
-                }[self.classes],
-                {
-                    "approved": _("approved boundary"),
-                    "planned": _("planned boundary"),
-                    "jurisdiction": _("jurisdiction boundary"),
-                    "control": _("control-line boundary"),
-                }[self.boundary],
-                {
-                    "clip": _("parcels cut at the boundary"),
-                    "centroid": _("parcels by their centroid"),
-                    "majority": _("parcels by their larger part"),
-                }[self.rule],
-                {
-                    "registered": _("registered area"),
-                    "ellipsoidal": _("ellipsoidal area"),
-                    "planar": _("planar area"),
-                }[self.area],
-            )
+    @property
+    def words(self) -> tuple[str, str, str, str]:
+        """Classes, boundary, rule and area in words."""
+        return (
+            {
+                "core": _("core industrial land"),
+                "with_storage": _("industrial and storage land"),
+                "with_mining": _("industrial and mining land"),
+            }[self.classes],
+            {
+                "approved": _("approved boundary"),
+                "planned": _("planned boundary"),
+                "jurisdiction": _("jurisdiction boundary"),
+                "control": _("control-line boundary"),
+            }[self.boundary],
+            {
+                "clip": _("parcels cut at the boundary"),
+                "centroid": _("parcels by their centroid"),
+                "majority": _("parcels by their larger part"),
+            }[self.rule],
+            {
+                "registered": _("registered area"),
+                "ellipsoidal": _("ellipsoidal area"),
+                "planar": _("planar area"),
+            }[self.area],
         )
+
+    def __str__(self) -> str:
+        return " · ".join(self.words)
 
 
 @dataclass(frozen=True)
@@ -368,9 +371,19 @@ class Finding:
             "invalid_geometry_parcel": _("invalid parcel geometry"),
             "invalid_geometry_park": _("invalid park geometry"),
             "invalid_geometry_district": _("invalid district geometry"),
+            "doubtful_repair_parcel": _("parcels repaired in doubt"),
+            "doubtful_repair_park": _("parks repaired in doubt"),
+            "doubtful_repair_district": _("districts repaired in doubt"),
+            "mixed_geometry_parcel": _("parcels with points or lines"),
+            "mixed_geometry_park": _("parks with points or lines"),
+            "mixed_geometry_district": _("districts with points or lines"),
             "no_polygon_parcel": _("parcels without a polygon"),
             "no_polygon_park": _("parks without a polygon"),
             "no_polygon_district": _("districts without a polygon"),
+            "unreadable_geometry_parcel": _("parcels whose geometry cannot be read"),
+            "unreadable_geometry_park": _("parks whose geometry cannot be read"),
+            "unreadable_geometry_district": _("districts whose geometry cannot be read"),
+            "deleted_rows": _("rows marked as deleted"),
             "missing_id": _("missing identifiers"),
             "duplicate_id": _("duplicate identifiers"),
             "codes_normalised": _("codes written oddly"),
@@ -380,6 +393,8 @@ class Finding:
             "area_differs": _("stated and measured area differ"),
             "overlaps_all_classes": _("overlaps, all classes"),
             "duplicates_all_classes": _("duplicates, all classes"),
+            "districts_hold_part": _("districts that hold only part of the land"),
+            "plane_scale": _("planar areas stretched by the projection"),
             "gaps": _("gaps, all classes"),
             "slivers": _("slivers, all classes"),
             "enclaves": _("enclaves"),
@@ -387,6 +402,21 @@ class Finding:
             "merged_code": _("merged class 06H1"),
             "no_district": _("parcels in no district"),
             "repeated_rows": _("repeated rows"),
+            "merged_cells_filled": _("merged cells"),
+            "error_cells": _("cells with an error"),
+            "total_rows": _("rows of totals"),
+            "note_rows": _("rows of notes"),
+            "repeated_header": _("repeated headers"),
+            "blank_words": _("words for no figure"),
+            "years_from_dates": _("years from dates"),
+            "credit_code_check": _("credit codes that fail their check"),
+            "other_identifiers": _("identifiers that are no credit code"),
+            "firm_names": _("firms of several names"),
+            "firm_by_name": _("firms known by name"),
+            "no_firm": _("rows without a firm"),
+            "no_plot": _("rows without a plot"),
+            "enterprises_joined": _("enterprise rows joined to plots"),
+            "tax_jumps": _("tax that jumps between years"),
             "firms_apportioned": _("firms on several plots"),
             "enterprises_unmatched": _("enterprises without a plot"),
         }[self.check]

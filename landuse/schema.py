@@ -24,6 +24,7 @@ MAIN = "is_main"
 # ledger
 FACE = "face"
 COUNTED = "counted"
+SIDE = "side"
 PLANAR = "planar_m2"
 ELLIPSOIDAL = "ellipsoidal_m2"
 

@@ -137,8 +137,8 @@ def bind(crs: CRS, towgs84: Sequence[float]) -> CRS:
     crs : pyproj.CRS
         On Beijing 54, Xian 80 or another regional datum.
     towgs84 : sequence of float
-        Shift dx, dy, dz [m], or those and rx, ry, rz [arc-seconds], s [ppm] (position vector rotation, as in PROJ), from
-        the system's datum to WGS 84 or CGCS2000.
+        Shift dx, dy, dz [m], or those and rx, ry, rz [arc-seconds], s [ppm] (position vector rotation, as in PROJ),
+        from the system's datum to WGS 84 or CGCS2000.
 
     Examples
     --------

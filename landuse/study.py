@@ -7,27 +7,32 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
-import shapely
 
 from landuse import schema as s
-from landuse.admission import admit, admit_all_classes, input_paths
+from landuse.admission import admit, admit_all_classes, admit_codes, input_paths
 from landuse.analysis.bookkeeping import count_land, cut_land
 from landuse.analysis.concentration import assign_districts, park_concentration
 from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
 from landuse.analysis.interval import boundary_interval
+from landuse.analysis.joining import join_findings, join_problems
+from landuse.analysis.placement import cover_findings, placement_problems, plane_findings
 from landuse.analysis.proof import prove
 from landuse.analysis.quality import area_unit, enclaves, ledger_findings, with_effects
+from landuse.analysis.registration import ask_registration
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
+from landuse.area import ellipsoidal_area, gaussian_radius2
+from landuse.crosswalk import Translation, load_crosswalk, translate
 from landuse.crs import label, system, unit_factor
+from landuse.enterprises import Enterprises
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.findings import Findings
 from landuse.i18n import _
 from landuse.io.manifest import SCHEMA, run_id, versions
 from landuse.io.publish import input_hashes, sha256, staged, write_json
-from landuse.layers import Enterprises
 from landuse.report.summary import summary
 from landuse.units import AREA_M2
 
@@ -35,15 +40,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from landuse.layers import Parcels, Parks
+    from landuse.layers import Checked, Parcels
     from landuse.ledger import Ledger
     from landuse.results import Candidates, Finding, Scatter
     from landuse.studyfile import Study
 
+#: What a run publishes beside the summary and the manifest, and what it does on request.
+DELIVERABLES = ("map", "workbook", "report", "layers", "density")
+FOLDERS = ("gdb", "shp-gbk", "shp-utf8")
+ALSO = (*FOLDERS, "plain-map")
 #: How far a run goes; each stage needs those before it.
 STAGES = ("concentration", "candidates")
-#: Parks this far from every parcel are another city's, or in another coordinate system [m].
-APART_M = 50_000.0
 
 
 @dataclass
@@ -92,6 +99,9 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
         parcels = assign_districts(inputs.parcels, inputs.districts)
+        refuse_if(placement_problems(parcels, inputs.parks, inputs.districts, inputs.origins))
+        problems, on_trust = ask_registration(inputs.parcels, inputs.parks, inputs.districts, inputs.origins)
+        refuse_if(problems)
         land = count_land(parcels, workers=workers)
         ledgers = {kind: cut_land(land, parks, workers=workers) for kind, parks in inputs.parks.items()}
     definition = study.headline
@@ -102,11 +112,6 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     if not ledger.counted(definition)["m2"].sum() > 0:
         fix = _("check the classification, the code column and the filters")
         raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
-    if _apart_m(inputs.parcels, inputs.parks[definition.boundary]) > APART_M:
-        fix = _("check the coordinate systems of both layers")
-        raise InputError(
-            Problem(_("the parks lie apart from all parcels: the share would be 0 %"), fix, study.parks.path)
-        )
     d = inputs.districts
     names = {} if d is None else dict(zip(d[s.DISTRICT], d[s.NAME], strict=True))
     with clock.phase("interval", _("Moving the boundaries within their tolerance")):
@@ -119,6 +124,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     known = study.districts is not None or study.parcels.columns.district is not None
     stated = study.parcels.columns.area is not None
     found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
+    found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
     found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
     quality = with_effects([*inputs.findings, *found], ledger, definition)
     scatter = candidates = None
@@ -144,8 +150,9 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         districts=inputs.districts,
         scatter=scatter,
         candidates=candidates,
+        background=inputs.background,
         quality=tuple(quality),
-        assumptions=inputs.assumptions,
+        assumptions=(*inputs.assumptions, *on_trust),
     )
 
 
@@ -165,12 +172,41 @@ def check(study: Study, *, workers: int = 2, clock: Clock | None = None) -> Find
     return replace(findings, quality=quality)
 
 
+def crosswalk(study: Study, to: str) -> tuple[Translation, Checked[Parcels]]:
+    """Which classes of another system do the parcels belong to, and what is lost on the way?
+
+    Parameters
+    ----------
+    study : Study
+        Its parcels of every class are read; parks play no part.
+    to : str
+        The other system.
+
+    Returns
+    -------
+    tuple
+        The translation, by ellipsoidal area as the layer draws it (land that two parcels claim is in both), and the
+        parcels with what was found on reading them.
+
+    Raises
+    ------
+    InputError
+        Without a table from the study's system to the other; with every problem of the layer.
+    """
+    walk = load_crosswalk(study.parcels.classification, to)
+    parcels = admit_codes(study)
+    polygons = np.asarray(parcels.layer.geometry.to_numpy(), dtype=object)
+    crs = system(parcels.layer)
+    area = ellipsoidal_area(polygons, crs, gaussian_radius2(polygons, crs))
+    return translate(parcels.layer[s.CODE], area, walk), parcels
+
+
 def publish(
     findings: Findings,
     study: Study,
     out: Path,
     *,
-    deliver: tuple[str, ...] = ("map", "workbook", "layers"),
+    deliver: tuple[str, ...] = DELIVERABLES,
     clock: Clock | None = None,
 ) -> dict[str, Path]:
     """Write the outputs of a run; each file appears whole or not at all.
@@ -183,8 +219,8 @@ def publish(
         The same.
     out : Path
         Output folder.
-    deliver : tuple of {"map", "workbook", "layers"}
-        Beside the summary and the manifest, which are always written.
+    deliver : tuple of str
+        Of `DELIVERABLES` and `ALSO`, beside the summary and the manifest, which are always written.
     clock : Clock, optional
         Collects times and announces phases.
 
@@ -196,9 +232,11 @@ def publish(
     Raises
     ------
     InputError
-        When an input changed since it was read.
+        When an input changed since it was read, or a format asked for cannot hold what the layers hold.
     """
     # drawing takes libraries that a share alone does not need
+    from landuse.report.density import write_density  # noqa: PLC0415
+    from landuse.report.exports import ENCODINGS, write_geodatabase, write_shapefiles  # noqa: PLC0415
     from landuse.report.geopackage import write_layers  # noqa: PLC0415
     from landuse.report.map import study_map  # noqa: PLC0415
     from landuse.report.workbook import write_workbook  # noqa: PLC0415
@@ -207,13 +245,18 @@ def publish(
     _refuse_changed_inputs(findings, study)
     files = {
         "map": f"maps/{study.stem}.html",
+        "plain-map": f"maps/{study.stem}-plain.html",
         "workbook": f"tables/{study.stem}.xlsx",
+        "report": f"reports/{study.stem}.docx",
         "layers": f"layers/{study.stem}.gpkg",
+        "density": f"layers/{study.stem}-density.tif",
+        "gdb": f"layers/{study.stem}.gdb",
+        **{name: f"layers/{study.stem}-{name}" for name in ENCODINGS},
         "summary": f"{study.stem}.summary.json",
         "manifest": f"{study.stem}.manifest.json",
     }
     written = [*deliver, "summary"]
-    with staged(out) as stage:
+    with staged(out, [files[name] for name in deliver if name in FOLDERS]) as stage:
         for name in written:
             (stage / files[name]).parent.mkdir(parents=True, exist_ok=True)
         if "map" in deliver:
@@ -222,9 +265,33 @@ def publish(
         if "workbook" in deliver:
             with clock.phase("workbook", _("Writing the workbook")):
                 write_workbook(findings, stage / files["workbook"])
+        if "report" in deliver:
+            from landuse.report.document import write_document  # noqa: PLC0415
+            from landuse.report.figures import write_figures  # noqa: PLC0415
+
+            with clock.phase("report", _("Writing the report and its figures")):
+                plates = write_figures(findings, stage / "figures", study.stem)
+                appendix = {"versions": versions(), "parameters": study.parameters()}
+                write_document(findings, stage / files["report"], figures=plates, **appendix)
+            drawn = {f"{p.key}{f.suffix}": f"figures/{f.name}" for p in plates for f in (p.png, p.svg)}
+            files |= drawn
+            written += drawn
         if "layers" in deliver:
             with clock.phase("layers", _("Writing the layers")):
                 write_layers(findings, stage / files["layers"])
+        if "density" in deliver:
+            with clock.phase("density", _("Measuring the density outside the parks")):
+                write_density(findings, stage / files["density"])
+        if "plain-map" in deliver:
+            with clock.phase("plain-map", _("Drawing the map for browsers that cannot unpack it")):
+                text = study_map(findings, compress=False)
+                (stage / files["plain-map"]).write_text(text, encoding="utf-8", newline="\n")
+        for name in (n for n in deliver if n in FOLDERS):
+            with clock.phase(name, _("Writing the layers as {format}", format=name)):
+                if name == "gdb":
+                    write_geodatabase(findings, stage / files[name])
+                else:
+                    write_shapefiles(findings, stage / files[name], ENCODINGS[name])
         write_json(stage / files["summary"], summary(findings))
         write_json(
             stage / files["manifest"],
@@ -254,14 +321,11 @@ def _judge(
             pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"})
         )
     tax, notes = tax_per_parcel(enterprises, ledger.parcels)
+    path = study.enterprises.path if study.enterprises else ""
+    refuse_if([p.located(path) for p in join_problems(enterprises, tax, ledger.parcels)])
+    notes = (*join_findings(enterprises, tax, ledger.parcels), *notes)
     rules = load_rules(study.efficiency.rules, study.file.parent)
     return judge(scatter, tax, ledger.parcels, rules), notes
-
-
-def _apart_m(parcels: Parcels, parks: Parks) -> float:
-    """Distance between the boxes of the two layers [m]."""
-    a, b = shapely.box(*parcels.total_bounds), shapely.box(*parks.total_bounds)
-    return float(shapely.distance(a, b)) * unit_factor(system(parcels))
 
 
 def _refuse_changed_inputs(findings: Findings, study: Study) -> None:

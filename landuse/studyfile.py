@@ -7,19 +7,21 @@ threshold never falls back to its default in silence.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from landuse.classification import SYSTEMS
+from landuse.background import TIANDITU, origin
+from landuse.classification import SECOND_SURVEY, SYSTEMS
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.results import Definition
 from landuse.schema import LEVELS
+from landuse.section import Section, as_problem
+from landuse.stated import SHIFT_PARAMETERS
 from landuse.units import AREA_M2, MONEY_YUAN
 
 
@@ -40,13 +42,7 @@ Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
 AreaUnit = Annotated[str, AfterValidator(one_of(AREA_M2))]
 MoneyUnit = Annotated[str, AfterValidator(one_of(MONEY_YUAN))]
-System = Annotated[str, AfterValidator(one_of((*SYSTEMS, "custom")))]
-
-
-class Section(BaseModel):
-    """A table of the study file: frozen, strict about types, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+System = Annotated[str, AfterValidator(one_of((*SYSTEMS, SECOND_SURVEY, "custom")))]
 
 
 class StudySection(Section):
@@ -58,6 +54,16 @@ class StudySection(Section):
     crs: str | None = None
 
 
+class PlaneSection(Section):
+    """Four parameters that lead from a city's own plane to the system `crs` names, and a point known in both."""
+
+    east_m: float
+    north_m: float
+    rotation_s: float = 0.0
+    scale_ppm: float = 0.0
+    check: Annotated[tuple[float, float, float, float], Field(strict=False)]
+
+
 class LayerSection(Section):
     """A vector file."""
 
@@ -65,7 +71,17 @@ class LayerSection(Section):
     layer: str | None = None
     encoding: str | None = None
     crs: str | None = None
-    where: dict[str, list[str]] = {}
+    towgs84: Annotated[tuple[float, ...] | None, Field(strict=False)] = None
+    plane: PlaneSection | None = None
+    where: dict[str, list[str]] = Field(default={})
+
+    @model_validator(mode="after")
+    def _parameters_go_with_a_system(self) -> LayerSection:
+        if self.crs is None and (self.towgs84 or self.plane):
+            raise ValueError(_("towgs84 and plane go with crs: state the system they belong to"))
+        if self.towgs84 is not None and (self.plane is not None or len(self.towgs84) not in SHIFT_PARAMETERS):
+            raise ValueError(_("give towgs84 = [dx, dy, dz] or [dx, dy, dz, rx, ry, rz, s], and no plane beside it"))
+        return self
 
 
 class ParcelColumns(Section):
@@ -114,7 +130,7 @@ class ParksSection(LayerSection):
 
     boundary: Boundary = "approved"
     columns: ParkColumns = ParkColumns()
-    levels: dict[str, str] = {}
+    levels: dict[str, str] = Field(default={})
     priority: tuple[str, ...] = Field(default=LEVELS, strict=False)
 
 
@@ -151,10 +167,10 @@ class EnterpriseColumns(Section):
 
 
 class EnterpriseUnits(Section):
-    """Units of the enterprise figures."""
+    """Units of the enterprise figures; without one the table's header says it, else 万元 and 亩 are assumed."""
 
-    tax: MoneyUnit = "万元"
-    area: AreaUnit = "亩"
+    tax: MoneyUnit | None = None
+    area: AreaUnit | None = None
 
 
 class EnterprisesSection(Section):
@@ -164,6 +180,42 @@ class EnterprisesSection(Section):
     sheet: str | None = None
     columns: EnterpriseColumns
     units: EnterpriseUnits = EnterpriseUnits()
+
+
+def _layer(value: object) -> object:
+    """Take the path of a layer for the layer."""
+    return {"path": value} if isinstance(value, str) else value
+
+
+def _tiles(value: str) -> str:
+    """Check an address of tiles."""
+    if value != TIANDITU:
+        origin(value)
+    return value
+
+
+BackgroundLayer = Annotated[LayerSection | None, BeforeValidator(_layer)]
+
+
+class BackgroundSection(Section):
+    """What lies behind the land on the map; nothing here changes a number."""
+
+    roads: BackgroundLayer = None
+    water: BackgroundLayer = None
+    image: str | None = None
+    tiles: Annotated[str, AfterValidator(_tiles)] | None = None
+    gcj02: bool = False
+
+    @model_validator(mode="after")
+    def _shift_is_for_tiles(self) -> BackgroundSection:
+        if self.gcj02 and self.tiles is None:
+            raise ValueError(_("gcj02 says how tiles are shifted: give tiles, or remove it"))
+        return self
+
+    @property
+    def layers(self) -> dict[str, LayerSection]:
+        """The vector layers, by name."""
+        return {key: part for key, part in (("roads", self.roads), ("water", self.water)) if part is not None}
 
 
 class DefinitionSection(Section):
@@ -214,6 +266,7 @@ class Study(Section):
     boundaries: Annotated[tuple[BoundarySection, ...], Field(strict=False)] = ()
     districts: DistrictsSection | None = None
     enterprises: EnterprisesSection | None = None
+    background: BackgroundSection = BackgroundSection()
     definition: DefinitionSection = DefinitionSection()
     target: TargetSection = TargetSection()
     scatter: ScatterSection = ScatterSection()
@@ -286,54 +339,4 @@ def parse_study(values: dict[str, Any], file: Path) -> Study:
     try:
         return Study.model_validate({**values, "file": file.absolute()})
     except ValidationError as error:
-        raise InputError([_as_problem(e, file) for e in error.errors()]) from None
-
-
-def _as_problem(error: Any, file: Path) -> Problem:
-    where = [str(x) for x in error["loc"]]
-    key = ".".join(where)
-    if error["type"] == "extra_forbidden":
-        known = _keys(where[:-1])
-        near = difflib.get_close_matches(where[-1], known, n=1, cutoff=0.5)
-        fix = _("did you mean {name}?", name=near[0]) if near else _("known here: {keys}", keys=", ".join(known))
-        return Problem(_("unknown key {key}", key=key), fix, file.name)
-    if error["type"] == "missing":
-        return Problem(_("{key} is missing", key=key), _("add it to the study file"), file.name)
-    message = _expectation(error)
-    if not key:  # about several sections at once
-        return Problem(message, _("mend the study file"), file.name)
-    got = repr(error.get("input"))[:60]
-    return Problem(_("{key} = {got} is not accepted", key=key, got=got), message, file.name)
-
-
-def _expectation(error: Any) -> str:
-    """Return what the study file should say instead, in the language of the reader."""
-    limits = error.get("ctx", {})
-    number = {"number": next((limits[k] for k in ("gt", "ge", "lt", "le") if k in limits), "")}
-    table = _("give a table, as in the manual")
-    return {
-        "string_type": _("give text in quotes"),
-        "float_type": _("give a number"),
-        "finite_number": _("give a finite number"),
-        "date_type": _("give a date such as 2025-12-31"),
-        "list_type": _("give a list"),
-        "tuple_type": _("give a list"),
-        "dict_type": table,
-        "model_type": table,
-        "literal_error": _("give one of {choices}", choices=limits.get("expected", "")),
-        "greater_than": _("give more than {number}", **number),
-        "greater_than_equal": _("give at least {number}", **number),
-        "less_than_equal": _("give at most {number}", **number),
-    }.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
-
-
-def _keys(where: list[str]) -> list[str]:
-    """Return the keys known in a section of the study file."""
-    model: type[BaseModel] = Study
-    for name in where:
-        field = model.model_fields.get(name)
-        if field is None:
-            return []
-        kinds = [field.annotation, *get_args(field.annotation)]
-        model = next(k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel))
-    return [name for name in model.model_fields if name != "file"]
+        raise InputError([as_problem(e, file.name, Study) for e in error.errors()]) from None

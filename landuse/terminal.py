@@ -11,16 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
-from landuse.report.words import position_word, verdict_word
+from landuse.report.sentences import (
+    band_sentence,
+    candidates_sentence,
+    flip_sentence,
+    gap_sentence,
+    interval_sentence,
+    overlap_sentence,
+)
+from landuse.report.words import position_word
 from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from landuse.crosswalk import Translation
     from landuse.findings import Findings
 
 BELOW, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -40,6 +49,10 @@ class Speaker:
         """Announce a phase."""
         if not self.quiet:
             self.err.print(f"… {words}")
+
+    def warn(self, words: str) -> None:
+        """Say what whoever passes the outputs on has to know, even when asked to be quiet."""
+        self.err.print(words)
 
     def result(self, words: object, value: Any) -> None:
         """Print a result, as words or as JSON."""
@@ -78,53 +91,15 @@ def _as_problem(error: Exception) -> Problem:
 
 def headline(findings: Findings) -> str:
     """Return what a run says first: the share, its definition, the gap, the candidates, the state of the data."""
-    lines = [str(findings.concentration)]
-    if findings.concentration.share < findings.concentration.target:
-        gap = findings.concentration.gap
-        lines.append(
-            _(
-                "To reach the target: relocate {relocate:,.2f} mu, or clear {clear:,.2f} mu{supply}.",
-                relocate=to_mu(gap.relocate),
-                clear=to_mu(gap.clear),
-                supply=_(", or supply {mu:,.2f} mu anew inside", mu=to_mu(gap.new_supply))
-                if math.isfinite(gap.new_supply)
-                else "",
-            )
-        )
-    if interval := findings.concentration.interval:
-        lines.append(
-            _(
-                "With boundaries {tolerance:g} m off either way: {low:.2%} to {high:.2%}; verdict: {verdict}.",
-                tolerance=interval.tolerance_m,
-                low=interval.low,
-                high=interval.high,
-                verdict=verdict_word(findings.concentration.verdict),
-            )
-        )
-    again = findings.concentration.claimed_again_m2
-    if findings.definition.rule == "clip" and to_mu(again) >= 0.01:
-        lines.append(_("Claimed by several parks: {mu:,.2f} mu, counted once.", mu=to_mu(again)))
-    low, high = findings.band
-    lines.append(
-        _(
-            "Under all {n} definitions: {low:.2%} to {high:.2%}.",
-            n=len(findings.sensitivity),
-            low=low,
-            high=high,
-        )
-        + (" " + _("The verdict depends on the definition.") if findings.flips else "")
+    said = (
+        str(findings.concentration),
+        gap_sentence(findings),
+        interval_sentence(findings),
+        overlap_sentence(findings),
+        " ".join(filter(None, (band_sentence(findings), flip_sentence(findings)))),
+        candidates_sentence(findings),
     )
-    if findings.candidates is not None:
-        listed = findings.candidates.listed
-        lines.append(
-            _(
-                "Candidates: {count} scattered low-efficiency plots, {area:,.2f} mu; "
-                "{unknown} scattered plots are without data.",
-                count=len(listed),
-                area=to_mu(float(listed["area_m2"].sum())),
-                unknown=len(findings.candidates.no_data),
-            )
-        )
+    lines = [sentence for sentence in said if sentence]
     lines += [_("Assumed: {what}", what=a) for a in findings.assumptions]
     lines += [
         _("Data: {check} × {count} ({action})", check=f.title, count=f.count, action=f.action) for f in findings.quality
@@ -157,6 +132,28 @@ def quality_table(findings: Findings) -> Table:
         area = "" if f.area_m2 is None else f"{to_mu(f.area_m2):,.2f}"
         effect = "" if f.effect_on_share is None else f"{f.effect_on_share * 100:+.4f}"
         table.add_row(f.title, str(f.count), area, effect, f.action)
+    return table
+
+
+def crosswalk_table(translation: Translation) -> Table:
+    """Return each code's classes in the other system, its land, and what is lost."""
+    walk = translation.crosswalk
+    title = f"{walk.source.title} → {walk.target.title}"
+    heads = (_("Code"), _("Becomes"), _("How"), _("Rows"), _("Area (mu)"), _("Lost"))
+    words = {
+        "exact": _("exactly"),
+        "merged": _("merged"),
+        "approximate": _("roughly"),
+        "split": _("split"),
+        "none": _("not at all"),
+        "unknown": _("unknown code"),
+    }
+    caption = _("Source: {source}", source=walk.provenance)
+    table = Table(*(Column(h, overflow="fold") for h in heads), title=title, caption=caption)
+    for row in translation.classes.to_dict("records"):
+        becomes = " / ".join(f"{c} {walk.target.name_of(c)}" for c in row["targets"])
+        area = f"{to_mu(row['area_m2']):,.2f}"
+        table.add_row(f"{row['code']} {row['name']}", becomes, words[row["kind"]], str(row["rows"]), area, row["lost"])
     return table
 
 

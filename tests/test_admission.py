@@ -26,7 +26,7 @@ def folder(tmp_path):
     codes = ["0601", "0601", "0101", "9999", "0508"]
     land = gpd.GeoDataFrame(
         {"BSM": list("abcde"), "DLBM": codes, "status": ["现状", "规划", "现状", "现状", "现状A"]},
-        geometry=array([box(k, 0, k + 1, 1) for k in range(5)]),
+        geometry=array([box(k, 0, k + (0.01 if code == "9999" else 1), 1) for k, code in enumerate(codes)]),
         crs=WORKING,
     )
     land.to_file(tmp_path / "parcels.gpkg")
@@ -121,12 +121,15 @@ def test_layers_come_to_the_working_system_and_what_was_assumed_is_said(folder):
     assert len(got.assumptions) == 1
 
 
-@pytest.mark.parametrize("codes", [["0101"] * 5, ["9999"] * 5, [None] * 5])
-def test_a_city_without_industrial_land_is_refused(folder, codes):
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [(["0101"] * 5, "no industrial land"), (["9999"] * 5, "'9999' × 5"), ([None] * 5, "'' × 5")],
+)
+def test_a_city_without_industrial_land_is_refused(folder, codes, said):
     frame = gpd.read_file(folder / "parcels.gpkg")
     frame["DLBM"] = codes
     frame.to_file(folder / "parcels.gpkg")
-    with pytest.raises(InputError, match="no industrial land"):
+    with pytest.raises(InputError, match=said):
         run(study(folder))
 
 

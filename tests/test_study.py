@@ -24,6 +24,8 @@ STUDIES = Path(__file__).parent / "studies"
 EXACT = 1e-9
 FOOT2 = (1200 / 3937) ** 2
 ACRE = 43_560 * FOOT2
+#: What the quality report of a city without defects may say.
+CLEAN = {"merged_code", "firms_apportioned", "enterprises_unmatched", "enterprises_joined"}
 
 
 class TestTruthOfTheSampleCity:
@@ -80,7 +82,7 @@ class TestTruthOfTheSampleCity:
         assert sorted(found.no_data.index) == sorted(set(city.truth["no_data"]) - set(city.truth["scatter"]["small"]))
 
     def test_the_clean_city_needed_no_repair(self, city):
-        assert {f.check for f in city.findings.quality} <= {"merged_code", "firms_apportioned", "enterprises_unmatched"}
+        assert {f.check for f in city.findings.quality} <= CLEAN
 
     def test_independent_engine(self, city):
         book = city.findings.ledger
@@ -103,6 +105,7 @@ class TestDirtyCity:
             "same_id_two_parcels": "duplicate_id",
             "overlapping_parcels": "overlapping_parcels",
             "unknown_parcel": "enterprises_unmatched",
+            "total_row": "total_rows",
         }
         for defect, check in expected.items():
             assert (

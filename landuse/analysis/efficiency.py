@@ -18,7 +18,8 @@ from landuse.units import MONEY_YUAN, to_mu
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from landuse.layers import Enterprises, Parcels
+    from landuse.enterprises import Enterprises
+    from landuse.layers import Parcels
 
 #: Years the mean tax is taken over: the latest so many that hold a figure for the plot.
 YEARS = 3

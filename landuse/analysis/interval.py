@@ -11,7 +11,8 @@ import shapely
 
 from landuse import schema as s
 from landuse.analysis.bookkeeping import Land, cut_land
-from landuse.analysis.overlap import edges, threaded
+from landuse.analysis.overlap import edges
+from landuse.analysis.pieces import threaded
 from landuse.crs import system, unit_factor
 from landuse.layers import Parcels, Parks
 from landuse.ledger import NOWHERE
