@@ -10,6 +10,7 @@ from landuse import classification as cl
 from landuse import schema as s
 from landuse.background import Background, as_background, as_tiles
 from landuse.codes import no_industry, on_trust
+from landuse.context import STANDARDS, Context, as_development, as_plan, as_standards
 from landuse.crs import label, parse, working_problems
 from landuse.enterprises import FIGURES, as_enterprises
 from landuse.errors import InputError, Problem, refuse_if
@@ -52,6 +53,7 @@ class Inputs:
     districts: Districts | None
     enterprises: Enterprises | None
     crs: CRS
+    context: Context
     background: Background
     origins: dict[str, Origin]
     findings: tuple[Finding, ...]
@@ -101,6 +103,7 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     }
     districts = attempt(as_districts, raw_districts, study.districts and _names(study.districts.columns), crs)
     firms = attempt(as_enterprises, raw_enterprises, e and _names(e.columns), e and e.units.model_dump())
+    context, doors_of_context = _context(study, crs, attempt) if enterprises else (Context(), [])
     behind = {
         key: attempt(as_background, attempt(_read, study, part), crs) for key, part in study.background.layers.items()
     }
@@ -113,7 +116,9 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
     if parcels is None or crs is None or len(admitted) < len(parks):
         raise AssertionError("a layer failed without a problem")
-    doors: list[Checked[Any]] = [d for d in (parcels, *admitted.values(), districts, firms) if d is not None]
+    doors: list[Checked[Any]] = [
+        d for d in (parcels, *admitted.values(), districts, firms, *doors_of_context) if d is not None
+    ]
     raws = {"parcels": raw_parcels, "districts": raw_districts, **raw_parks}
     return Inputs(
         parcels=parcels.layer,
@@ -121,6 +126,7 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
         districts=districts.layer if districts else None,
         enterprises=firms.layer if firms else None,
         crs=crs,
+        context=context,
         background=Background(behind.get("roads"), behind.get("water"), picture, tiles),
         origins={k: Origin(r.file, r.frame.crs, tuple(r.frame.total_bounds)) for k, r in raws.items() if r is not None},
         findings=tuple(f for d in doors for f in d.findings),
@@ -149,10 +155,33 @@ def _whole(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
     return as_parcels(whole, columns, everything, crs)
 
 
+def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context, list[Checked[Any] | None]]:
+    """Read what rules look at beside parcels and firms."""
+    c = study.context
+    columns = [c.plan_columns.code] if c.plan_columns else []
+    raw_plan = attempt(_read, study, c.plan, columns=columns) if c.plan else None
+    system = attempt(cl.load, c.plan_classification, c.plan_industrial) if c.plan_classification else None
+    plan = attempt(as_plan, raw_plan, columns[0] if columns else None, system, crs) if c.plan else None
+    development = attempt(as_development, attempt(_read, study, c.development), crs)
+    standards = attempt(as_standards, attempt(_read_standards, study, c.standards)) if c.standards else None
+    for path in study.rasters.paths.values():
+        attempt.problems += path_problems(study.resolve(path), path)
+    doors: list[Checked[Any] | None] = [plan, development, standards]
+    layers: list[Any] = [None if door is None else door.layer for door in doors]
+    rasters = {name: study.resolve(path) for name, path in study.rasters.paths.items()}
+    return Context(layers[0], layers[1], layers[2], rasters, study.rasters.storey_height_m), doors
+
+
+def _read_standards(study: Study, path: str) -> Raw:
+    return read_table(study.resolve(path), path, STANDARDS, figures=STANDARDS[2:])
+
+
 def input_paths(study: Study) -> dict[str, Path]:
     """Return the input files of a study, by the names it gives them."""
     sections = (study.parcels, study.parks, *study.boundaries, study.districts, study.enterprises)
     shown = [x.path for x in (*sections, *study.background.layers.values()) if x is not None]
+    shown += [x.path for x in (study.context.plan, study.context.development) if x is not None]
+    shown += [x for x in (study.context.standards, *study.rasters.paths.values()) if x is not None]
     if study.background.image is not None:
         shown.append(study.background.image)
     if study.efficiency.rules.endswith(".toml"):
@@ -179,16 +208,18 @@ def _names(columns: BaseModel) -> dict[str, str]:
     return columns.model_dump(exclude_none=True)
 
 
-def _read(study: Study, section: LayerSection, wanted: dict[str, Wanted] | None = None) -> Raw:
-    """Read the rows of a layer that its `where` and `wanted` ask for."""
+def _read(
+    study: Study, section: LayerSection, wanted: dict[str, Wanted] | None = None, *, columns: Sequence[str] = ()
+) -> Raw:
+    """Read the rows of a layer that its `where` and `wanted` ask for, and of further `columns`."""
     place = Place(study.resolve(section.path), section.path, section.layer, section.encoding, _stated(section))
     conditions = {column: _one_of(values) for column, values in section.where.items()}
     for column, decide in (wanted or {}).items():
         also = conditions.get(column)
         conditions[column] = _both(decide, also) if also else decide
     named = getattr(section, "columns", None)
-    columns = _names(named) if named else {}
-    return read_layer(place, list(columns.values()), conditions)
+    own = _names(named) if named else {}
+    return read_layer(place, [*own.values(), *columns], conditions)
 
 
 def _stated(section: LayerSection) -> str | None:

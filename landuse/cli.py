@@ -18,6 +18,7 @@ from landuse.doctor import diagnose
 from landuse.errors import InputError, Problem
 from landuse.findings import Findings
 from landuse.i18n import _
+from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
 from landuse.sample import write_sample
 from landuse.study import DELIVERABLES, Clock, check, crosswalk, publish, run
@@ -265,6 +266,23 @@ def candidates_command(
         say.result(headline(findings), _part(findings, "scatter", "candidates"))
         if not as_json:
             say.out.print(candidates_table(findings))
+
+
+@app.command("explain", help=_("Why a plot is, or is not, a candidate; and what would change it."))
+def explain_command(
+    study: StudyFile,
+    plot: Annotated[str, typer.Argument(metavar="PLOT_ID", help=_("Id of the parcel."))],
+    workers: Workers = 2,
+    lang: Language = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Explain one plot."""
+    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    with say.guard():
+        findings = run(_study(study, {}, lang), workers=workers, clock=Clock(say.progress))
+        say.result(explained(findings, plot), explanation(findings, plot))
 
 
 @app.command("map", help=_("Draw the map only."))

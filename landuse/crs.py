@@ -204,7 +204,7 @@ def place_problems(crs: CRS) -> list[Problem]:
         fix = _("export the layer in a projected or geographic system")
         return [Problem(_("{crs} is geocentric (X, Y, Z from the middle of the earth)", **name), fix)]
     if horizontal.is_engineering or horizontal.ellipsoid is None:
-        fix = _("give the city's parameters: crs and plane = {{ … }} (see the manual), or the system as WKT")
+        fix = _("give the city's parameters: crs and plane (see the manual), or the system as WKT")
         return [Problem(_("{crs} is a local system that nothing ties to the earth", **name), fix)]
     if not all(axis.unit_conversion_factor > 0 for axis in horizontal.axis_info):
         return [Problem(_("{crs} does not say what its unit is", **name), _("define the layer's system anew"))]

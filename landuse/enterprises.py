@@ -7,20 +7,20 @@ made one firm of several, and is refused. A blank is missing, never zero.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any, NewType
 
 import numpy as np
 import pandas as pd
 
 from landuse import cells
-from landuse import credit_code as cc
 from landuse import schema as s
+from landuse.dates import day_of, year_of
 from landuse.errors import Problem, refuse_if
+from landuse.firm_identity import code_findings, code_problems, firms_of_rows, identifier, lost_digits, or_blank
 from landuse.i18n import _
 from landuse.layers import Checked
 from landuse.results import Finding
-from landuse.units import AREA_M2, MONEY_YUAN
+from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, PEOPLE, TONNES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +32,19 @@ Enterprises = NewType("Enterprises", pd.DataFrame)
 FIGURES: dict[str, tuple[str, dict[str, float], str]] = {
     "area": (s.AREA_M2, AREA_M2, "亩"),
     "tax": (s.TAX, MONEY_YUAN, "万元"),
+    "value_added": (s.VALUE_ADDED, MONEY_YUAN, "万元"),
+    "energy": (s.ENERGY, ENERGY_TCE, "吨标煤"),
+    "emissions": (s.EMISSIONS, TONNES, "吨"),
+    "output": (s.OUTPUT, MONEY_YUAN, "万元"),
+    "rd": (s.RD, MONEY_YUAN, "万元"),
+    "staff": (s.STAFF, PEOPLE, "人"),
 }
-#: Years a table may speak of, and the serial days of a spreadsheet that fall into them (25569 is 1970-01-01).
-YEARS = (1949, 2100)
-SERIALS, EPOCH = (17_899, 73_415), 25_569
-DATE = re.compile(r"(?P<y>\d{4})年.*|(?P<iso>\d{4})([-/.])\d{1,2}\3\d{1,2}(\D.*)?|\d{1,2}/\d{1,2}/(?P<us>\d{4})")
-MONTH = re.compile(r"(\d{4})[-/](0?[1-9]|1[0-2])")
+#: Figures that are always there, if only as unknown; the others have a column where the table has one.
+ALWAYS = ("area", "tax")
+#: Figures that cannot be below zero.
+NOT_NEGATIVE = ("area", "energy", "emissions", "output", "rd", "staff")
+#: Words of the column that tells owners from tenants, and the grades of a county's evaluation.
+TENANTS, GRADES = re.compile("租|tenant|lessee", re.IGNORECASE), re.compile("([A-D])([级类等档].*)?")
 
 
 def as_enterprises(
@@ -50,17 +57,19 @@ def as_enterprises(
     raw : Raw
         The table, and the units its header states.
     columns : mapping
-        Canonical role (id, name, parcel, year, area, tax) to foreign column; id and parcel are required.
+        Canonical role to foreign column; id and parcel are required, name, year, grade, industry, role, idle_since and
+        the roles of `FIGURES` are not.
     units : mapping
         Role to the unit that the study states. Where it states none, the header's holds; where that states none
-        either, 万元 and 亩 are taken; both are assumptions. A study and a header that differ are refused.
+        either, the unit of `FIGURES` is taken; both are assumptions. A study and a header that differ are refused.
 
     Returns
     -------
     Checked of Enterprises
         Columns firm_id, firm_name (as written), parcel_id (text), year (Int64, null where none), area_m2, tax_yuan
-        (NaN: unknown). firm_id is the credit code, else the code of the only firm of that name, else the name
-        without blanks and full-width forms. A row that says exactly what another says is left out, counted.
+        (NaN: unknown), and those of further roles that have a foreign column. firm_id is the credit code, else the
+        code of the only firm of that name, else the name without blanks and full-width forms. A row that says exactly
+        what another says is left out, counted. A figure below zero that cannot be is unknown, counted.
 
     Raises
     ------
@@ -74,24 +83,33 @@ def as_enterprises(
     rows = np.array([str(k) for k in frame.index], dtype=object)
     findings, assumptions = list(raw.findings), list(raw.assumptions)
     names = cells.text(frame, columns, "name")
-    ids = np.array([_identifier(x) for x in cells.text(frame, columns, "id")], dtype=object)
-    plots = np.array([_or_blank(x) for x in cells.text(frame, columns, "parcel")], dtype=object)
-    findings += _code_findings(ids, names, rows)
-    problems += [*_code_problems(ids, names, rows, columns), *_lost_digits(plots, rows, columns)]
+    ids = np.array([identifier(x) for x in cells.text(frame, columns, "id")], dtype=object)
+    plots = np.array([or_blank(x) for x in cells.text(frame, columns, "parcel")], dtype=object)
+    findings += code_findings(ids, names, rows)
+    problems += [*code_problems(ids, names, rows, columns), *lost_digits(plots, rows, columns)]
     table = pd.DataFrame(
         {
-            s.FIRM: _firms(ids, names, rows, findings),
+            s.FIRM: firms_of_rows(ids, names, rows, findings),
             s.FIRM_NAME: names,
             s.PARCEL: plots,
             s.YEAR: _years(frame, columns, problems, findings, rows),
         }
     )
     for role, (column, sizes, default) in FIGURES.items():
+        if role not in ALWAYS and not columns.get(role):
+            continue
         stated = (units or {}).get(role)
         unit = _unit(raw, columns.get(role), stated, sizes, default, problems, assumptions)
-        table[column] = cells.numbers(frame, columns, role, problems, rows, units=sizes, unit=unit) * sizes[unit]
+        figures = cells.numbers(frame, columns, role, problems, rows, units=sizes, unit=unit) * sizes[unit]
+        below = (figures < 0) & (role in NOT_NEGATIVE)
+        if below.any():
+            action = _("{column}: below zero, which cannot be; taken as unknown", column=columns[role])
+            findings.append(Finding("impossible_figures", int(below.sum()), action, rows=tuple(rows[below])))
+        table[column] = np.where(below, np.nan, figures)
+    _further(table, frame, columns, problems, findings, rows)
     findings += _blanks(frame, columns, rows)
-    repeated = table.duplicated([s.FIRM, s.PARCEL, s.YEAR, s.AREA_M2, s.TAX]) & (table[s.FIRM] != "")
+    compared = [c for c in table.columns if c != s.FIRM_NAME]
+    repeated = table.duplicated(compared) & (table[s.FIRM] != "")
     problems += _contradictions(table[~repeated], rows[~repeated])
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table[s.YEAR] = table[s.YEAR].astype("Int64")
@@ -105,110 +123,44 @@ def as_enterprises(
     return Checked(Enterprises(table[~repeated].reset_index(drop=True)), tuple(findings), tuple(assumptions))
 
 
-def year_of(text: str) -> tuple[float | None, bool]:
-    """Return the year in a cell (NaN where blank, None where there is none), and whether it was that of a date.
-
-    Examples
-    --------
-    >>> [year_of(x)[0] for x in ("2024", "2024年度", "2024-12-31", "45292", "12/31/2024", "2024年1月1日")]
-    [2024, 2024, 2024, 2024, 2024, 2024]
-    >>> [year_of(x)[0] for x in ("24", "2024.5", "20241231", "1905-07-16", "2023-2024")]
-    [None, None, None, None, None]
-    """
-    if cells.is_blank(text):
-        return np.nan, False
-    plain = cells.key(text)
-    if match := re.fullmatch(r"(\d{4})(年度?)?", plain):
-        year, dated = int(match[1]), False
-    elif match := DATE.fullmatch(plain) or MONTH.fullmatch(plain):
-        year, dated = int(next(x for x in match.groups() if x and len(x) == 4)), True
-    elif re.fullmatch(r"\d{5}", plain) and SERIALS[0] <= int(plain) <= SERIALS[1]:
-        year, dated = int(np.datetime64(int(plain) - EPOCH, "D").astype("datetime64[Y]").astype(int)) + 1970, True
-    else:
-        return None, False
-    return (year if YEARS[0] <= year <= YEARS[1] else None), dated
+def nobody() -> Enterprises:
+    """Return a table without a row."""
+    columns = [s.FIRM, s.FIRM_NAME, s.PARCEL, s.YEAR, s.AREA_M2, s.TAX]
+    return Enterprises(pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"}))
 
 
-def _or_blank(text: str) -> str:
-    return "" if cells.is_blank(text) else cells.key(text)
-
-
-def _identifier(text: str) -> str:
-    """Return a firm's identifier; credit codes without inner blanks and in capitals."""
-    code = re.sub(r"\s", "", _or_blank(text)).upper()
-    return code if cc.kind(code) in ("passes", "fails") else _or_blank(text)
-
-
-def _code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
-    """Count codes that fail their check and identifiers of other kinds, in a table that holds credit codes."""
-    kinds = np.array([cc.kind(x) for x in ids], dtype=object)
-    codes = np.isin(kinds, ("passes", "fails"))
-    if not codes.any():
-        return []
-    fails, others = kinds == "fails", kinds == "other"
-    several = [code for code, spelled in _names_of(ids[codes], names[codes]).items() if len(spelled) > 1]
-    share = fails.sum() / codes.sum()
-    renamed = np.isin(ids, several) & codes
-    out = []
-    for check, which, action in (
-        (
-            "credit_code_check",
-            fails,
-            _("{share:.1%} of the codes fail their check digit (GB 32100; of random ones 96.8 %): kept", share=share),
-        ),
-        ("other_identifiers", others, _("no credit code of 18 characters: kept as text")),
-        ("firm_names", renamed, _("one credit code, several names: one firm")),
-    ):
-        if which.any():
-            out.append(Finding(check, int(which.sum()), action, rows=tuple(rows[which])))
-    return out
-
-
-def _names_of(ids: Any, names: Any) -> dict[str, set[str]]:
-    out: dict[str, set[str]] = {}
-    for code, name in zip(ids, names, strict=True):
-        if code and (spelled := cells.name_key(name)):
-            out.setdefault(code, set()).add(spelled)
-    return out
-
-
-def _code_problems(ids: Any, names: Any, rows: Any, columns: Mapping[str, str]) -> list[Problem]:
-    """Refuse codes that a spreadsheet damaged: with an exponent, with three zeros, or shared by several firms."""
-    damaged = np.array([cc.kind(x) == "damaged" for x in ids], dtype=bool)
-    if damaged.any():  # then every code that ends so is in doubt: one in 31 passes by chance
-        damaged |= np.array([cc.ZEROED.fullmatch(x) is not None for x in ids], dtype=bool)
-    firms = _names_of(ids, names)
-    shared = [x for x, spelled in firms.items() if len(spelled) > 1 and cc.kind(x) == "fails"]
-    out = [*_lost(damaged, rows, columns["id"])]
-    if shared:
-        what = _("a credit code that fails its check stands for several firms: {codes}", codes=", ".join(shared[:3]))
-        fix = _("write each firm's own code; keep the column as text")
-        out.append(Problem(what, fix, rows=tuple(rows[np.isin(ids, shared)])))
-    return out
-
-
-def _lost_digits(plots: Any, rows: Any, columns: Mapping[str, str]) -> list[Problem]:
-    return _lost(cells.lost_digits(plots), rows, columns["parcel"])
-
-
-def _lost(which: Any, rows: Any, column: str) -> list[Problem]:
-    what = _("a spreadsheet dropped the last digits of identifiers in column {column!r}", column=column)
-    fix = _("format the column as text and fill it again from the source: the digits are gone")
-    return [Problem(what, fix, rows=tuple(rows[which]))] if which.any() else []
-
-
-def _firms(ids: Any, names: Any, rows: Any, findings: list[Finding]) -> Any:
-    """Tell firms apart: by code; by the code of the only firm of that name; by name."""
-    keys = np.array([cells.name_key(x) for x in names], dtype=object)
-    pairs = {(name, code) for name, code in zip(keys, ids, strict=True) if name and code}
-    bearers = Counter(name for name, _code in pairs)
-    code_of = {name: code for name, code in pairs if bearers[name] == 1}
-    blank = ids == ""
-    by_name = blank & np.isin(keys, list(code_of))
-    if by_name.any():
-        action = _("no code: taken for the firm of the same name that has one")
-        findings.append(Finding("firm_by_name", int(by_name.sum()), action, rows=tuple(rows[by_name])))
-    return np.array([i or code_of.get(k, k) for i, k in zip(ids, keys, strict=True)], dtype=object)
+def _further(
+    table: pd.DataFrame,
+    frame: Any,
+    columns: Mapping[str, str],
+    problems: list[Problem],
+    findings: list[Finding],
+    rows: Any,
+) -> None:
+    """Add grade, industry, tenancy and the day since when a firm stands idle, where the table has them."""
+    if columns.get("grade"):
+        texts = [cells.key(x).upper() for x in cells.text(frame, columns, "grade")]
+        found = [GRADES.fullmatch(x) for x in texts]
+        strange = np.array([m is None and not cells.is_blank(x) for m, x in zip(found, texts, strict=True)], dtype=bool)
+        if strange.any():
+            examples = ", ".join(map(repr, list(dict.fromkeys(np.array(texts, dtype=object)[strange]))[:3]))
+            action = _("no grade from A to D: {examples}; taken as unknown", examples=examples)
+            findings.append(Finding("unknown_grades", int(strange.sum()), action, rows=tuple(rows[strange])))
+        table[s.GRADE] = ["" if m is None else m[1] for m in found]
+    if columns.get("industry"):
+        table[s.INDUSTRY] = [or_blank(x) for x in cells.text(frame, columns, "industry")]
+    if columns.get("role"):
+        table[s.TENANT] = [TENANTS.search(x) is not None for x in cells.text(frame, columns, "role")]
+    if columns.get("idle_since"):
+        texts = cells.text(frame, columns, "idle_since")
+        days = {text: day_of(text) for text in set(texts)}
+        odd = np.array([days[x] is None for x in texts], dtype=bool)
+        if odd.any():
+            examples = ", ".join(map(repr, list(dict.fromkeys(texts[odd]))[:3]))
+            what = _("dates that are none: {examples}", examples=examples)
+            problems.append(Problem(what, _("write the date as 2025-12-31 in these rows"), rows=tuple(rows[odd])))
+        nat = np.datetime64("NaT")
+        table[s.IDLE_SINCE] = np.array([nat if (d := days[x]) is None else d for x in texts], dtype="datetime64[D]")
 
 
 def _years(frame: Any, columns: Mapping[str, str], problems: list[Problem], findings: list[Finding], rows: Any) -> Any:
@@ -247,7 +199,7 @@ def _unit(
     if not column:
         return default
     there = raw.units.get(column, ())
-    unknown = [x for x in there if x not in AREA_M2 and x not in MONEY_YUAN]
+    unknown = [x for x in there if not any(x in known for _c, known, _d in FIGURES.values())]
     if unknown:
         what = _("column {column!r} is in {unit}", column=column, unit=unknown[0])
         problems.append(Problem(what, _("give a column in one of {units}", units=", ".join(sizes))))
@@ -269,7 +221,8 @@ def _unit(
     if written:
         assumptions.append(_("{column} is in {unit}, as the table's header says", column=column, unit=written[0]))
         return written[0]
-    assumptions.append(_("{column} is in {unit}: neither study nor header says", column=column, unit=default))
+    if len(set(sizes.values())) > 1:
+        assumptions.append(_("{column} is in {unit}: neither study nor header says", column=column, unit=default))
     return default
 
 

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from landuse.judgement import Candidates
     from landuse.layers import Districts
     from landuse.ledger import Ledger
-    from landuse.results import Candidates, Concentration, Definition, Finding, Proof, Scatter
+    from landuse.results import Concentration, Definition, Finding, Proof, Scatter
 
 NO_BACKGROUND = Background()
 

@@ -36,6 +36,8 @@ Parcels = NewType("Parcels", gpd.GeoDataFrame)
 Parks = NewType("Parks", gpd.GeoDataFrame)
 Districts = NewType("Districts", gpd.GeoDataFrame)
 T = TypeVar("T")
+#: Ratios of the register, and the most that any plot can have.
+RATIOS = {s.FAR: 20.0, s.COVERAGE: 1.0}
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def as_parcels(
     raw : Raw
         Rows of the wanted codes, and of codes nobody knows.
     columns : mapping
-        Canonical role (id, code, name, area, district) to foreign column; only code is required.
+        Canonical role (id, code, name, area, district; of the register far, coverage, supply_status, town) to foreign
+        column; only code is required.
     classification : Classification
         Decides what a code means.
     crs : pyproj.CRS
@@ -69,7 +72,8 @@ def as_parcels(
     -------
     Checked of Parcels
         Columns parcel_id (unique text), code, use, name, registered_m2 (NaN where none is stated), district (text),
-        geometry.
+        geometry; and those of the register that have a foreign column: far and coverage (ratios, NaN unknown),
+        supply_status and town (text).
 
     Raises
     ------
@@ -95,6 +99,7 @@ def as_parcels(
             s.NAME: cells.text(frame, columns, "name"),
             s.REGISTERED: _area(frame, columns, area_unit, problems, ids),
             s.DISTRICT: cells.text(frame, columns, "district"),
+            **_register(frame, columns, ids, problems, findings),
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
@@ -237,3 +242,26 @@ def _unique_ids(frame: gpd.GeoDataFrame, column: str | None, file: str) -> tuple
 def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Problem], ids: Any) -> Any:
     area = to_m2(cells.numbers(frame, columns, "area", problems, ids, units=AREA_M2, unit=unit), unit)
     return np.where(area > 0, area, np.nan)
+
+
+def _register(
+    frame: Any, columns: Mapping[str, str], ids: Any, problems: list[Problem], findings: list[Finding]
+) -> dict[str, Any]:
+    """Return what the register says of each parcel, for the columns there are; a ratio no plot can have is unknown."""
+    out: dict[str, Any] = {}
+    for role, most in RATIOS.items():
+        if columns.get(role):
+            ratio = cells.numbers(frame, columns, role, problems, ids, units={"": 1.0, "%": 0.01})
+            odd = (ratio < 0) | (ratio > most)
+            if odd.any():
+                action = _(
+                    "{column}: below 0 or above {most:g}, which cannot be; taken as unknown",
+                    column=columns[role],
+                    most=most,
+                )
+                findings.append(Finding("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd])))
+            out[role] = np.where(odd, np.nan, ratio)
+    for role in (s.STATUS, s.TOWN):
+        if columns.get(role):
+            out[role] = [cells.key(x) for x in cells.text(frame, columns, role)]
+    return out

@@ -189,7 +189,9 @@ def misfit(x: float, y: float, crs: CRS) -> str:
 
     Examples
     --------
-    >>> misfit(532_189.0, 2_545_681.0, CRS(4326))
+    >>> from landuse.i18n import language
+    >>> with language("en"):
+    ...     misfit(532_189.0, 2_545_681.0, CRS(4326))
     'EPSG:4326 is in degrees, but the coordinates are metres (532189, 2545681)'
     """
     said = {"crs": label(crs), "x": f"{x:.10g}", "y": f"{y:.10g}"}
@@ -240,7 +242,9 @@ def candidates(bounds: tuple[float, ...], near: Polygon | None = None) -> str:
 
     Examples
     --------
-    >>> candidates((40_520_000, 3_345_000, 40_521_000, 3_346_000))
+    >>> from landuse.i18n import language
+    >>> with language("en"):
+    ...     candidates((40_520_000, 3_345_000, 40_521_000, 3_346_000))
     'EPSG:4528 (CGCS2000, 3-degree zones with zone number)'
     """
     x0, y0, x1, y1 = bounds

@@ -236,10 +236,17 @@ class Scatter:
     plots : geopandas.GeoDataFrame
         Index: parcel id. One row per parcel with land outside every park. Columns: district, code, area_m2, cluster,
         cluster_m2, park_distance_m, position ("scattered" | "highly_scattered" | "small" | "adjoining" | "clustered"),
-        geometry (its parts outside, together).
+        place ("urban" | "beyond" the urban development boundary, "" where there is none), geometry (its parts outside,
+        together).
+    sensitivity : pandas.DataFrame or None
+        How the list changes with the gap and the largest cluster.
+    town_marks : pandas.DataFrame or None
+        The survey's mark of industry that stands alone against the position.
     """
 
     plots: gpd.GeoDataFrame
+    sensitivity: pd.DataFrame | None = None
+    town_marks: pd.DataFrame | None = None
 
     @property
     def scattered(self) -> gpd.GeoDataFrame:
@@ -250,63 +257,6 @@ class Scatter:
     def clusters(self) -> int:
         """How many clusters the scattered plots form."""
         return int(self.scattered["cluster"].nunique())
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Which scattered plots are inefficient, and why?
-
-    Attributes
-    ----------
-    plots : geopandas.GeoDataFrame
-        The scattered plots of `Scatter`, in the order of the list, with tax_per_mu (yuan per 亩 and year; NaN without
-        data), years, firms, reasons (tuple of codes) and evidence ("statistical" | "none").
-    rules : dict
-        Reason code to (threshold, unit, source, trust).
-    """
-
-    plots: gpd.GeoDataFrame
-    rules: dict[str, Rule]
-
-    def __post_init__(self) -> None:
-        without = self.plots["evidence"] == "none"
-        if any(self.plots.loc[without, "reasons"].map(len)):
-            raise AccountingError("a plot without data carries a reason")
-
-    @property
-    def listed(self) -> gpd.GeoDataFrame:
-        """The candidates: scattered, and at least one reason met on evidence better than none."""
-        return self.plots[self.plots["reasons"].map(len) > 0]
-
-    @property
-    def no_data(self) -> gpd.GeoDataFrame:
-        """Scattered plots nobody has figures for: to be surveyed, never called inefficient."""
-        return self.plots[self.plots["evidence"] == "none"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One reason for calling a plot inefficient, as its rule pack states it.
-
-    Attributes
-    ----------
-    code : str
-        Reason code, e.g. "L2".
-    name : dict
-        Language to wording.
-    threshold : float
-        The plot is inefficient below it, in `unit`.
-    unit, source, date, trust : str
-        Provenance, printed with every reason.
-    """
-
-    code: str
-    name: dict[str, str]
-    threshold: float
-    unit: str
-    source: str
-    date: str
-    trust: str
 
 
 @dataclass(frozen=True)
@@ -383,6 +333,16 @@ class Finding:
             "unreadable_geometry_parcel": _("parcels whose geometry cannot be read"),
             "unreadable_geometry_park": _("parks whose geometry cannot be read"),
             "unreadable_geometry_district": _("districts whose geometry cannot be read"),
+            "invalid_geometry_plan": _("invalid geometry of the plan"),
+            "invalid_geometry_development": _("invalid geometry of the development boundary"),
+            "doubtful_repair_plan": _("polygons of the plan repaired in doubt"),
+            "doubtful_repair_development": _("development boundary repaired in doubt"),
+            "mixed_geometry_plan": _("polygons of the plan with points or lines"),
+            "mixed_geometry_development": _("development boundary with points or lines"),
+            "no_polygon_plan": _("rows of the plan without a polygon"),
+            "no_polygon_development": _("rows of the development boundary without a polygon"),
+            "unreadable_geometry_plan": _("rows of the plan that cannot be read"),
+            "unreadable_geometry_development": _("rows of the development boundary that cannot be read"),
             "deleted_rows": _("rows marked as deleted"),
             "missing_id": _("missing identifiers"),
             "duplicate_id": _("duplicate identifiers"),
@@ -408,6 +368,10 @@ class Finding:
             "note_rows": _("rows of notes"),
             "repeated_header": _("repeated headers"),
             "blank_words": _("words for no figure"),
+            "impossible_figures": _("figures below zero"),
+            "impossible_ratios": _("ratios out of range"),
+            "unknown_grades": _("grades nobody knows"),
+            "idle_in_future": _("idle since a day to come"),
             "years_from_dates": _("years from dates"),
             "credit_code_check": _("credit codes that fail their check"),
             "other_identifiers": _("identifiers that are no credit code"),

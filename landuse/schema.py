@@ -9,6 +9,11 @@ from __future__ import annotations
 PARCEL = "parcel_id"
 CODE = "code"
 NAME = "name"
+# of the parcels' register; each may be absent
+FAR = "far"
+COVERAGE = "coverage"
+STATUS = "supply_status"
+TOWN = "town"
 USE = "use"
 REGISTERED = "registered_m2"
 DISTRICT = "district"
@@ -37,6 +42,17 @@ FIRM_NAME = "firm_name"
 YEAR = "year"
 AREA_M2 = "area_m2"
 TAX = "tax_yuan"
+# each of these may be absent
+VALUE_ADDED = "value_added_yuan"
+ENERGY = "energy_tce"
+EMISSIONS = "emissions_t"
+OUTPUT = "output_yuan"
+RD = "rd_yuan"
+STAFF = "staff"
+GRADE = "grade"
+INDUSTRY = "industry"
+TENANT = "tenant"
+IDLE_SINCE = "idle_since"
 
 #: Classes of land the ledger keeps, and the class sets a definition may name.
 CLASS_SETS = {

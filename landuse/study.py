@@ -8,41 +8,47 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from landuse import schema as s
 from landuse.admission import admit, admit_all_classes, admit_codes, input_paths
 from landuse.analysis.bookkeeping import count_land, cut_land
 from landuse.analysis.concentration import assign_districts, park_concentration
 from landuse.analysis.coverage import coverage_findings
-from landuse.analysis.efficiency import judge, load_rules, tax_per_parcel
+from landuse.analysis.efficiency import candidates as list_candidates
+from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
+from landuse.analysis.measures import measure
 from landuse.analysis.placement import cover_findings, placement_problems, plane_findings
 from landuse.analysis.proof import prove
 from landuse.analysis.quality import area_unit, enclaves, ledger_findings, with_effects
 from landuse.analysis.registration import ask_registration
-from landuse.analysis.scatter import ScatterRule, scattered_plots
+from landuse.analysis.scatter import ScatterRule, park_plots, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
+from landuse.analysis.surroundings import positions, scatter_sensitivity, town_marks, within_development
 from landuse.area import ellipsoidal_area, gaussian_radius2
 from landuse.crosswalk import Translation, load_crosswalk, translate
 from landuse.crs import label, system, unit_factor
-from landuse.enterprises import Enterprises
+from landuse.enterprises import nobody
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.findings import Findings
 from landuse.i18n import _
 from landuse.io.manifest import SCHEMA, run_id, versions
 from landuse.io.publish import input_hashes, sha256, staged, write_json
+from landuse.io.rasters import read_pixels
 from landuse.report.summary import summary
+from landuse.rulepack import load_pack
 from landuse.units import AREA_M2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from landuse.admission import Inputs
+    from landuse.judgement import Candidates
     from landuse.layers import Checked, Parcels
     from landuse.ledger import Ledger
-    from landuse.results import Candidates, Finding, Scatter
+    from landuse.results import Finding, Scatter
     from landuse.studyfile import Study
 
 #: What a run publishes beside the summary and the manifest, and what it does on request.
@@ -130,9 +136,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     scatter = candidates = None
     if stage == "candidates":
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
-            rule = ScatterRule(**study.scatter.model_dump())
-            scatter = scattered_plots(ledger, definition, rule, 1 / unit_factor(inputs.crs))
-            candidates, notes = _judge(study, scatter, ledger, inputs.enterprises)
+            scatter, candidates, notes = _judge(study, ledger, inputs)
             quality += notes
     return Findings(
         name=study.name,
@@ -312,20 +316,32 @@ def publish(
     return {name: out / files[name] for name in (*written, "manifest")}
 
 
-def _judge(
-    study: Study, scatter: Scatter, ledger: Ledger, enterprises: Enterprises | None
-) -> tuple[Candidates, tuple[Finding, ...]]:
-    if enterprises is None:
-        columns = [s.FIRM, s.FIRM_NAME, s.PARCEL, s.YEAR, s.AREA_M2, s.TAX]
-        enterprises = Enterprises(
-            pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"})
-        )
+def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candidates, tuple[Finding, ...]]:
+    """Find the scattered plots and those in parks, measure and judge them."""
+    pack = load_pack(study.efficiency.rules, study.file.parent)
+    rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(inputs.crs)
+    enterprises = nobody() if inputs.enterprises is None else inputs.enterprises
+    scatter = scattered_plots(ledger, study.headline, rule, metre)
+    scatter.plots["place"] = within_development(scatter.plots, inputs.context.development)
+    parcels = ledger.parcels[ledger.parcels[s.USE].isin(s.CLASS_SETS[study.headline.classes])].reset_index(drop=True)
     tax, notes = tax_per_parcel(enterprises, ledger.parcels)
     path = study.enterprises.path if study.enterprises else ""
     refuse_if([p.located(path) for p in join_problems(enterprises, tax, ledger.parcels)])
-    notes = (*join_findings(enterprises, tax, ledger.parcels), *notes)
-    rules = load_rules(study.efficiency.rules, study.file.parent)
-    return judge(scatter, tax, ledger.parcels, rules), notes
+    polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
+    pixels = {
+        name: read_pixels(polygons, inputs.crs, path, study.rasters.paths[name])
+        for name, path in inputs.context.rasters.items()
+    }
+    measures, said = measure(parcels, enterprises, inputs.context, pixels, study.study.date)
+    found = list_candidates(scatter, park_plots(ledger, study.headline), measures, pack, metre)
+    by_id = parcels.set_index(s.PARCEL)
+    listed = found.judged.reasons.reindex(scatter.plots.index).map(len).to_numpy() > 0
+    scatter = replace(
+        scatter,
+        sensitivity=scatter_sensitivity(scatter, rule, listed, metre),
+        town_marks=town_marks(positions(scatter, by_id.index), by_id.get(s.TOWN)),
+    )
+    return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
 
 
 def _refuse_changed_inputs(findings: Findings, study: Study) -> None:

@@ -22,7 +22,7 @@ from landuse.results import Definition
 from landuse.schema import LEVELS
 from landuse.section import Section, as_problem
 from landuse.stated import SHIFT_PARAMETERS
-from landuse.units import AREA_M2, MONEY_YUAN
+from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN
 
 
 def one_of(allowed: Iterable[str]) -> Callable[[str], str]:
@@ -42,6 +42,7 @@ Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
 AreaUnit = Annotated[str, AfterValidator(one_of(AREA_M2))]
 MoneyUnit = Annotated[str, AfterValidator(one_of(MONEY_YUAN))]
+EnergyUnit = Annotated[str, AfterValidator(one_of(ENERGY_TCE))]
 System = Annotated[str, AfterValidator(one_of((*SYSTEMS, SECOND_SURVEY, "custom")))]
 
 
@@ -92,6 +93,10 @@ class ParcelColumns(Section):
     name: str | None = None
     area: str | None = None
     district: str | None = None
+    far: str | None = None
+    coverage: str | None = None
+    supply_status: str | None = None
+    town: str | None = None
 
 
 class AreaUnits(Section):
@@ -164,13 +169,27 @@ class EnterpriseColumns(Section):
     year: str | None = None
     area: str | None = None
     tax: str | None = None
+    value_added: str | None = None
+    energy: str | None = None
+    emissions: str | None = None
+    output: str | None = None
+    rd: str | None = None
+    staff: str | None = None
+    grade: str | None = None
+    industry: str | None = None
+    role: str | None = None
+    idle_since: str | None = None
 
 
 class EnterpriseUnits(Section):
-    """Units of the enterprise figures; without one the table's header says it, else 万元 and 亩 are assumed."""
+    """Units of the enterprise figures; without one the table's header says it, else 万元, 亩 and 吨标煤 are assumed."""
 
     tax: MoneyUnit | None = None
     area: AreaUnit | None = None
+    value_added: MoneyUnit | None = None
+    output: MoneyUnit | None = None
+    rd: MoneyUnit | None = None
+    energy: EnergyUnit | None = None
 
 
 class EnterprisesSection(Section):
@@ -216,6 +235,48 @@ class BackgroundSection(Section):
     def layers(self) -> dict[str, LayerSection]:
         """The vector layers, by name."""
         return {key: part for key, part in (("roads", self.roads), ("water", self.water)) if part is not None}
+
+
+class PlanColumns(Section):
+    """Foreign names of the plan's columns."""
+
+    code: str
+
+
+class ContextSection(Section):
+    """Layers and tables that rules use beside the parcels and firms.
+
+    `plan` is read in `plan_classification`, the codes in the column `plan_columns` names. `standards` has the columns
+    zone (six digits of the district), year, min_far, min_coverage.
+    """
+
+    development: BackgroundLayer = None
+    plan: BackgroundLayer = None
+    plan_columns: PlanColumns | None = None
+    plan_classification: System | None = None
+    plan_industrial: tuple[str, ...] = Field(default=(), strict=False)
+    standards: str | None = None
+
+    @model_validator(mode="after")
+    def _a_plan_says_its_classes(self) -> ContextSection:
+        if self.plan is not None and (self.plan_columns is None or self.plan_classification is None):
+            raise ValueError(_("plan goes with plan_columns (its code) and plan_classification"))
+        return self
+
+
+class RastersSection(Section):
+    """Local GeoTIFFs that stand in where no register or table has a figure; what they say is labelled remote."""
+
+    building_height: str | None = None
+    ndvi: str | None = None
+    night_light: str | None = None
+    slope: str | None = None
+    storey_height_m: Positive = 4.5
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """The rasters given, by name."""
+        return {k: v for k, v in self.model_dump(exclude={"storey_height_m"}).items() if v is not None}
 
 
 class DefinitionSection(Section):
@@ -266,6 +327,8 @@ class Study(Section):
     boundaries: Annotated[tuple[BoundarySection, ...], Field(strict=False)] = ()
     districts: DistrictsSection | None = None
     enterprises: EnterprisesSection | None = None
+    context: ContextSection = ContextSection()
+    rasters: RastersSection = RastersSection()
     background: BackgroundSection = BackgroundSection()
     definition: DefinitionSection = DefinitionSection()
     target: TargetSection = TargetSection()

@@ -36,6 +36,10 @@ AREA_M2 = {
     "公顷": 10_000.0,
 }
 MONEY_YUAN = {"元": 1.0, "yuan": 1.0, "万元": 10_000.0, "亿元": 1e8}
+#: Tonnes of coal equivalent.
+ENERGY_TCE = {"吨标煤": 1.0, "吨标准煤": 1.0, "tce": 1.0, "万吨标煤": 10_000.0, "万吨标准煤": 10_000.0}
+TONNES = {"吨": 1.0}
+PEOPLE = {"人": 1.0}
 
 
 def to_m2(value: Any, unit: str) -> Any:

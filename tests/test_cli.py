@@ -145,9 +145,9 @@ def test_concentration_and_candidates_print_and_write_only_where_told(study, cit
     assert list(outside.iterdir()) == []
     done = call("candidates", study, "--quiet")
     assert done.exit_code == 0
-    assert all(plot in done.stdout for plot in city.truth["candidates"])
+    assert all(plot in done.stdout for plot in city.truth["efficiency"]["candidates"])
     value = json.loads(call("candidates", study, "--json", "--out", tmp_path / "o").stdout)
-    assert value["candidates"]["count"] == len(city.truth["candidates"])
+    assert value["candidates"]["count"] == len(city.truth["efficiency"]["candidates"])
     assert {p.name for p in (tmp_path / "o").iterdir()} == {"study.summary.json", "study.manifest.json"}
 
 

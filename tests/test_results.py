@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from toys import box, ledger, parcels, shares
 
 from landuse.errors import AccountingError
-from landuse.results import Candidates, Definition, Finding, Gap, balance
+from landuse.results import Definition, Finding, Gap, balance
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -78,12 +77,6 @@ def test_balance_is_relative():
     balance(1e9 + 0.5, 1e9, "land")
     with pytest.raises(AccountingError):
         balance(1e9 + 5, 1e9, "land")
-
-
-def test_a_plot_without_data_carries_no_reason():
-    plots = pd.DataFrame({"evidence": ["none"], "reasons": [("L2",)]})
-    with pytest.raises(AccountingError):
-        Candidates(plots, {})
 
 
 def test_every_definition_has_words():

@@ -78,8 +78,8 @@ class TestTruthOfTheSampleCity:
 
     def test_candidates(self, city):
         found = city.findings.candidates
-        assert sorted(found.listed.index) == city.truth["candidates"]
-        assert sorted(found.no_data.index) == sorted(set(city.truth["no_data"]) - set(city.truth["scatter"]["small"]))
+        assert sorted(found.listed.index) == sorted(city.truth["efficiency"]["candidates"])
+        assert sorted(found.no_data.index) == city.truth["efficiency"]["no_data"]
 
     def test_the_clean_city_needed_no_repair(self, city):
         assert {f.check for f in city.findings.quality} <= CLEAN
@@ -147,14 +147,16 @@ def test_the_same_run_twice_leaves_the_same_bytes(city, tmp_path):
         str(p.relative_to(tmp_path / "one").as_posix()): sha256(p) for n, p in files[0].items() if n != "manifest"
     }
     assert one["run_id"] == city.findings.run_id
-    assert set(one["inputs"]) == {"parcels.gpkg", "parks.gpkg", "districts.gpkg", "enterprises.xlsx"}
+    context = {"plan.gpkg", "development.gpkg", "far-standards.csv"}
+    assert set(one["inputs"]) == {"parcels.gpkg", "parks.gpkg", "districts.gpkg", "enterprises.xlsx", *context}
     assert one["parameters"]["scatter"]["gap_m"] == 50.0
     for name in ("map", "summary"):
         assert city.findings.run_id[:12] in files[0][name].read_text(encoding="utf-8")
 
 
 def test_the_order_of_rows_in_the_files_changes_no_figure(city, tmp_path):
-    for name in ("districts.gpkg", "enterprises.xlsx", "study.toml"):
+    same = ("districts.gpkg", "enterprises.xlsx", "study.toml", "plan.gpkg", "development.gpkg", "far-standards.csv")
+    for name in same:
         (tmp_path / name).write_bytes((city.files.folder / name).read_bytes())
     gpd.read_file(city.files.folder / "parcels.gpkg").iloc[::-1].to_file(tmp_path / "parcels.gpkg", layer="DLTB")
     gpd.read_file(city.files.folder / "parks.gpkg").iloc[::-1].to_file(tmp_path / "parks.gpkg", layer="parks")
@@ -175,7 +177,7 @@ def test_the_city_is_the_same_in_every_format(city, tmp_path, fmt):
     got = run(load_study(files.study))
     grid = 1e-7 if fmt == "gdb" else 1e-12  # a geodatabase keeps coordinates on a grid of a tenth of a millimetre
     assert got.concentration.share == pytest.approx(city.findings.concentration.share, rel=grid)
-    assert sorted(got.candidates.listed.index) == city.truth["candidates"]
+    assert sorted(got.candidates.listed.index) == sorted(city.truth["efficiency"]["candidates"])
 
 
 def test_stages_and_their_keys(city, tmp_path):

@@ -13,6 +13,7 @@ from landuse.analysis.bookkeeping import build_ledger
 from landuse.analysis.concentration import park_concentration
 from landuse.raw import Raw
 from landuse.results import Definition
+from landuse.units import to_m2
 
 WORKING = CRS(4549)
 EAST, NORTH = 520_000, 3_345_000
@@ -106,3 +107,18 @@ def raw(frame, file="layer.gpkg", rows=None):
     """A layer as `read_layer` hands it over: indexed by row number from 1."""
     frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1))
     return Raw(frame, file, "", rows or len(frame))
+
+
+def firms(*rows):
+    """(firm, parcel, year, tax, area?) rows."""
+    rows = [(*r, np.nan)[:5] for r in rows]
+    frame = pd.DataFrame(rows, columns=[s.FIRM, s.PARCEL, s.YEAR, s.TAX, s.AREA_M2])
+    frame = frame.astype({s.FIRM: object, s.PARCEL: object, s.TAX: float, s.AREA_M2: float})
+    frame[s.YEAR] = frame[s.YEAR].astype("Int64")
+    frame[s.FIRM_NAME] = frame[s.FIRM]
+    return frame
+
+
+def land(*ids, mu=1.0):
+    frame = parcels([box(k, 0, k + 1, 1) for k in range(len(ids))], ids=ids)
+    return frame.assign(**{s.REGISTERED: mu * to_m2(1.0, "mu")})

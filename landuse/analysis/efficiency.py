@@ -1,179 +1,135 @@
-"""Which scattered plots are inefficient, by which rule, on what evidence?"""
+"""Which plots are inefficient, by which rule, on what evidence; and what is suggested then?"""
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from landuse import schema as s
-from landuse.errors import InputError, Problem
-from landuse.i18n import _
-from landuse.results import Candidates, Finding, Rule, Scatter
-from landuse.units import MONEY_YUAN, to_mu
+from landuse.analysis.scatter import clusters
+from landuse.analysis.score import score
+from landuse.judgement import Candidates, Judged, Measures
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from numpy.typing import NDArray
 
-    from landuse.enterprises import Enterprises
-    from landuse.layers import Parcels
+    from landuse.results import Scatter
+    from landuse.rulepack import Rule, RulePack
 
-#: Years the mean tax is taken over: the latest so many that hold a figure for the plot.
-YEARS = 3
-
-
-def load_rules(pack: str, folder: Path) -> dict[str, Rule]:
-    """Return the rules of a pack, by name (shipped with the package) or by path (from the study's folder).
-
-    Raises
-    ------
-    InputError
-        When there is no such pack, or it is no rule pack.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> load_rules("zhejiang-2023", Path())["L2"].threshold
-    15.0
-    """
-    shipped = files("landuse").joinpath("data", "rules", f"{pack}.toml")
-    own = folder / pack
-    if own.suffix != ".toml" and not shipped.is_file():
-        fix = _("give zhejiang-2023, or the path of a .toml file")
-        raise InputError(Problem(_("no rule pack {pack!r}", pack=pack), fix, pack))
-    try:
-        text = (own if own.suffix == ".toml" else shipped).read_text(encoding="utf-8")
-        return {r["code"]: _rule(r) for r in tomllib.loads(text)["rules"]}
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        fix = _("copy landuse/data/rules/zhejiang-2023.toml and change its figures")
-        raise InputError(Problem(_("not a rule pack: {error}", error=error), fix, pack)) from None
+#: Inefficient plots in or beside parks at most this far apart [m] could be redeveloped together; an assumption.
+TOGETHER_M = 20.0
 
 
-def _rule(row: dict[str, Any]) -> Rule:
-    if row["measure"] != "tax_per_mu":
-        raise ValueError(f"{row['code']}: measure {row['measure']!r}")
-    if row["unit"] not in {f"{money}/亩" for money in MONEY_YUAN}:
-        raise ValueError(f"{row['code']}: unit {row['unit']!r}")
-    return Rule(
-        row["code"],
-        row["name"],
-        float(row["below"]),
-        row["unit"],
-        row["source"],
-        str(row["date"]),
-        row["trust"],
-    )
-
-
-def threshold_yuan(rule: Rule) -> float:
-    """Return the threshold of a tax rule in yuan per 亩."""
-    return rule.threshold * MONEY_YUAN[rule.unit.removesuffix("/亩")]
-
-
-def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
-    """Apportion what firms paid to the parcels they sit on, each yuan once.
-
-    A firm's figure stated on several parcels in one year, the same to the cent, is its total and is apportioned by
-    the land it uses on each (equally where no area is given); differing figures are each parcel's own. A parcel with
-    several firms gets the sum. A blank figure is unknown, never zero.
+def judge(measures: Measures, pack: RulePack) -> Judged:
+    """Hold every rule against every parcel.
 
     Parameters
     ----------
-    enterprises : Enterprises
-        One row a firm, parcel and year.
-    parcels : Parcels
-        Those a row may name; both columns are text.
+    measures : Measures
+        Of the parcels.
+    pack : RulePack
+        Its thresholds are in each rule's own unit; a rule that asks for the standard is unknown where there is none.
 
     Returns
     -------
-    frame : pandas.DataFrame
-        Columns parcel_id, year, tax_yuan, firm_id, firm_name: one row a firm, parcel and year with a figure.
-    findings : tuple of Finding
-        Rows whose parcel is not in the layer, and firms apportioned.
-
-    Notes
-    -----
-    Tax before = tax of the frame + tax of the rows left out; a test holds this to the cent.
+    Judged
+        An unknown value meets no rule.
     """
-    known = enterprises[enterprises[s.TAX].notna()].copy()
-    firm_year = [s.FIRM, s.YEAR]
-    groups = known.groupby(firm_year, dropna=False)
-    cents = known[s.TAX].round(2)
-    stated = cents.groupby([known[c] for c in firm_year], dropna=False).transform("nunique")
-    rows = groups[s.TAX].transform("size")
-    named = known[s.FIRM] != ""  # nothing says that rows without a firm are one firm
-    total = named & (stated == 1) & (rows > 1) & (groups[s.PARCEL].transform("nunique") == rows)
-    weight = known[s.AREA_M2].where(known[s.AREA_M2] > 0)
-    complete = weight.notna().groupby([known[c] for c in firm_year], dropna=False).transform("all")
-    weight = weight.where(complete, 1.0)
-    share = weight / weight.groupby([known[c] for c in firm_year], dropna=False).transform("sum")
-    known[s.TAX] = known[s.TAX].where(~total, known[s.TAX] * share)
-    matched = known[s.PARCEL].isin(set(parcels[s.PARCEL]))
-    findings = []
-    if total.any():
-        n = int(known.loc[total, s.FIRM].nunique())
-        findings.append(
-            Finding("firms_apportioned", n, _("one figure stated on several plots: taken once, by land used"))
-        )
-    if (~matched).any():
-        lost = known[~matched]
-        what = _("their plot is not in the parcel layer: {tax:,.2f} yuan left out", tax=lost[s.TAX].sum())
-        findings.append(Finding("enterprises_unmatched", len(lost), what, rows=tuple(lost[s.PARCEL].unique())))
-    columns = [s.PARCEL, s.YEAR, s.TAX, s.FIRM, s.FIRM_NAME]
-    return known.loc[matched, columns].reset_index(drop=True), tuple(findings)
+    values, limits, levels = {}, {}, {}
+    for rule in pack.rules:
+        value, level = measures.values[rule.measure], measures.levels[rule.measure]
+        limit = _limit(rule, measures)
+        if not rule.any_of:
+            held = limit.notna()
+            value, level = (value / rule.scale).where(held), level.where(held, "none")
+        values[rule.code], limits[rule.code], levels[rule.code] = value, limit, level
+    index = measures.values.index
+    return Judged(pack, *(pd.DataFrame(x, index=index) for x in (values, limits, levels)))
 
 
-def judge(scatter: Scatter, tax: pd.DataFrame, parcels: Parcels, rules: dict[str, Rule]) -> Candidates:
-    """Judge every scattered plot by the rules; a plot without data gets no reason.
+def _limit(rule: Rule, measures: Measures) -> pd.Series[float]:
+    if rule.below == "standard":
+        return measures.standards[rule.measure]
+    limit = np.nan if rule.limit is None else rule.limit
+    return pd.Series(limit, index=measures.values.index, dtype=float)
 
-    Tax per 亩 = mean over the latest three years with figures of (tax of the parcel / registered area of the parcel);
-    a plot that is part of a parcel has its parcel's figure.
+
+def candidates(
+    scatter: Scatter, park_plots: gpd.GeoDataFrame, measures: Measures, pack: RulePack, metre: float = 1.0
+) -> Candidates:
+    """List the scattered plots that are inefficient, and those in or beside parks; apart.
+
+    A plot that is part of a parcel has its parcel's measures.
 
     Parameters
     ----------
     scatter : Scatter
-        Of which the scattered plots are judged.
-    tax : pandas.DataFrame
-        From `tax_per_parcel`.
-    parcels : Parcels
-        With registered_m2 (of the ledger, so without NaN).
-    rules : dict
-        From `load_rules`.
+        Plots outside the parks.
+    park_plots : GeoDataFrame
+        From `landuse.analysis.scatter.park_plots`.
+    measures : Measures
+        Of all parcels.
+    pack : RulePack
+        Rules, decision table and score.
+    metre : float
+        Units of the plane in one metre.
 
     Returns
     -------
     Candidates
-        Candidates first, lowest tax per 亩 first, then the others by id.
+        Candidates first, the worst score first (where there is none, the lowest tax per 亩), then the others, by id.
     """
-    by_year = tax.groupby([s.PARCEL, s.YEAR], dropna=False)[s.TAX].sum().reset_index().sort_values([s.PARCEL, s.YEAR])
-    recent = by_year.groupby(s.PARCEL).tail(YEARS)
-    mean = recent.groupby(s.PARCEL)[s.TAX].mean()
-    mu = to_mu(parcels.set_index(s.PARCEL)[s.REGISTERED])
-    here = tax[tax[s.PARCEL].isin(scatter.scattered.index)]
-    firms = here.sort_values(s.FIRM).drop_duplicates([s.PARCEL, s.FIRM]).groupby(s.PARCEL)[s.FIRM_NAME]
-    plots = scatter.scattered.copy()
-    plots["tax_per_mu"] = (mean / mu).reindex(plots.index)
-    plots["years"] = _years(recent, plots.index)
-    plots["firms"] = firms.agg("、".join).reindex(plots.index).fillna("")
-    plots["evidence"] = np.where(plots["tax_per_mu"].notna(), "statistical", "none")
-    met = {code: (plots["tax_per_mu"] < threshold_yuan(rule)).to_numpy() for code, rule in rules.items()}
-    plots["reasons"] = pd.Series(
-        [tuple(code for code in rules if met[code][k]) for k in range(len(plots))],
-        index=plots.index,
-        dtype=object,
+    judged = judge(measures, pack)
+    adjoining = scatter.plots[scatter.plots["position"] == "adjoining"].assign(**{s.PARK: ""})
+    columns = [s.PARK, *park_plots.columns.drop([s.PARK, "geometry"]), "geometry"]
+    renewal = gpd.GeoDataFrame(pd.concat([park_plots, adjoining[columns]]), geometry="geometry", crs=park_plots.crs)
+    plots = _told(scatter.scattered, judged, measures, "outside")
+    renewal = _told(renewal, judged, measures, "park")
+    scored = score(_of(measures, plots.index), pack.score) if pack.score and len(plots) else None
+    plots["score"] = scored.table["score"] if scored else np.nan
+    renewal = _ordered(renewal.assign(score=np.nan))
+    renewal["renewal_group"] = _groups(renewal, TOGETHER_M * metre)
+    return Candidates(_ordered(plots), renewal, judged, measures, scored)
+
+
+def _of(measures: Measures, ids: pd.Index[Any]) -> Measures:
+    return Measures(*(t.loc[ids] for t in (measures.values, measures.levels, measures.standards, measures.notes)))
+
+
+def _told(plots: gpd.GeoDataFrame, judged: Judged, measures: Measures, place: str) -> gpd.GeoDataFrame:
+    """Return plots with what is known of their parcels, and what follows."""
+    plots = plots.copy()
+    ids = plots.index
+    plots["tax_per_mu"] = measures.values["tax_per_mu"].reindex(ids).to_numpy()
+    for column in ("years", "firms", "planned_code"):
+        plots[column] = measures.notes[column].reindex(ids).to_numpy()
+    plots["reasons"] = pd.Series(judged.reasons.reindex(ids).to_numpy(), index=ids, dtype=object)
+    plots["evidence"] = judged.evidence.reindex(ids).to_numpy(dtype=object)
+    suggested = {codes: judged.pack.handling_for(codes, place) for codes in set(plots["reasons"])}
+    plots["handling"] = plots["reasons"].map(suggested).astype(object)
+    return plots
+
+
+def _ordered(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    order = pd.DataFrame(
+        {
+            "listed": plots["reasons"].map(len).to_numpy() > 0,
+            "score": -plots["score"].to_numpy(dtype=float),
+            "tax": plots["tax_per_mu"].to_numpy(dtype=float),
+            "id": plots.index.to_numpy(),
+        }
     )
-    order = plots.assign(listed=plots["reasons"].map(len) > 0, id=plots.index)
-    order = order.sort_values(["listed", "tax_per_mu", "id"], ascending=[False, True, True], kind="stable")
-    return Candidates(plots.loc[order.index], rules)
+    order = order.sort_values(["listed", "score", "tax", "id"], ascending=[False, True, True, True], kind="stable")
+    return plots.iloc[order.index.to_numpy()].copy()
 
 
-def _years(rows: pd.DataFrame, index: pd.Index[Any]) -> pd.Series[Any]:
-    """Return the years each plot's mean rests on, ascending."""
-    years: dict[str, tuple[int, ...]] = {}
-    stated = rows[rows[s.YEAR].notna()]
-    for parcel, year in zip(stated[s.PARCEL], stated[s.YEAR], strict=True):
-        years[parcel] = (*years.get(parcel, ()), int(year))
-    return pd.Series([years.get(k, ()) for k in index], index=index, dtype=object)
+def _groups(renewal: gpd.GeoDataFrame, gap: float) -> NDArray[np.int64]:
+    """Number the groups of plots with a reason, from 1, by their first in the list; 0 for the others."""
+    out = np.zeros(len(renewal), dtype=np.int64)
+    some = np.flatnonzero(renewal["reasons"].map(len).to_numpy() > 0)
+    if len(some):
+        out[some] = clusters(np.asarray(renewal.geometry.to_numpy(), dtype=object)[some], gap) + 1
+    return out

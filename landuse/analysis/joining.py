@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from landuse import schema as s
-from landuse.analysis.efficiency import tax_per_parcel
+from landuse.analysis.firms import conservation
 from landuse.errors import Problem
 from landuse.i18n import _
 from landuse.results import Finding
@@ -30,43 +28,42 @@ FEW = 5
 JUMP = 3_000.0
 
 
-def join_findings(enterprises: Enterprises, tax: pd.DataFrame, parcels: Parcels) -> list[Finding]:
+def join_findings(enterprises: Enterprises, parcels: Parcels) -> list[Finding]:
     """Say how many rows found their plot, what tax and land they carry, and which figures look like another unit.
 
     Parameters
     ----------
     enterprises : Enterprises
         One row a firm, plot and year.
-    tax : pandas.DataFrame
-        What firms pay on parcels, from `landuse.analysis.efficiency.tax_per_parcel`.
     parcels : Parcels
         Those a row may name.
 
     Returns
     -------
     list of Finding
-        enterprises_joined: rows with a plot; tax and land before = joined + left out, in the words, where a firm's
-        total that stands on several plots is one; its rows are the plots named that are not in the layer: the list to
-        go through. tax_jumps: firms one of whose years is `JUMP`
-        times another on the same plot.
+        enterprises_joined: rows with a plot; tax, land and staff before = joined + left out, in the words, where a
+        firm's total that stands on several plots is one; its rows are the plots named that are not in the layer: the
+        list to go through. tax_jumps: firms one of whose years is `JUMP` times another on the same plot.
     """
     if not len(enterprises):
         return []
     found = enterprises[s.PARCEL].isin(set(parcels[s.PARCEL])).to_numpy()
-    land = to_mu(enterprises[s.AREA_M2].to_numpy())
-    before = float(tax_per_parcel(enterprises, cast("Parcels", enterprises))[0][s.TAX].sum())
-    joined = float(tax[s.TAX].sum())
+    columns = [c for c in (s.TAX, s.AREA_M2, s.STAFF) if c in enterprises]
+    sums = conservation(enterprises, set(parcels[s.PARCEL]), columns)
     action = _(
         "of {n} rows; tax {tax:,.2f} yuan = {tax_in:,.2f} joined + {tax_out:,.2f} not; "
         "stated land {mu:,.2f} mu = {mu_in:,.2f} + {mu_out:,.2f}",
         n=len(enterprises),
-        tax=before,
-        tax_in=joined,
-        tax_out=before - joined,
-        mu=np.nansum(land),
-        mu_in=np.nansum(land[found]),
-        mu_out=np.nansum(land[~found]),
+        tax=sums[s.TAX][0],
+        tax_in=sums[s.TAX][1],
+        tax_out=sums[s.TAX][2],
+        mu=to_mu(sums[s.AREA_M2][0]),
+        mu_in=to_mu(sums[s.AREA_M2][1]),
+        mu_out=to_mu(sums[s.AREA_M2][2]),
     )
+    if s.STAFF in enterprises:
+        n, n_in, n_out = sums[s.STAFF]
+        action += _("; staff {n:,.2f} = {n_in:,.2f} joined + {n_out:,.2f} not", n=n, n_in=n_in, n_out=n_out)
     lost = tuple(dict.fromkeys(enterprises[s.PARCEL].to_numpy()[~found]))
     out = [Finding("enterprises_joined", int(found.sum()), action, rows=lost)]
     paid = enterprises[enterprises[s.TAX] > 0]
@@ -89,7 +86,7 @@ def join_problems(enterprises: Enterprises, tax: pd.DataFrame, parcels: Parcels)
     enterprises : Enterprises
         One row a firm, plot and year.
     tax : pandas.DataFrame
-        What firms pay on parcels, from `landuse.analysis.efficiency.tax_per_parcel`.
+        What firms pay on parcels, from `landuse.analysis.firms.tax_per_parcel`.
     parcels : Parcels
         With registered_m2.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -137,6 +137,33 @@ def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, m
         index=pd.Index(ledger.parcels[s.PARCEL].to_numpy()[parcel], name=s.PARCEL),
     )
     return Scatter(plots)
+
+
+def park_plots(ledger: Ledger, definition: Definition) -> gpd.GeoDataFrame:
+    """Return the inside plots: the parts of one parcel inside one park, taken together; a row a parcel and park.
+
+    Land that two parks claim is its owner's. Columns as those of `Scatter` that make sense inside, and park_id.
+    """
+    land = ledger.counted(replace(definition, rule="clip"))
+    land = land[land["block"] != NOWHERE]
+    park = ledger.parks[s.PARK].to_numpy(dtype=object)[land["block"]]
+    codes, number = np.unique(park.astype(str), return_inverse=True)
+    geometry = np.asarray(ledger.parts.geometry.to_numpy(), dtype=object)[land.index]
+    key = land["parcel"].to_numpy() * max(1, len(codes)) + number
+    polygons, key, area = _plots(geometry, land.assign(parcel=key))
+    parcel, number = np.divmod(key, max(1, len(codes)))
+    return gpd.GeoDataFrame(
+        {
+            s.PARK: codes[number].astype(object) if len(codes) else np.empty(0, dtype=object),
+            s.DISTRICT: ledger.parcels[s.DISTRICT].to_numpy()[parcel],
+            s.CODE: ledger.parcels[s.CODE].to_numpy()[parcel],
+            s.AREA_M2: area,
+            "position": np.full(len(parcel), "inside", dtype=object),
+        },
+        geometry=polygons,
+        crs=ledger.parcels.crs,
+        index=pd.Index(ledger.parcels[s.PARCEL].to_numpy()[parcel], name=s.PARCEL),
+    )
 
 
 def _plots(geometry: NDArray[np.object_], land: pd.DataFrame) -> tuple[NDArray[np.object_], NDArray[Any], NDArray[Any]]:

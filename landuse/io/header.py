@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from landuse.errors import Problem
 from landuse.i18n import _
-from landuse.units import AREA_M2, MONEY_YUAN
+from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, PEOPLE, TONNES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 HEADER_ROWS, HEIGHT = 20, 3
 #: Other ways to write units that `landuse.units` knows.
 SPELLINGS = {"平米": "平方米", "平方": "平方米", "m^2": "m2", "hm2": "公顷", "人民币元": "元", "人民币万元": "万元"}
-UNITS = {**{unit: unit for unit in (*AREA_M2, *MONEY_YUAN)}, **SPELLINGS}
+UNITS = {**{unit: unit for unit in (*AREA_M2, *MONEY_YUAN, *ENERGY_TCE, *TONNES, *PEOPLE)}, **SPELLINGS}
 #: What may stand in a row of units beside those.
-OTHER_UNITS = frozenset(("人", "户", "吨", "吨标煤", "吨标准煤", "千瓦时", "万千瓦时", "度", "%", "‰", "—", "-", "/"))
+OTHER_UNITS = frozenset(("户", "千瓦时", "万千瓦时", "度", "%", "‰", "—", "-", "/"))
 #: A text that speaks of money or land: a unit, though perhaps none we know.
 UNITISH = re.compile(r"元|币|usd|rmb|cny|eur|亩|顷|平方|㎡|m2|km|ha\b|acre", re.IGNORECASE)
 SUFFIX = re.compile(r"(.+?)(?:\((?:单位:)?([^()]+)\)|\[(?:单位:)?([^\[\]]+)\]|【([^】]+)】|[/_:,]([^/_:,]+))")
@@ -44,8 +44,8 @@ class Header:
     labels : mapping
         Column to the text of the header's last row there, which tells the header again when it is repeated.
     units : mapping
-        Column to the units its own heading states, else those of a title row (`单位：万元`); keys of
-        `landuse.units.AREA_M2` and `MONEY_YUAN`, or an unknown one as written.
+        Column to the units its own heading states, else those of a title row (`单位：万元`); keys of the tables of
+        `landuse.units`, or an unknown one as written.
     problems : tuple of Problem
         Columns that several headings could be.
     """

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from landuse.i18n import _, current
+from landuse.i18n import _
 from landuse.report.drawings import CANDIDATE, NONE_MET, OUTSIDE, SEVERAL
 from landuse.report.palette import CATEGORIES, MISSING, OFFICIAL, OTHERS, PALETTE, SEQUENCE, Style
-from landuse.report.words import position_word
+from landuse.report.words import handling_word, position_word
+from landuse.rulepack import HANDLINGS
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _reason(findings: Findings, value: str) -> str:
     if value == SEVERAL:
         return _("Several rules met")
     rule = findings.candidates.rules[value] if findings.candidates else None
-    return value if rule is None else rule.name.get(current()) or next(iter(rule.name.values()), value)
+    return value if rule is None else str(rule.name)
 
 
 def _use(_findings: Findings, value: str) -> str:
@@ -145,6 +146,34 @@ COLOURINGS: tuple[Colouring, ...] = (
         SEQUENCE,
         breaks=(1, 5, 10, 15, 30),
         unit=MONEY_YUAN["万元"],
+    ),
+    Colouring(
+        "score",
+        "plots",
+        "score",
+        "number",
+        lambda: _("Score (1: worst)"),
+        SEQUENCE,
+        breaks=(0.2, 0.4, 0.6, 0.8, 0.9),
+    ),
+    Colouring(
+        "handling",
+        "plots",
+        "handling",
+        "category",
+        lambda: _("Suggested handling"),
+        CATEGORIES,
+        values=HANDLINGS,
+        name=lambda _findings, value: handling_word(value),
+    ),
+    Colouring(
+        "far",
+        "plots",
+        "far",
+        "number",
+        lambda: _("Floor-area ratio"),
+        SEQUENCE,
+        breaks=(0.5, 0.8, 1.0, 1.5, 2.0),
     ),
     Colouring(
         "position",

@@ -138,7 +138,7 @@ def rules_grid(f: Findings) -> Grid:
             code,
             *rule_words(r),
             r.source,
-            r.date,
+            r.date.isoformat(),
             trust_word(r.trust),
         )
         for code, r in f.candidates.rules.items()

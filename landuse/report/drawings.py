@@ -149,7 +149,9 @@ def plots_drawing(findings: Findings) -> Drawing | None:
     if judged is not None:
         classes[(plots["evidence"] == "none").to_numpy()] = NO_DATA
         classes[plots.index.isin(judged.listed.index)] = CANDIDATE
-        plots = plots.assign(reason=[_one_reason(*x) for x in zip(plots["reasons"], plots["evidence"], strict=True)])
+        far = judged.measures.values[s.FAR].reindex(plots.index).to_numpy()
+        reason = [_one_reason(*x) for x in zip(plots["reasons"], plots["evidence"], strict=True)]
+        plots = plots.assign(reason=reason, far=far)
     frame = plots.rename_axis("id").reset_index()
     frame["rank"] = np.arange(1, len(frame) + 1)
     frame["district"] = _code_of(frame["district"], findings.concentration.districts.index)

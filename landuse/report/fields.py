@@ -30,6 +30,7 @@ def layer_word(layer: str) -> str:
         "districts": _("Districts"),
         "candidates": _("Scattered low-efficiency plots"),
         "no_data": _("Scattered plots without data: to be surveyed"),
+        "renewal": _("Low-efficiency plots inside or beside parks"),
         "run": _("The run these layers belong to"),
     }.get(layer, layer)
 
@@ -65,6 +66,11 @@ def meanings() -> dict[str, str]:
         "firms": _("Firms"),
         "reasons": _("Reasons"),
         "evidence": _("Evidence"),
+        "place": _("Development boundary"),
+        "planned_code": _("Planned class"),
+        "handling": _("Suggested handling"),
+        "score": _("Score (1: worst)"),
+        "renewal_group": _("Group"),
         "run_id": _("Identity of the run"),
         "study": _("Study"),
         "synthetic": _("Whether the data is invented"),

@@ -46,7 +46,8 @@ def published_layers(findings: Findings) -> Layers:
     Returns
     -------
     dict
-        Name to frame: ledger, faces, claims, parks, run; districts, candidates and no_data where the run has them.
+        Name to frame: ledger, faces, claims, parks, run; districts, candidates, no_data and renewal where the run has
+        them.
     """
     ledger = findings.ledger
     blocks = ledger.parks
@@ -74,6 +75,7 @@ def published_layers(findings: Findings) -> Layers:
     if findings.candidates is not None:
         layers["candidates"] = _plain(findings.candidates.listed.reset_index())
         layers["no_data"] = _plain(findings.candidates.no_data.reset_index())
+        layers["renewal"] = _plain(findings.candidates.renewed.reset_index())
     meaning = {
         "run_id": findings.run_id,
         "study": findings.name,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from landuse.i18n import _
-from landuse.report.words import level_word, position_word
+from landuse.judgement import EVIDENCE
+from landuse.report.words import evidence_word, handling_word, level_word, place_word, position_word
+from landuse.rulepack import HANDLINGS
 
 
 def words() -> dict[str, str]:
@@ -66,16 +68,18 @@ def words() -> dict[str, str]:
         "years": _("mean of {years}"),
         "position_scattered": position_word("scattered"),
         "position_highly_scattered": position_word("highly_scattered"),
-        "evidence_none": _("no figures"),
-        "evidence_statistical": _("statistics"),
-        "threshold": _("at least {value}"),
+        **{f"evidence_{level}": evidence_word(level) for level in EVIDENCE},
+        **{f"handling_{way}": handling_word(way) for way in HANDLINGS},
+        **{f"place_{place}": place_word(place) for place in ("urban", "beyond")},
+        "handling": _("Suggested handling"),
+        "score": _("Score (1: worst)"),
+        "no_standard": _("no standard is known for its zone"),
         "source": _("Source"),
         "trust": _("trust: {level}"),
         "trust_low": _("low"),
         "trust_medium": _("medium"),
         "trust_high": _("high"),
         "off_list": _("Off the list when:"),
-        "off_list_rule": _("{rule} rises from {value} to at least {threshold}"),
         "survey_first": _("No figures for this plot: survey it before judging it."),
         "not_listed": _("Scattered, but no rule is met: not a candidate."),
         "inside_park": _("Inside {park}"),

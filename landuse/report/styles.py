@@ -58,6 +58,9 @@ def looks() -> dict[str, Look]:
         "districts": Look((("", _("District boundaries"), STYLES["districts"][0]),), label="name"),
         "candidates": Look((("", _("Scattered and inefficient"), plots[0]),)),
         "no_data": Look((("", _("Scattered, no data"), plots[1]),)),
+        "renewal": Look(
+            (("", _("In or beside a park, and inefficient"), Style(stroke=PALETTE["problem"], dash="4 2")),)
+        ),
     }
 
 

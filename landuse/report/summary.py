@@ -6,9 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
+from landuse.judgement import EVIDENCE
+from landuse.rulepack import HANDLINGS
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
+    from landuse.judgement import Score
 
 SCHEMA = "landuse-summary/1"
 
@@ -81,6 +84,9 @@ def summary(findings: Findings) -> dict[str, Any]:
             "clusters": findings.scatter.clusters,
             "plots": len(plots),
             "area_m2": float(plots[s.AREA_M2].sum()),
+            "sensitivity": []
+            if findings.scatter.sensitivity is None
+            else findings.scatter.sensitivity.to_dict("records"),
         }
     if findings.candidates is not None:
         out["candidates"] = _candidates(findings.candidates)
@@ -96,6 +102,25 @@ def _candidates(candidates: Any) -> dict[str, Any]:
         "area_m2": float(listed[s.AREA_M2].sum()),
         "by_reason": {code: int(reasons.get(code, 0)) for code in candidates.rules},
         "by_evidence": {level: int(n) for level, n in sorted(evidence.items())},
+        "by_handling": {way: int((listed["handling"] == way).sum()) for way in HANDLINGS},
+        "renewal": {
+            "count": len(candidates.renewed),
+            "area_m2": float(candidates.renewed[s.AREA_M2].sum()),
+            "groups": int(candidates.renewed["renewal_group"].nunique()),
+        },
+        "score": None if candidates.score is None else _score(candidates.score),
+    }
+
+
+def _score(score: Score) -> dict[str, Any]:
+    stay = score.stability["stay"]
+    return {
+        "method": score.method,
+        "weights": {str(name): float(weight) for name, weight in score.weights.items()},
+        "consistency_ratio": score.consistency,
+        "first": score.first,
+        "least_that_stay": int(stay.min()) if len(stay) else score.first,
+        "evidence_share": {level: float(score.table[level].mean()) for level in EVIDENCE},
     }
 
 

@@ -15,12 +15,12 @@ from landuse.report.drawings import AREAS, BEHIND, LINES
 from landuse.report.map_words import words
 from landuse.report.palette import PALETTE, STYLES
 from landuse.report.readout import plane
-from landuse.units import MONEY_YUAN
+from landuse.report.words import change_words, rule_words, unit_words
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
     from landuse.report.drawings import Drawing
-    from landuse.results import Rule
+    from landuse.rulepack import Rule
 
 #: Decimals kept of a figure: more than is shown, fewer than floating point prints.
 DECIMALS = {
@@ -52,6 +52,9 @@ PLOT_COLUMNS = (
     "firms",
     "reasons",
     "evidence",
+    "place",
+    "handling",
+    "score",
 )
 
 
@@ -85,7 +88,7 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
         "plane": plane(system(findings.ledger.parts)),
         "behind": behind_data(findings.background),
         "rules": [_rule(rule) for rule in findings.candidates.rules.values()] if findings.candidates else [],
-        "judged": findings.candidates is not None,
+        "judged": None if plots is None else _judged(findings, plots.table),
         "plots": None if plots is None else columns(plots.table[[c for c in PLOT_COLUMNS if c in plots.table]]),
         "parks": columns(by_key["parks"].table),
         "districts": _districts(findings, by_key.get("districts")),
@@ -179,18 +182,30 @@ def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    """One rule; `yuan` is its unit in yuan per 亩, the unit the plots' figures are in."""
-    name = rule.name.get(current()) or next(iter(rule.name.values()), rule.code)
+    """One rule, in words."""
+    name, when = rule_words(rule)
+    factor, unit = unit_words(rule.unit)
     return {
         "code": rule.code,
         "name": name,
-        "threshold": rule.threshold,
-        "unit": rule.unit,
-        "yuan": MONEY_YUAN[rule.unit.removesuffix("/亩")],
+        "when": when,
+        "comparison": rule.comparison,
+        "unit": unit,
+        "factor": factor,
         "source": rule.source,
-        "date": rule.date,
+        "date": rule.date.isoformat(),
         "trust": rule.trust,
     }
+
+
+def _judged(findings: Findings, table: pd.DataFrame) -> dict[str, Any] | None:
+    """What each rule says of each plot: the measured values, the thresholds and the evidence, in each rule's unit."""
+    if findings.candidates is None:
+        return None
+    judged, ids = findings.candidates.judged, table["id"]
+    tables = {"values": judged.values, "limits": judged.limits, "levels": judged.levels}
+    out: dict[str, Any] = {name: columns(t.loc[ids].reset_index(drop=True)) for name, t in tables.items()}
+    return out | {"changes": [[change_words(reason) for reason in judged.of(parcel)] for parcel in ids]}
 
 
 def _districts(findings: Findings, drawing: Drawing | None) -> dict[str, list[Any]]:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from landuse.i18n import _
 from landuse.report.workbook_ledger import LedgerRows, ledger_columns
 from landuse.report.workbook_notes import meaning_columns, quality_columns
-from landuse.report.workbook_plots import plot_columns, rule_columns
+from landuse.report.workbook_plots import (
+    group_columns,
+    plot_columns,
+    renewal_columns,
+    rule_columns,
+    score_columns,
+    sensitivity_columns,
+    town_mark_columns,
+)
 from landuse.report.workbook_shares import (
     definition_columns,
     district_columns,
@@ -54,7 +62,20 @@ def write_workbook(findings: Findings, path: Path) -> None:
             (_("No data"), _("Scattered plots without data: to be surveyed"), f.candidates.no_data),
         ):
             sheets.table(name, title, plot_columns(f, plots, rows))
+        if len(f.candidates.renewed):
+            title = _("Low-efficiency plots inside or beside parks: renewal on site; counted apart from the candidates")
+            sheets.table(_("In parks"), title, renewal_columns(f, rows))
+            sheets.table(_("Groups"), _("Plots that could be redeveloped together"), group_columns(f.candidates.groups))
         sheets.table(_("Rules"), _("When a plot is inefficient"), rule_columns(f.candidates.rules), unit="")
+        if f.candidates.score is not None:
+            title = _("The score: what it weighs, and how steady its order is")
+            sheets.table(_("Score"), title, score_columns(f.candidates.score), unit="")
+    if f.scatter is not None and f.scatter.sensitivity is not None:
+        title = _("The list of scattered plots under other thresholds (★ the study's gap)")
+        sheets.table(_("Thresholds"), title, sensitivity_columns(f.scatter.sensitivity))
+    if f.scatter is not None and f.scatter.town_marks is not None:
+        title = _("The survey's mark of industry that stands alone, against the position")
+        sheets.table(_("Survey marks"), title, town_mark_columns(f.scatter.town_marks), unit=_("Unit: plots"))
     if f.concentration.interval is not None:
         title = _("Parcels whose land inside depends on the boundary's tolerance")
         sheets.table(_("Deciding parcels"), title, swing_columns(f, rows))

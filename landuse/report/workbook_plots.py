@@ -5,36 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landuse import schema as s
-from landuse.i18n import _, current
-from landuse.report.words import amount, evidence_word, position_word
+from landuse.i18n import _
+from landuse.report.words import (
+    change_words,
+    evidence_word,
+    handling_word,
+    measure_word,
+    place_word,
+    position_word,
+    reason_words,
+    rule_words,
+)
 from landuse.report.workbook_ledger import in_mu
 from landuse.report.workbook_sheets import Column
 from landuse.units import MONEY_YUAN, largest_remainder, to_mu
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from landuse.findings import Findings
+    from landuse.judgement import Score
     from landuse.report.workbook_ledger import LedgerRows
-    from landuse.results import Rule
+    from landuse.rulepack import Rule
 
 #: The column of the plots' area in 亩.
 PLOT_MU = "G"
 
 
-def _rule_name(rule: Rule) -> str:
-    return rule.name.get(current()) or next(iter(rule.name.values()), rule.code)
-
-
 def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list[Column]:
     """Return the table of candidates, or of plots without data."""
     assert f.candidates is not None  # noqa: S101
-    rules = f.candidates.rules
-    names = f.concentration.districts["name"]
-    said = [
-        "；".join(f"{c} {_rule_name(rules[c])} < {amount(rules[c].threshold, rules[c].unit)}" for c in codes)
-        for codes in plots["reasons"]
-    ]
+    judged, names = f.candidates.judged, f.concentration.districts["name"]
+    reasons = [judged.of(parcel) for parcel in plots.index]
+    said = ["；".join(f"{r.rule.code} {reason_words(r)}" for r in met) for met in reasons]
+    changes = ["；".join(change_words(r) for r in met) for met in reasons]
+    sources = ["；".join(f"{r.rule.code} {r.rule.source}" for r in met) for met in reasons]
     cluster = {c: k for k, c in enumerate(dict.fromkeys(plots["cluster"]), start=1)}
     far = f'={{position}}{{row}}="{position_word("highly_scattered")}"'
     return [
@@ -51,13 +57,18 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
             key="position",
             marks=((far, "bad"),),
         ),
+        Column(_("Development boundary"), [place_word(p) for p in plots["place"]]),
         Column(_("To the nearest park (m)"), list(plots["park_distance_m"]), "metres"),
         Column(_("Cluster"), [cluster[c] for c in plots["cluster"]], "count"),
         Column(_("Cluster area"), [round(to_mu(x), 2) for x in plots["cluster_m2"]], "mu"),
         Column(_("Tax (10,000 yuan per mu and year)"), (plots["tax_per_mu"] / MONEY_YUAN["万元"]).tolist(), "mu"),
         Column(_("Years"), [years_text(y) for y in plots["years"]]),
         Column(_("Reasons"), said),
+        Column(_("Off the list when"), changes),
         Column(_("Evidence"), [evidence_word(e) for e in plots["evidence"]]),
+        Column(_("Suggested handling"), [handling_word(h) for h in plots["handling"]]),
+        Column(_("Score (1: worst)"), list(plots["score"]), "mu"),
+        Column(_("Basis"), sources),
         *([Column(_("Rows of the ledger"), rows.links(plots.index, outside=True), "link")] if rows.fit else []),
     ]
 
@@ -75,15 +86,104 @@ def years_text(years: tuple[int, ...]) -> str:
     return "、".join(map(str, years))
 
 
+def renewal_columns(f: Findings, rows: LedgerRows) -> list[Column]:
+    """Return the table of plots inside or adjoining parks that meet a reason: renewal on site."""
+    assert f.candidates is not None  # noqa: S101
+    plots, judged = f.candidates.renewed, f.candidates.judged
+    reasons = [judged.of(parcel) for parcel in plots.index]
+    districts, parks = f.concentration.districts["name"], f.concentration.parks["park_name"]
+    return [
+        Column(_("No."), range(1, len(plots) + 1), "count"),
+        Column(_("Parcel id"), list(plots.index), total=_("Total")),
+        Column(_("Park"), [parks.get(p, p) or position_word("adjoining") for p in plots[s.PARK]]),
+        Column(_("District"), [districts.get(d, d) for d in plots[s.DISTRICT]]),
+        Column(_("Firms"), list(plots["firms"])),
+        Column(_("Land-use code"), list(plots[s.CODE])),
+        Column(_("Area (m2)"), largest_remainder(plots[s.AREA_M2].tolist()), "m2", "sum"),
+        Column(_("Area (mu)"), in_mu(plots[s.AREA_M2]), "mu", "sum"),
+        Column(_("Tax (10,000 yuan per mu and year)"), (plots["tax_per_mu"] / MONEY_YUAN["万元"]).tolist(), "mu"),
+        Column(_("Reasons"), ["；".join(f"{r.rule.code} {reason_words(r)}" for r in met) for met in reasons]),
+        Column(_("Off the list when"), ["；".join(change_words(r) for r in met) for met in reasons]),
+        Column(_("Evidence"), [evidence_word(e) for e in plots["evidence"]]),
+        Column(_("Suggested handling"), [handling_word(h) for h in plots["handling"]]),
+        Column(_("Group"), list(plots["renewal_group"]), "count"),
+        *([Column(_("Rows of the ledger"), rows.links(plots.index), "link")] if rows.fit else []),
+    ]
+
+
+def group_columns(groups: pd.DataFrame) -> list[Column]:
+    """Return the groups of plots that could be redeveloped together, and what they would yield."""
+    ten_thousand = MONEY_YUAN["万元"]
+    return [
+        Column(_("Group"), list(groups.index), "count", total=_("Total")),
+        Column(_("Plots"), list(groups["plots"]), "count", "sum"),
+        Column(_("Area (mu)"), in_mu(groups[s.AREA_M2]), "mu", "sum"),
+        Column(_("Parks"), list(groups["parks"])),
+        Column(
+            _("Tax now, where known (10,000 yuan)"), (groups["tax_yuan"] / ten_thousand).round(2).tolist(), "mu", "sum"
+        ),
+        Column(
+            _("At the district's mean at least (10,000 yuan; an example)"),
+            (groups["at_mean_yuan"] / ten_thousand).round(2).tolist(),
+            "mu",
+            "sum",
+        ),
+    ]
+
+
+def sensitivity_columns(table: pd.DataFrame) -> list[Column]:
+    """Return how the list of scattered plots changes with its thresholds."""
+    return [
+        Column(
+            _("Gap (m)"),
+            [("★ " if own else "") + f"{g:g}" for g, own in zip(table["gap_m"], table["own"], strict=True)],
+        ),
+        Column(_("Largest cluster (mu)"), list(table["max_cluster_mu"]), "mu"),
+        Column(_("Scattered plots"), list(table["plots"]), "count"),
+        Column(_("Clusters"), list(table["clusters"]), "count"),
+        Column(_("Area (mu)"), [to_mu(a) for a in table[s.AREA_M2]], "mu"),
+        Column(_("Candidates"), list(table["candidates"]), "count"),
+    ]
+
+
+def score_columns(score: Score) -> list[Column]:
+    """Return what the score weighs, and how many of the worst plots stay so when a weight changes by a fifth."""
+    stay = score.stability.pivot_table(index="criterion", columns="change", values="stay")
+    names = list(score.weights.index)
+    return [
+        Column(_("Criterion"), [measure_word(n) for n in names]),
+        Column(_("Weight"), list(score.weights), "percent"),
+        Column(
+            _("Weight a fifth less: of the worst {n} stay", n=score.first),
+            [int(stay.loc[n].iloc[0]) for n in names],
+            "count",
+        ),
+        Column(
+            _("Weight a fifth more: of the worst {n} stay", n=score.first),
+            [int(stay.loc[n].iloc[1]) for n in names],
+            "count",
+        ),
+    ]
+
+
+def town_mark_columns(table: pd.DataFrame) -> list[Column]:
+    """Return the survey's mark of industry that stands alone against the position."""
+    return [
+        Column(_("Survey (CZCSXM)"), [_("marked 201A to 203A"), _("not marked")]),
+        *(Column(position_word(p), list(table[p]), "count") for p in table.columns),
+    ]
+
+
 def rule_columns(rules: dict[str, Rule]) -> list[Column]:
     """Return the rules, with where each comes from."""
     found = list(rules.values())
+    words = [rule_words(r) for r in found]
     return [
         Column(_("Code"), [r.code for r in found]),
-        Column(_("Rule"), [_rule_name(r) for r in found]),
-        Column(_("Inefficient below"), [amount(r.threshold, r.unit) for r in found]),
+        Column(_("Rule"), [name for name, _when in words]),
+        Column(_("Inefficient when"), [when for _name, when in words]),
         Column(_("Source"), [r.source for r in found]),
-        Column(_("Date"), [r.date for r in found]),
+        Column(_("Date"), [r.date.isoformat() for r in found]),
         Column(_("Trust"), [_trust(r.trust) for r in found]),
     ]
 

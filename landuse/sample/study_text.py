@@ -7,8 +7,6 @@ LAYER = "DLTB"
 #: Whether study.toml lists the earlier years; off until the product reads them.
 LIST_SNAPSHOTS = False
 
-#: Whether study.toml names the columns and layers that rules beside the tax use; off until the product reads them.
-CANDIDATE_INPUTS = False
 #: Whether study.toml puts roads and water behind the land on the map.
 BACKGROUND_LAYERS = False
 
@@ -62,11 +60,9 @@ truth.json holds the exact answers, summed over lattice cells without an overlay
 def study_toml(fmt: str, *, snapshots: bool) -> str:
     """Return the study file for layers in a format; `snapshots` says whether earlier years were written."""
     layer = f'layer = "{LAYER}"\n' if fmt in ("gpkg", "gdb") else ""
-    parcels, firms, context = PARCEL_COLUMNS, FIRM_COLUMNS, ""
-    if CANDIDATE_INPUTS:
-        parcels, firms, context = parcels | REGISTER_COLUMNS, firms | REPORTED_COLUMNS, CONTEXT
-    if BACKGROUND_LAYERS:
-        context += BACKGROUND
+    parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS, FIRM_COLUMNS | REPORTED_COLUMNS
+    context = CONTEXT + BACKGROUND if BACKGROUND_LAYERS else CONTEXT
+    units = ', value_added = "万元", energy = "吨标煤", output = "万元", rd = "万元"'
     text = f"""# SYNTHETIC 合成数据
 [study]
 name = "{STUDY_NAME}"
@@ -92,7 +88,7 @@ columns = {{ code = "XZQDM", name = "XZQMC" }}
 [enterprises]
 path = "enterprises.xlsx"
 columns = {{ {_pairs(firms)} }}
-units = {{ tax = "万元", area = "亩" }}
+units = {{ tax = "万元", area = "亩"{units} }}
 {context}
 [definition]
 classes = "core"

@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 from typer.testing import CliRunner
 
+from landuse import i18n
 from landuse.cli import app
 
 if TYPE_CHECKING:
@@ -190,7 +191,8 @@ def run_case(case, folder):
     words = [built] if isinstance(built, Path) else list(built)
     out = home / "out"
     words += ["--out", out] if case.command in ("run", "map") else []
-    done = CliRunner().invoke(app, [case.command, *map(str, words), "--json", "--quiet"])
+    with i18n.language("en"):  # what is said before a study is read is in the language of the process
+        done = CliRunner().invoke(app, [case.command, *map(str, words), "--json", "--quiet"])
     try:
         answer = json.loads(done.stdout) if done.stdout.strip() else {}
     except json.JSONDecodeError:

@@ -18,7 +18,7 @@ CITIES = int(os.environ.get("LANDUSE_CLEAN_CITIES", "50"))
 FORMATS = ("gpkg", "parquet", "shp", "gdb")
 #: Systems a bureau may hold the same city in; the registered share is apportioned by ellipsoidal area in each.
 SYSTEMS = ("EPSG:4549", "EPSG:4528", "EPSG:4490", "EPSG:4326", "EPSG:32651", "EPSG:4548")
-#: Edges straight in one plane bow in another, and a FileGDB keeps coordinates on a grid: how much of the share it moves.
+#: Edges straight in one plane bow in another, and a FileGDB keeps coordinates on a grid: what of the share that moves.
 BOWED, GRIDDED, EXACT = 1e-6, 1e-6, 1e-12
 
 
@@ -43,7 +43,7 @@ def dress(folder, fmt, rng):
     if rng.random() < 0.3:
         text = text.replace('[districts]\npath = "districts.gpkg"\ncolumns = { code = "XZQDM", name = "XZQMC" }\n', "")
     if rng.random() < 0.3:
-        text = text.replace('units = { tax = "万元", area = "亩" }\n', "")
+        text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("units"))
     if rng.random() < 0.3:
         text = text.replace('lang = "zh"', 'lang = "en"')
     (folder / "study.toml").write_text(text, encoding="utf-8")
@@ -63,4 +63,4 @@ def test_a_clean_city_is_answered(seed, tmp_path):
     off = BOWED if system != "EPSG:4549" else GRIDDED if fmt == "gdb" else EXACT
     assert found.concentration.share == pytest.approx(exact, abs=off)
     if system == "EPSG:4549":
-        assert sorted(found.candidates.listed.index) == truth["candidates"]
+        assert sorted(found.candidates.listed.index) == sorted(truth["efficiency"]["candidates"])

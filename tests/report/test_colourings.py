@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-import dataclasses
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from toy_findings import HOSTILE
+from toy_findings import HOSTILE, rule_like, with_rules
 
 from landuse.i18n import language
 from landuse.report.colourings import COLOURINGS, Colouring, colour, colourings_of, legend
 from landuse.report.drawings import Drawing, land_drawing, plots_drawing
 from landuse.report.palette import CATEGORIES, MISSING, OFFICIAL, OTHERS, SEQUENCE
-from landuse.results import Candidates
+from landuse.rulepack import Name
 
 BY_KEY = {c.key: c for c in COLOURINGS}
 # what the three kinds of colour-blind see of linear RGB: Machado, Oliveira and Fernandes (2009), severity 1
@@ -57,7 +56,7 @@ def plots(**columns: list[object]) -> Drawing:
 def test_counts_areas_and_shares_are_those_of_the_findings(findings):
     drawings = [land_drawing(findings), plots_drawing(findings)]
     offered = colourings_of(drawings, findings)
-    assert [c.colouring.key for c in offered] == ["reason", "tax", "position"]
+    assert [c.colouring.key for c in offered] == ["reason", "tax", "handling", "position"]
     total = findings.concentration.total_m2
     for each in offered:
         rows = legend(each, drawings[1], "area_m2", total)["classes"]
@@ -104,6 +103,5 @@ def test_categories_beyond_the_colours_are_one_class(findings):
 
 
 def test_names_of_reasons_are_those_of_the_rules(findings):
-    rules = {"L2": dataclasses.replace(findings.candidates.rules["L2"], name={"zh": HOSTILE[0]})}
-    named = dataclasses.replace(findings, candidates=Candidates(findings.candidates.plots, rules))
+    named = with_rules(findings, rule_like(findings, name=Name(zh=HOSTILE[0], en=HOSTILE[0])))
     assert colour(BY_KEY["reason"], plots_drawing(named), named).names[0] == HOSTILE[0]

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
-from toy_findings import HOSTILE, toy
+from toy_findings import HOSTILE, rule_like, toy, with_rules
 
 from landuse import i18n
 from landuse.report import document, document_tables
@@ -226,9 +226,7 @@ class TestLanguage:
     def test_english_has_no_chinese_but_the_datas(self, report):
         with i18n.language("en"):
             findings = dataclasses.replace(toy(("Firm", "Park", "District")), name="Example")
-            rule = dataclasses.replace(findings.candidates.rules["L2"], source="example")
-            candidates = dataclasses.replace(findings.candidates, rules={"L2": rule})
-            got = report(dataclasses.replace(findings, candidates=candidates))
+            got = report(with_rules(findings, rule_like(findings, source="example")))
         found = {text for text in (*paragraphs(got), *cells(got)) if CJK.search(text)}
         assert found == {"空区"}
 

@@ -1,7 +1,6 @@
 """The layers in other formats: what comes back is what went in, or nothing was written."""
 
 import csv
-import dataclasses
 import json
 from functools import partial
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
-from toy_findings import toy
+from toy_findings import listing, toy
 from typer.testing import CliRunner
 
 from landuse.cli import app
@@ -20,7 +19,6 @@ from landuse.io.vector import Place, read_layer
 from landuse.report.exports import FIELD_TABLE, write_geodatabase, write_shapefiles
 from landuse.report.fields import meanings, short_names
 from landuse.report.geopackage import published_layers
-from landuse.results import Candidates
 from landuse.study import FOLDERS, publish
 
 RARE = "𠮷䶮厂"
@@ -28,8 +26,7 @@ RARE = "𠮷䶮厂"
 
 def candidates(findings, **columns):
     """The findings with other values in their lists of plots."""
-    plots = findings.candidates.plots.assign(**columns)
-    return dataclasses.replace(findings, candidates=Candidates(plots, findings.candidates.rules))
+    return listing(findings, findings.candidates.plots.assign(**columns))
 
 
 def ours(path, layer=None):
@@ -154,7 +151,7 @@ def test_the_table_of_names_says_what_every_field_means(tmp_path):
 
 def test_empty_lists_have_their_files(tmp_path):
     whole = toy()
-    none = dataclasses.replace(whole, candidates=Candidates(whole.candidates.plots.iloc[:0], whole.candidates.rules))
+    none = listing(whole, whole.candidates.plots.iloc[:0])
     write_shapefiles(none, tmp_path / "shp", "gbk")
     write_geodatabase(none, tmp_path / "t.gdb")
     assert pyogrio.read_info(tmp_path / "shp/candidates.shp")["features"] == 0

@@ -10,12 +10,11 @@ from xml.etree import ElementTree as ET
 
 import pyogrio
 import pytest
-from toy_findings import toy
+from toy_findings import listing, toy
 
 from landuse.analysis.concentration import park_concentration
 from landuse.report.geopackage import published_layers, write_layers
 from landuse.report.palette import PALETTE
-from landuse.results import Candidates
 from landuse.study import publish, run
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -42,7 +41,7 @@ def published(city, tmp_path_factory):
 def test_layers_and_the_ledger_in_identifiers(tmp_path):
     write_layers(toy(), tmp_path / "t.gpkg")
     names = {name for name, _ in pyogrio.list_layers(tmp_path / "t.gpkg")}
-    layers = {"ledger", "faces", "claims", "parks", "districts", "candidates", "no_data", "run"}
+    layers = {"ledger", "faces", "claims", "parks", "districts", "candidates", "no_data", "renewal", "run"}
     assert names == layers | {"layer_styles"}
     run_of = pyogrio.read_dataframe(tmp_path / "t.gpkg", layer="run")
     assert run_of["run_id"].tolist() == [toy().run_id]
@@ -94,8 +93,7 @@ def test_each_layer_of_shapes_carries_the_style_it_opens_in(tmp_path):
 
 def test_an_empty_list_is_a_layer_of_polygons_too(tmp_path):
     whole = toy()
-    none = Candidates(whole.candidates.plots.iloc[:0], whole.candidates.rules)
-    write_layers(dataclasses.replace(whole, candidates=none), tmp_path / "t.gpkg")
+    write_layers(listing(whole, whole.candidates.plots.iloc[:0]), tmp_path / "t.gpkg")
     info = pyogrio.read_info(tmp_path / "t.gpkg", layer="candidates")
     assert (info["geometry_type"], info["features"]) == ("MultiPolygon", 0)
 

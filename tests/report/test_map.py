@@ -6,7 +6,7 @@ import re
 
 import folium
 import pytest
-from toy_findings import HOSTILE, toy
+from toy_findings import HOSTILE, listing, toy
 
 from landuse.i18n import language
 from landuse.report import map_layers
@@ -14,7 +14,7 @@ from landuse.report.drawings import land_drawing, plots_drawing
 from landuse.report.map import study_map
 from landuse.report.map_layers import ShapeLayer, layer_of
 from landuse.report.parcel_layer import ParcelLayer
-from landuse.results import Candidates, Scatter
+from landuse.results import Scatter
 
 
 def block(html: str, key: str) -> dict:
@@ -95,7 +95,15 @@ def test_opens_and_answers(findings, browse, monkeypatch, many):
     assert page.locator(".lu-list li").count() == 1
     page.click(".lu-list li")
     card = page.locator(".lu-popup .lu-card")
-    for words in ("恒立机械", "P3", "15.00 mu", "6.20 万元/亩", "at least 15 万元/亩", "600 m", "Off the list when"):
+    for words in (
+        "恒立机械",
+        "P3",
+        "15.00 mu",
+        "62,000 yuan per mu",
+        "150,000 yuan per mu",
+        "600 m",
+        "Off the list when",
+    ):
         assert words in card.inner_text()
     assert page.locator(".lu-list li.selected").count() == 1
     assert seen.clean(), seen
@@ -246,11 +254,8 @@ def test_print_layout(findings, browse):
 
 
 def test_nothing_scattered(findings, browse):
-    nothing = dataclasses.replace(
-        findings,
-        scatter=Scatter(findings.scatter.plots[:0]),
-        candidates=Candidates(findings.candidates.plots[:0], findings.candidates.rules),
-    )
+    nothing = listing(findings, findings.candidates.plots[:0])
+    nothing = dataclasses.replace(nothing, scatter=Scatter(findings.scatter.plots[:0]))
     with language("en"):
         seen = browse(study_map(nothing))
     assert "Nothing to list" in seen.page.locator(".lu-found").inner_text()

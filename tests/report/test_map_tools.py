@@ -9,7 +9,7 @@ import folium
 import pytest
 from matplotlib.image import imread
 from pyproj import Geod, Transformer
-from toy_findings import HOSTILE, toy
+from toy_findings import HOSTILE, rule_like, toy, with_rules
 
 from landuse.i18n import language
 from landuse.report import map as map_page
@@ -18,7 +18,7 @@ from landuse.report.drawings import land_drawing
 from landuse.report.map import study_map
 from landuse.report.offline import seal
 from landuse.report.parcel_layer import ParcelLayer
-from landuse.results import Candidates
+from landuse.rulepack import Name
 
 AT_PLOT = """() => {
     const {map, layers: {plots}} = landuse.app, at = map.latLngToContainerPoint(plots.bounds(%d).getCenter());
@@ -202,10 +202,8 @@ def test_paper_has_title_legend_scale_north_and_date(findings, browse):
 @pytest.mark.parametrize("bad", [HOSTILE[0], HOSTILE[2], HOSTILE[6]])
 def test_hostile_names_in_legend_cards_and_paper_are_text(browse, bad):
     hostile = toy((bad, bad, bad))
-    rules = {"L2": dataclasses.replace(hostile.candidates.rules["L2"], name={"zh": bad}, source=bad)}
-    seen = browse(
-        study_map(dataclasses.replace(hostile, candidates=Candidates(hostile.candidates.plots, rules), crs=bad))
-    )
+    hostile = with_rules(hostile, rule_like(hostile, name=Name(zh=bad, en=bad), source=bad))
+    seen = browse(study_map(dataclasses.replace(hostile, crs=bad)))
     page = seen.page
     page.select_option(".lu-legend select", "reason")
     page.wait_for_selector(".lu-legend p")

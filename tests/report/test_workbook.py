@@ -10,11 +10,10 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
-from toy_findings import toy
+from toy_findings import listing, toy
 
 from landuse.report import workbook_ledger, workbook_sheets
 from landuse.report.workbook import write_workbook
-from landuse.results import Candidates
 from landuse.units import to_mu
 
 SHEETS = [
@@ -189,7 +188,7 @@ def test_more_rows_than_a_sheet_holds_are_a_sentence(book, monkeypatch):
     got = book(toy())  # six parts; a sheet of six rows has room for two
     assert got["分块明细"]["A4"].value.startswith("共 6 行")
     assert got["分块明细"].max_row == 4
-    assert [c.value for c in got["候选地块"][3]][-1] == "证据"
+    assert [c.value for c in got["候选地块"][3]][-1] == "依据"
     assert not [c.value for c in cells(got) if c.data_type == "f" and "分块明细" in c.value]
     assert column(got["区县"], "集聚度")[-1].value == "=E6/D6"
 
@@ -210,7 +209,7 @@ def test_plots_without_data_have_blank_figures_not_zeros(book):
 def test_a_run_without_plots_has_sheets_without_rows(book, bare):
     assert book(bare).sheetnames == ["汇总", "区县", "园区", "口径矩阵", "数据质量", "分块明细", "口径"]
     whole = toy()
-    none = dataclasses.replace(whole, candidates=Candidates(whole.candidates.plots.iloc[:0], whole.candidates.rules))
+    none = listing(whole, whole.candidates.plots.iloc[:0])
     got = book(none, values=True)
     assert facts(got["汇总"])["候选地块面积（亩）"] == 0
     assert column(got["候选地块"], "面积（亩）")[0].value == 0

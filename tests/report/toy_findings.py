@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -11,12 +13,20 @@ from pyproj import CRS
 
 from landuse.analysis.bookkeeping import build_ledger
 from landuse.analysis.concentration import park_concentration
+from landuse.analysis.efficiency import candidates
+from landuse.analysis.measures import measure
+from landuse.analysis.scatter import park_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.classification import load
+from landuse.context import Context
+from landuse.enterprises import Enterprises
 from landuse.findings import Findings
+from landuse.judgement import Judged
 from landuse.layers import as_districts, as_parcels, as_parks
 from landuse.raw import Raw
-from landuse.results import Candidates, Definition, Rule, Scatter
+from landuse.results import Definition, Scatter
+from landuse.rulepack import Rule, load_pack
+from landuse.units import to_mu
 
 WORKING = CRS(4549)
 EAST, NORTH = 520_000.0, 3_345_000.0
@@ -76,19 +86,19 @@ def toy(
             "cluster_m2": [10_000.0, 3_600.0],
             "park_distance_m": [600.0, 1100.0],
             "position": ["scattered", "highly_scattered"],
+            "place": "",
         },
         geometry=[square(1000, 0), square(1500, 0, 60)],
         crs=WORKING,
         index=pd.Index(parcels[2:], name="parcel_id"),
     )
-    judged = plots.assign(
-        tax_per_mu=[62_000.0, float("nan")],
-        years=[(2023, 2024, 2025), ()],
-        firms=[firm, ""],
-        evidence=["statistical", "none"],
-        reasons=pd.Series([("L2",), ()], index=plots.index, dtype=object),
-    )
-    rule = Rule("L2", {"zh": "亩均税收", "en": "Tax per mu"}, 15.0, "万元/亩", "示例", "2023-03-03", "low")
+    mu = to_mu(float(ledger.parcels.set_index("parcel_id")["registered_m2"][parcels[2]]))
+    table = pd.DataFrame({"year": [2023, 2024, 2025], "firm_id": "F", "firm_name": firm, "parcel_id": parcels[2]})
+    table = table.assign(tax_yuan=62_000.0 * mu, area_m2=10_000.0).astype({"year": "Int64"})
+    measures, _notes = measure(ledger.parcels, Enterprises(table), Context(), {}, date(2025, 12, 31))
+    shipped = load_pack("zhejiang-2023", Path())
+    pack = shipped.model_copy(update={"rules": (shipped.by_code["L2"],), "score": None})
+    scatter = Scatter(plots)
     return Findings(
         name="示例市 2025",
         date=date(2025, 12, 31),
@@ -102,6 +112,26 @@ def toy(
         concentration=park_concentration(ledger, definition, district_names=codes),
         sensitivity=definition_matrix({"approved": ledger}, 0.70),
         districts=districts,
-        scatter=Scatter(plots),
-        candidates=Candidates(judged, {"L2": rule}),
+        scatter=scatter,
+        candidates=candidates(scatter, park_plots(ledger, definition), measures, pack),
     )
+
+
+def listing(findings: Findings, plots: gpd.GeoDataFrame) -> Findings:
+    """The findings with another list of scattered plots."""
+    return replace(findings, candidates=replace(findings.candidates, plots=plots))
+
+
+def with_rules(findings: Findings, *rules: Rule) -> Findings:
+    """The findings with other rules in their pack; what is judged stays."""
+    found = findings.candidates
+    pack = found.judged.pack.model_copy(update={"rules": rules})
+    columns = [rule.code for rule in rules]
+    tables = (found.judged.values, found.judged.limits, found.judged.levels)
+    judged = Judged(pack, *(pd.DataFrame(dict.fromkeys(columns, t["L2"])) for t in tables))
+    return replace(findings, candidates=replace(found, judged=judged))
+
+
+def rule_like(findings: Findings, **changes: object) -> Rule:
+    """The toy's one rule, changed."""
+    return findings.candidates.rules["L2"].model_copy(update=changes)

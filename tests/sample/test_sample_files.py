@@ -75,7 +75,7 @@ def test_the_study_file_says_what_it_is(town):
     study = tomllib.loads(town.files.study.read_text("utf-8"))
     assert set(study) == {
         "study", "parcels", "parks", "districts", "enterprises",
-        "definition", "target", "scatter", "efficiency", *(["context"] if study_text.CANDIDATE_INPUTS else []),
+        "definition", "target", "scatter", "efficiency", "context",
         *(["background"] if study_text.BACKGROUND_LAYERS else []),
     }  # fmt: skip
     assert "SYNTHETIC" in study["study"]["name"]
@@ -85,16 +85,10 @@ def test_the_study_file_says_what_it_is(town):
     assert study["parks"]["levels"].keys() == set(town.parks.level)
 
 
-def test_the_study_file_names_the_inputs_once_the_product_reads_them(town, monkeypatch):
-    plain = tomllib.loads(study_text.study_toml("gpkg", snapshots=False))
-    monkeypatch.setattr(study_text, "CANDIDATE_INPUTS", not study_text.CANDIDATE_INPUTS)
-    turned = tomllib.loads(study_text.study_toml("gpkg", snapshots=False))
-    without, study = (turned, plain) if study_text.CANDIDATE_INPUTS is False else (plain, turned)
-    assert "context" not in without
-    assert set(study) == set(without) | {"context"}
+def test_the_study_file_names_what_rules_look_at(town):
+    study = tomllib.loads(town.files.study.read_text("utf-8"))
     assert np.datetime64(study["study"]["date"]) == STUDY_DATE
     for section, frame in (("parcels", town.parcels), ("enterprises", town.firms)):
-        assert set(without[section]["columns"]) < set(study[section]["columns"])
         assert set(study[section]["columns"].values()) <= set(frame.columns)
     context = study["context"]
     for key in ("development", "plan", "standards"):

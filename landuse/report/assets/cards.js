@@ -12,39 +12,45 @@ landuse.cards = (() => {
 
   // the value against the threshold, which is the tick; the bar ends at twice the threshold
   function bar(value, threshold, fails) {
-    const width = Math.max(0, Math.min(100, value / (2 * threshold) * 100));
+    const width = threshold ? Math.max(0, Math.min(100, value / (2 * threshold) * 100)) : 0;
     return h('div', {class: `lu-bar ${fails ? 'fails' : ''}`},
       h('i', {class: 'value', style: `width:${width}%`}), h('i', {class: 'tick', style: 'left:50%'}));
   }
 
+  // a figure of a rule in its own unit, or the words it is judged by
+  const measured = (value, rule) => (typeof value === 'number'
+    ? `${landuse.figure(value * rule.factor, rule.factor === 1 ? 2 : 0)} ${rule.unit}`.trim() : value);
+
   function ruleBlock(rule, plots, k) {
-    const tax = column(plots, 'tax_per_mu', k), value = tax === null ? null : tax / rule.yuan;
-    const years = (column(plots, 'years', k) || []).join(landuse.data.language === 'zh' ? '、' : ', ');
-    const fails = plots.reasons[k].includes(rule.code);
+    const {values, limits, levels} = landuse.data.judged, code = rule.code;
+    const value = values[code][k], limit = limits[code][k], known = levels[code][k] !== 'none';
+    const fails = plots.reasons[k].includes(code);
+    const years = rule.code.startsWith('L2') ? (column(plots, 'years', k) || []).join(landuse.data.language === 'zh' ? '、' : ', ') : '';
+    const figures = known && typeof value === 'number' && limit !== null;
     return h('section', {class: 'lu-rule'},
       h('div', {class: 'line'},
         h('b', {}, rule.name), years ? h('span', {class: 'note'}, ` (${word('years', {years})})`) : null,
-        h('span', {class: `value ${fails ? 'fails' : ''}`},
-          value === null ? word('no_data') : `${landuse.figure(value, 2)} ${rule.unit}`)),
-      value === null ? null : bar(value, rule.threshold, fails),
-      h('div', {class: 'note at-tick'}, word('threshold', {value: `${rule.threshold} ${rule.unit}`})),
-      h('div', {class: 'note source'},
-        `${rule.code} · ${word('source')}: ${rule.source} · ${rule.date} · ${word('trust', {level: landuse.data.words[`trust_${rule.trust}`] || rule.trust})}`));
+        h('span', {class: `value ${fails ? 'fails' : ''}`}, known ? measured(value, rule) : word('no_data'))),
+      figures ? bar(value, limit, fails) : null,
+      h('div', {class: figures ? 'note at-tick' : 'note'}, figures ? measured(limit, rule) : rule.when,
+        known ? ` · ${landuse.data.words[`evidence_${levels[code][k]}`]}` : ''),
+      h('details', {class: 'note source'}, h('summary', {}, `${code} · ${word('source')}`),
+        `${rule.when}: ${rule.source} · ${rule.date} · ${word('trust', {level: landuse.data.words[`trust_${rule.trust}`] || rule.trust})}`));
   }
 
-  // the smallest change that takes the plot off the list: every rule met has to be left
-  function change(plots, k) {
-    const met = landuse.data.rules.filter((rule) => plots.reasons[k].includes(rule.code));
-    return met.map((rule) => word('off_list_rule', {
-      rule: rule.name, value: landuse.figure(plots.tax_per_mu[k] / rule.yuan, 2), threshold: `${rule.threshold} ${rule.unit}`,
-    })).join('; ');
+  // rules met first, then those known, then those nobody has figures for
+  function inOrder(plots, k) {
+    const rank = (rule) => (plots.reasons[k].includes(rule.code) ? 0 : landuse.data.judged.levels[rule.code][k] === 'none' ? 2 : 1);
+    return landuse.data.rules.map((rule, n) => [rank(rule), n, rule]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map((x) => x[2]);
   }
 
   function verdict(plots, k) {
     if (!landuse.data.judged) return null;
     if (plots.evidence[k] === 'none') return h('p', {class: 'lu-box'}, word('survey_first'));
     if (!plots.reasons[k].length) return h('p', {class: 'lu-box'}, word('not_listed'));
-    return h('p', {class: 'lu-box'}, h('b', {}, word('off_list')), ' ', change(plots, k));
+    // every rule met has to be left
+    return h('div', {class: 'lu-box'}, h('b', {}, word('off_list')),
+      h('ul', {}, landuse.data.judged.changes[k].map((each) => h('li', {}, each))));
   }
 
   function plot(k) {
@@ -55,9 +61,13 @@ landuse.cards = (() => {
         row(word('district'), landuse.districtName(plots.district[k])),
         row(word('position'), landuse.data.words[`position_${plots.position[k]}`] || plots.position[k],
           `${word('cluster')} ${landuse.muText(plots.cluster_m2[k])}`),
+        column(plots, 'place', k) ? row('', landuse.data.words[`place_${plots.place[k]}`]) : null,
         row(word('nearest_park'), landuse.distance(plots.park_distance_m[k])),
-        evidence ? row(word('evidence'), landuse.dots(evidence), word(`evidence_${evidence}`)) : null),
-      landuse.data.judged ? landuse.data.rules.map((rule) => ruleBlock(rule, plots, k)) : null, verdict(plots, k));
+        evidence ? row(word('evidence'), landuse.dots(evidence), word(`evidence_${evidence}`)) : null,
+        column(plots, 'handling', k) ? row(word('handling'), word(`handling_${plots.handling[k]}`)) : null,
+        column(plots, 'score', k) === null ? null : row(word('score'), landuse.figure(plots.score[k], 2))),
+      verdict(plots, k),
+      landuse.data.judged ? inOrder(plots, k).map((rule) => ruleBlock(rule, plots, k)) : null);
   }
 
   function part(columns, k) {

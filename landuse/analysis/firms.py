@@ -1,0 +1,165 @@
+"""What firms report, brought to the plots they sit on: every yuan once, and nothing made up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from landuse import schema as s
+from landuse.i18n import _
+from landuse.results import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+    from landuse.enterprises import Enterprises
+    from landuse.layers import Parcels
+
+
+def apportioned(enterprises: Enterprises, column: str) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Return each row's own part of a figure, and which rows hold a part of their firm's total.
+
+    A firm's figure stated on several parcels in one year, the same to the cent, is its total: it is taken once, by the
+    land the firm uses on each (equally where an area is missing). Differing figures are each parcel's own.
+
+    Parameters
+    ----------
+    enterprises : Enterprises
+        One row a firm, parcel and year.
+    column : str
+        Of figures; NaN is unknown and stays so.
+
+    Returns
+    -------
+    tuple of Series
+        Aligned to the rows.
+    """
+    out = enterprises[column].astype(float).copy()
+    total = pd.Series(data=False, index=enterprises.index)
+    known = enterprises[out.notna()]
+    if known.empty:
+        return out, total
+    keys = [known[s.FIRM], known[s.YEAR]]
+    groups = known.groupby([s.FIRM, s.YEAR], dropna=False)
+    rows = groups[column].transform("size")
+    same = known[column].round(2).groupby(keys, dropna=False).transform("nunique") == 1
+    named = known[s.FIRM] != ""  # nothing says that rows without a firm are one firm
+    whole = named & same & (rows > 1) & (groups[s.PARCEL].transform("nunique") == rows)
+    weight = known[s.AREA_M2].where(known[s.AREA_M2] > 0)
+    complete = weight.notna().groupby(keys, dropna=False).transform("all")
+    weight = weight.where(complete, 1.0)
+    share = weight / weight.groupby(keys, dropna=False).transform("sum")
+    out[known.index] = known[column].where(~whole, known[column] * share)
+    total[known.index] = whole
+    return out, total
+
+
+def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """Apportion what firms paid to the parcels they sit on, each yuan once.
+
+    Parameters
+    ----------
+    enterprises : Enterprises
+        One row a firm, parcel and year.
+    parcels : Parcels
+        Those a row may name; both columns are text.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        Columns parcel_id, year, tax_yuan, firm_id, firm_name: one row a firm, parcel and year with a figure.
+    findings : tuple of Finding
+        Rows whose parcel is not in the layer, and firms apportioned.
+
+    Notes
+    -----
+    Tax before = tax of the frame + tax of the rows left out; a test holds this to the cent.
+    """
+    tax, total = apportioned(enterprises, s.TAX)
+    known = enterprises.assign(**{s.TAX: tax})[tax.notna()]
+    total = total[tax.notna()]
+    matched = known[s.PARCEL].isin(set(parcels[s.PARCEL]))
+    findings = []
+    if total.any():
+        n = int(known.loc[total, s.FIRM].nunique())
+        findings.append(
+            Finding("firms_apportioned", n, _("one figure stated on several plots: taken once, by land used"))
+        )
+    if (~matched).any():
+        lost = known[~matched]
+        what = _("their plot is not in the parcel layer: {tax:,.2f} yuan left out", tax=lost[s.TAX].sum())
+        findings.append(Finding("enterprises_unmatched", len(lost), what, rows=tuple(lost[s.PARCEL].unique())))
+    columns = [s.PARCEL, s.YEAR, s.TAX, s.FIRM, s.FIRM_NAME]
+    return known.loc[matched, columns].reset_index(drop=True), tuple(findings)
+
+
+def conservation(
+    enterprises: Enterprises, ids: Collection[str], columns: Collection[str]
+) -> dict[str, tuple[float, float, float]]:
+    """Return, for each column of figures, its sum before, on plots of the layer, and left out; before = the other two.
+
+    The sum counts a firm's total on several plots once; land is counted as each row states it.
+    """
+    found = enterprises[s.PARCEL].isin(set(ids)).to_numpy()
+    out = {}
+    for column in columns:
+        part = enterprises[column] if column == s.AREA_M2 else apportioned(enterprises, column)[0]
+        value = part.to_numpy(dtype=float)
+        out[column] = (float(np.nansum(value)), float(np.nansum(value[found])), float(np.nansum(value[~found])))
+    return out
+
+
+def by_year(enterprises: Enterprises, column: str, ids: pd.Index[str]) -> pd.DataFrame:
+    """Return a figure of each parcel by year.
+
+    Parameters
+    ----------
+    enterprises : Enterprises
+        Its figures are apportioned (see `apportioned`).
+    column : str
+        Of figures.
+    ids : Index
+        Parcels that have at least one row.
+
+    Returns
+    -------
+    DataFrame, shape (parcels, years)
+        Years ascending; rows without a year are in a column of their own, 0. NaN where a firm of the parcel lacks the
+        figure: the sum of the others would be too low.
+    """
+    rows = enterprises[[s.PARCEL, s.YEAR]].assign(value=apportioned(enterprises, column)[0])
+    rows = rows[rows[s.PARCEL].isin(ids)]
+    groups = rows.assign(**{s.YEAR: rows[s.YEAR].fillna(0).astype(int)}).groupby([s.PARCEL, s.YEAR])["value"]
+    total = groups.sum().where(groups.count() == groups.size())
+    return total.unstack(s.YEAR).sort_index(axis=1)  # noqa: PD010, a pivot table drops what is blank
+
+
+def latest(table: pd.DataFrame, years: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the latest `years` figures of each row, the last one last (NaN where there are fewer), and which they are.
+
+    Examples
+    --------
+    >>> figures, which = latest(pd.DataFrame([[1.0, 2.0, np.nan], [np.nan] * 3], columns=[2022, 2023, 2024]), 2)
+    >>> figures.tolist(), which.tolist()
+    ([[1.0, 2.0], [nan, nan]], [[True, True, False], [False, False, False]])
+    """
+    values = table.to_numpy(dtype=float)
+    known = ~np.isnan(values)
+    from_the_end = np.cumsum(known[:, ::-1], axis=1)[:, ::-1]
+    which = known & (from_the_end <= years)
+    out = np.full((len(values), years), np.nan)
+    row, column = np.nonzero(which)
+    out[row, years - from_the_end[row, column]] = values[row, column]
+    return out, which
+
+
+def firms_of(enterprises: Enterprises, tenant: str) -> pd.Series[str]:
+    """Return the names of the firms on each parcel, joined, by firm; tenants are marked with `tenant`."""
+    rows = enterprises.sort_values(s.FIRM, kind="stable").drop_duplicates([s.PARCEL, s.FIRM])
+    rows = rows[(rows[s.PARCEL] != "") & (rows[s.FIRM_NAME] != "")]
+    marks = np.where(rows[s.TENANT], tenant, "") if s.TENANT in rows else ""
+    return (rows[s.FIRM_NAME] + marks).groupby(rows[s.PARCEL]).agg("、".join)

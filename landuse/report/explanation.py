@@ -1,0 +1,147 @@
+"""Why one plot is, or is not, on a list; and what would change it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from landuse import schema as s
+from landuse.errors import InputError, Problem
+from landuse.i18n import _
+from landuse.report.words import (
+    amount,
+    change_words,
+    evidence_word,
+    handling_word,
+    measure_word,
+    position_word,
+    reason_words,
+    rule_words,
+)
+from landuse.units import to_mu
+
+if TYPE_CHECKING:
+    from landuse.findings import Findings
+    from landuse.judgement import Candidates, Reason
+
+
+def explanation(findings: Findings, plot: str) -> dict[str, Any]:
+    """Return why a plot is, or is not, a candidate.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of a run as far as the candidates.
+    plot : str
+        Parcel id.
+
+    Returns
+    -------
+    dict
+        plot, candidate, position, list ("candidates", "renewal", "no_data" or None), reasons (code, value, threshold,
+        unit, source, date, trust, evidence), evidence, changes (words: all of them together take the plot off),
+        handling, score, contributions (criterion to its share in the distance from the best), measures.
+
+    Raises
+    ------
+    InputError
+        When no parcel of the definition's classes has that id.
+    """
+    found, scatter = findings.candidates, findings.scatter
+    assert found is not None  # noqa: S101
+    assert scatter is not None  # noqa: S101
+    if plot not in found.judged.values.index:
+        near = difflib.get_close_matches(plot, map(str, found.judged.values.index), n=1)
+        fix = _("did you mean {name}?", name=near[0]) if near else _("give the id of an industrial parcel of the study")
+        raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
+    met = found.judged.of(plot)
+    position = str(scatter.plots["position"].get(plot, "inside"))
+    scored = found.score is not None and plot in found.score.table.index
+    return {
+        "plot": plot,
+        "candidate": plot in found.listed.index,
+        "position": position,
+        "list": _list(found, plot),
+        "reasons": [_reason(reason) for reason in met],
+        "evidence": found.judged.evidence[plot],
+        "changes": [change_words(reason) for reason in met],
+        "handling": _handling(found, plot),
+        "score": float(found.score.table["score"][plot]) if scored and found.score else None,
+        "contributions": dict(found.score.contributions.loc[plot].round(6)) if scored and found.score else {},
+        "measures": _measures(found, plot),
+    }
+
+
+def explained(findings: Findings, plot: str) -> str:
+    """Return the same in words, line by line."""
+    said, found = explanation(findings, plot), findings.candidates
+    assert found is not None  # noqa: S101
+    firms = found.measures.notes["firms"][plot]
+    area = to_mu(float(findings.ledger.parcels.set_index(s.PARCEL)[s.REGISTERED][plot]))
+    lists = {
+        "candidates": _("on the list of candidates (scattered, inefficient)"),
+        "renewal": _("on the list of renewal in parks (inefficient, inside or beside a park)"),
+        "no_data": _("on the survey list: nobody has figures for it"),
+        None: _("on no list"),
+    }
+    lines = [
+        f"{plot}  {firms}".rstrip() + f"  {area:,.2f} " + _("mu"),
+        _("Position: {position}", position=position_word(said["position"])) + "; " + lists[said["list"]],
+        _("Evidence: {level}", level=evidence_word(said["evidence"])),
+    ]
+    for reason in found.judged.of(plot):
+        rule = reason.rule
+        lines.append(f"  {rule.code} {reason_words(reason)}  [{evidence_word(reason.evidence)}]")
+        lines.append("     " + _("Source: {source}", source=rule.source) + f" ({rule.date.isoformat()})")
+    for code, rule in found.rules.items():
+        if not found.judged.met.loc[plot, code]:
+            level = str(found.judged.levels.loc[plot, code])
+            value: Any = found.judged.values.loc[plot, code]
+            known = value if rule.any_of else amount(float(value), rule.unit) if level != "none" else ""
+            what = f"{known}  [{evidence_word(level)}]" if level != "none" else evidence_word(level)
+            lines.append(f"  - {code} {rule.name}: {what}; " + _("not met ({when})", when=rule_words(rule)[1]))
+    if said["changes"]:
+        lines.append(_("Off the list when: {changes}", changes="；".join(said["changes"])))
+    if said["handling"]:
+        lines.append(_("Suggested handling: {handling}", handling=handling_word(said["handling"])))
+    if said["score"] is not None:
+        parts = sorted(said["contributions"].items(), key=lambda item: -item[1])
+        words = ", ".join(f"{measure_word(name)} {share:.0%}" for name, share in parts if share >= 0.005)
+        lines.append(_("Score {score:.2f} (1: worst): {parts}", score=said["score"], parts=words))
+    return "\n".join(lines)
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    rule = reason.rule
+    return {
+        "code": rule.code,
+        "value": reason.value,
+        "threshold": reason.threshold,
+        "unit": rule.unit,
+        "source": rule.source,
+        "date": rule.date.isoformat(),
+        "trust": rule.trust,
+        "evidence": reason.evidence,
+    }
+
+
+def _list(found: Candidates, plot: str) -> str | None:
+    lists = {"candidates": found.listed, "renewal": found.renewed, "no_data": found.no_data}
+    return next((name for name, plots in lists.items() if plot in plots.index), None)
+
+
+def _handling(found: Candidates, plot: str) -> str:
+    for plots in (found.plots, found.renewal):
+        if plot in plots.index:
+            return str(plots["handling"][[plot]].iloc[0])
+    return ""
+
+
+def _measures(found: Candidates, plot: str) -> dict[str, dict[str, Any]]:
+    values: dict[str, Any] = dict(found.measures.values.loc[plot])
+    levels: dict[str, Any] = dict(found.measures.levels.loc[plot])
+    return {
+        name: {"value": value if isinstance(value, str) else float(value), "evidence": levels[name]}
+        for name, value in values.items()
+        if levels[name] != "none"
+    }
