@@ -56,7 +56,7 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
         raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
     met = found.judged.of(plot)
     position = str(scatter.plots["position"].get(plot, "inside"))
-    scored = found.score is not None and plot in found.score.table.index
+    scored = None if found.score is None else found.score.table["score"].dropna().get(plot)
     return {
         "plot": plot,
         "candidate": plot in found.listed.index,
@@ -66,8 +66,8 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
         "evidence": found.judged.evidence[plot],
         "changes": [change_words(reason) for reason in met],
         "handling": _handling(found, plot),
-        "score": float(found.score.table["score"][plot]) if scored and found.score else None,
-        "contributions": dict(found.score.contributions.loc[plot].round(6)) if scored and found.score else {},
+        "score": None if scored is None else float(scored),
+        "contributions": {} if scored is None or found.score is None else dict(found.score.contributions.loc[plot]),
         "measures": _measures(found, plot),
     }
 
@@ -86,7 +86,7 @@ def explained(findings: Findings, plot: str) -> str:
     }
     lines = [
         f"{plot}  {firms}".rstrip() + f"  {area:,.2f} " + _("mu"),
-        _("Position: {position}", position=position_word(said["position"])) + "; " + lists[said["list"]],
+        _("Position: {position}", position=position_word(said["position"])) + " · " + lists[said["list"]],
         _("Evidence: {level}", level=evidence_word(said["evidence"])),
     ]
     for reason in found.judged.of(plot):
@@ -97,9 +97,12 @@ def explained(findings: Findings, plot: str) -> str:
         if not found.judged.met.loc[plot, code]:
             level = str(found.judged.levels.loc[plot, code])
             value: Any = found.judged.values.loc[plot, code]
-            known = value if rule.any_of else amount(float(value), rule.unit) if level != "none" else ""
-            what = f"{known}  [{evidence_word(level)}]" if level != "none" else evidence_word(level)
-            lines.append(f"  - {code} {rule.name}: {what}; " + _("not met ({when})", when=rule_words(rule)[1]))
+            if level == "none":
+                lines.append(f"  - {code} {rule.name}: " + _("no data: not judged"))
+                continue
+            known = value if rule.any_of else amount(float(value), rule.unit)
+            when = _("not met ({when})", when=rule_words(rule)[1])
+            lines.append(f"  - {code} {rule.name}: {known}  [{evidence_word(level)}]  {when}")
     if said["changes"]:
         lines.append(_("Off the list when: {changes}", changes="；".join(said["changes"])))
     if said["handling"]:
