@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -43,19 +43,28 @@ def apportioned(enterprises: Enterprises, column: str) -> tuple[pd.Series[float]
     known = enterprises[out.notna()]
     if known.empty:
         return out, total
-    keys = [known[s.FIRM], known[s.YEAR]]
-    groups = known.groupby([s.FIRM, s.YEAR], dropna=False)
-    rows = groups[column].transform("size")
-    same = known[column].round(2).groupby(keys, dropna=False).transform("nunique") == 1
-    named = known[s.FIRM] != ""  # nothing says that rows without a firm are one firm
-    whole = named & same & (rows > 1) & (groups[s.PARCEL].transform("nunique") == rows)
-    weight = known[s.AREA_M2].where(known[s.AREA_M2] > 0)
-    complete = weight.notna().groupby(keys, dropna=False).transform("all")
-    weight = weight.where(complete, 1.0)
-    share = weight / weight.groupby(keys, dropna=False).transform("sum")
-    out[known.index] = known[column].where(~whole, known[column] * share)
+    group = known.groupby([s.FIRM, s.YEAR], dropna=False, sort=False).ngroup().to_numpy()
+    rows = np.bincount(group)
+    cents = known[column].round(2).to_numpy()
+    repeated = known.duplicated([s.FIRM, s.YEAR, s.PARCEL]).to_numpy()
+    land = known[s.AREA_M2].to_numpy(dtype=float)
+    one_figure = _of_group(np.maximum, cents, group) == _of_group(np.minimum, cents, group)
+    apart = np.bincount(group, repeated) == 0
+    # nothing says that rows without a firm are one firm
+    whole = (one_figure & apart & (rows > 1))[group] & (known[s.FIRM] != "").to_numpy()
+    complete = (np.bincount(group, land > 0) == rows)[group]
+    weight = np.where(complete, land, 1.0)
+    share = weight / np.bincount(group, weight)[group]
+    out[known.index] = np.where(whole, known[column] * share, known[column])
     total[known.index] = whole
     return out, total
+
+
+def _of_group(f: np.ufunc, values: NDArray[np.float64], group: NDArray[Any]) -> NDArray[np.float64]:
+    """Return f over the values of each group, groups numbered from 0."""
+    order = np.argsort(group, kind="stable")
+    start = np.flatnonzero(np.diff(group[order], prepend=-1))
+    return np.asarray(f.reduceat(values[order], start))
 
 
 def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
@@ -123,19 +132,22 @@ def by_year(enterprises: Enterprises, column: str, ids: pd.Index[str]) -> pd.Dat
     column : str
         Of figures.
     ids : Index
-        Parcels that have at least one row.
+        Parcels.
 
     Returns
     -------
     DataFrame, shape (parcels, years)
-        Years ascending; rows without a year are in a column of their own, 0. NaN where a firm of the parcel lacks the
-        figure: the sum of the others would be too low.
+        By `ids`. Years ascending; rows without a year are in a column of their own, 0. NaN where a firm of the parcel
+        lacks the figure: the sum of the others would be too low.
     """
-    rows = enterprises[[s.PARCEL, s.YEAR]].assign(value=apportioned(enterprises, column)[0])
-    rows = rows[rows[s.PARCEL].isin(ids)]
-    groups = rows.assign(**{s.YEAR: rows[s.YEAR].fillna(0).astype(int)}).groupby([s.PARCEL, s.YEAR])["value"]
+    where = ids.get_indexer(pd.Index(enterprises[s.PARCEL], dtype=object))
+    value = apportioned(enterprises, column)[0].to_numpy()
+    years = enterprises[s.YEAR].fillna(0).astype(int).to_numpy()
+    rows = pd.DataFrame({"parcel": where, s.YEAR: years, "value": value})
+    groups = rows[where >= 0].groupby(["parcel", s.YEAR])["value"]
     total = groups.sum().where(groups.count() == groups.size())
-    return total.unstack(s.YEAR).sort_index(axis=1)  # noqa: PD010, a pivot table drops what is blank
+    table = total.unstack(s.YEAR).sort_index(axis=1)  # noqa: PD010, a pivot table drops what is blank
+    return table.reindex(range(len(ids))).set_axis(ids, axis=0)
 
 
 def latest(table: pd.DataFrame, years: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -162,4 +174,8 @@ def firms_of(enterprises: Enterprises, tenant: str) -> pd.Series[str]:
     rows = enterprises.sort_values(s.FIRM, kind="stable").drop_duplicates([s.PARCEL, s.FIRM])
     rows = rows[(rows[s.PARCEL] != "") & (rows[s.FIRM_NAME] != "")]
     marks = np.where(rows[s.TENANT], tenant, "") if s.TENANT in rows else ""
-    return (rows[s.FIRM_NAME] + marks).groupby(rows[s.PARCEL]).agg("、".join)
+    names = (rows[s.FIRM_NAME].astype(object) + marks).set_axis(pd.Index(rows[s.PARCEL], dtype=object))
+    several = names.index.duplicated(keep=False)  # most parcels have one firm: they need no joining
+    joined = names[several].groupby(level=0).agg("、".join)
+    out: pd.Series[str] = pd.concat([names[~several], joined])
+    return out

@@ -79,7 +79,7 @@ def measure(
     findings : tuple of Finding
         Idle dates after `day`.
     """
-    ids = pd.Index(parcels[s.PARCEL], name=s.PARCEL)
+    ids = pd.Index(parcels[s.PARCEL], dtype=object, name=s.PARCEL)
     mu = to_mu(parcels[s.REGISTERED].to_numpy(dtype=float))
     firms = _Firms(ids, mu, enterprises)
     tax, years = firms.mean(s.TAX)
@@ -147,12 +147,12 @@ class _Firms:
 
     def __init__(self, ids: pd.Index[str], mu: Floats, table: Enterprises) -> None:
         self.ids, self.mu, self.table = ids, mu, table
-        self.here = table[table[s.PARCEL].isin(ids)]
+        self.here = table[ids.get_indexer(pd.Index(table[s.PARCEL], dtype=object)) >= 0]
 
     def _by_year(self, column: str) -> pd.DataFrame:
         if column not in self.table or self.here.empty:
             return pd.DataFrame(index=self.ids)
-        return by_year(self.table, column, self.ids).reindex(self.ids)
+        return by_year(self.table, column, self.ids)
 
     def names(self) -> NDArray[np.object_]:
         return firms_of(self.here, _("(tenant)")).reindex(self.ids).fillna("").to_numpy(dtype=object)
