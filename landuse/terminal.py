@@ -22,6 +22,7 @@ from landuse.report.sentences import (
     gap_sentence,
     interval_sentence,
     overlap_sentence,
+    renewal_sentence,
 )
 from landuse.report.words import position_word
 from landuse.units import MONEY_YUAN, to_mu
@@ -98,6 +99,7 @@ def headline(findings: Findings) -> str:
         overlap_sentence(findings),
         " ".join(filter(None, (band_sentence(findings), flip_sentence(findings)))),
         candidates_sentence(findings),
+        renewal_sentence(findings),
     )
     lines = [sentence for sentence in said if sentence]
     lines += [_("Assumed: {what}", what=a) for a in findings.assumptions]

@@ -195,6 +195,7 @@ class _Report:
             mu=to_mu(float(unknown[s.AREA_M2].sum())),
         )
         d.text(found, judged, survey if len(unknown) else "")
+        d.text(say.renewal_sentence(f))
         self.figure("candidates")
         d.table(rules_grid(f))
         if len(listed):

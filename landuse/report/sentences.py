@@ -83,3 +83,17 @@ def candidates_sentence(findings: Findings) -> str:
         area=to_mu(float(listed[s.AREA_M2].sum())),
         unknown=len(findings.candidates.no_data),
     )
+
+
+def renewal_sentence(findings: Findings) -> str:
+    """Return the inefficient plots in or beside parks, and both lists together; empty where the stage did not run."""
+    if findings.candidates is None:
+        return ""
+    outside, inside = findings.candidates.area_m2
+    return _(
+        "In or beside parks: {count} low-efficiency plots, {area:,.2f} mu, for renewal on site; "
+        "both lists together {both:,.2f} mu.",
+        count=len(findings.candidates.renewed),
+        area=to_mu(inside),
+        both=to_mu(outside + inside),
+    )
