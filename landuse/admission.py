@@ -240,9 +240,9 @@ def _one_of(values: Sequence[str]) -> Wanted:
     whole = {v for v in values if not v.endswith("*")}
 
     def decide(raw: object) -> bool:
-        # a whole number reads as people write it: 2, not 2.0
-        text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)
-        return raw is not None and (text in whole or (bool(prefixes) and text.startswith(prefixes)))
+        # a whole number reads as people write it: 2, not 2.0; some formats keep no empty text, but null
+        text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else "" if raw is None else str(raw)
+        return text in whole or (bool(prefixes) and text.startswith(prefixes))
 
     return decide
 

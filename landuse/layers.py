@@ -36,6 +36,8 @@ Parcels = NewType("Parcels", gpd.GeoDataFrame)
 Parks = NewType("Parks", gpd.GeoDataFrame)
 Districts = NewType("Districts", gpd.GeoDataFrame)
 T = TypeVar("T")
+#: The largest city of the country is smaller [m²].
+MOST_M2 = 1e11
 #: Ratios of the register, and the most that any plot can have.
 RATIOS = {s.FAR: 20.0, s.COVERAGE: 1.0}
 
@@ -241,6 +243,12 @@ def _unique_ids(frame: gpd.GeoDataFrame, column: str | None, file: str) -> tuple
 
 def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Problem], ids: Any) -> Any:
     area = to_m2(cells.numbers(frame, columns, "area", problems, ids, units=AREA_M2, unit=unit), unit)
+    vast = area > MOST_M2
+    if vast.any():
+        what = _("stated areas that no parcel has: above {km2:,.0f} km2", km2=MOST_M2 / 1e6)
+        problems.append(
+            Problem(what, _("mend them, or leave them blank: the parcel is measured then"), rows=tuple(ids[vast]))
+        )
     return np.where(area > 0, area, np.nan)
 
 

@@ -131,11 +131,11 @@ def _strange(path: str, shown: str) -> tuple[str, str] | None:
     for text in (shown, path):
         if _odd(text):
             return _("the path holds characters that cannot be shown"), rename
-        if re.match(r"[A-Za-z][\w+.-]*:/{1,2}[^/\\]", text) and len(text.partition(":")[0]) > 1:
-            return _("an address, not a file"), _("download the file, and give its path")
-        meaning = re.match(r"/vsi\w*/?|[A-Za-z]\w+(?: \w+)*:", text, re.IGNORECASE)
+        meaning = re.match(r"/vsi\w*/?|[A-Za-z]\w+(?: \w+)*:(?!/{1,2}[^/\\])", text, re.IGNORECASE)
         if meaning:
             return _("a path with a meaning of its own to the reader: {start}…", start=meaning[0]), rename
+        if re.search(r"(^|[/\\])[A-Za-z][\w+.-]+:/{1,2}[^/\\]", text):  # a command line may have it below a folder
+            return _("an address, not a file"), _("download the file, and give its path")
         if "!" in text:
             return _("a path with ! means something else to the reader"), rename
         if "\\" in text and os.name != "nt":
@@ -171,7 +171,7 @@ def pass_gate(place: Place) -> None:
         problems = problems or [Problem(_("an archive, not a layer"), _("unpack it first"), shown)]
     if ending not in FORMATS and not archive:
         what = _("not a vector format this program reads")
-        problems = [Problem(what, _("give one of {kinds}", kinds=", ".join(FORMATS)), shown)]
+        problems = problems or [Problem(what, _("give one of {kinds}", kinds=", ".join(FORMATS)), shown)]
     refuse_if(problems)
     if place.encoding and ending != ".shp":
         what = _("encoding is for shapefiles; this format states its own")

@@ -61,9 +61,7 @@ def read_pixels(polygons: NDArray[np.object_], crs: CRS, path: Path, shown: str)
         size = abs(raster.transform.a * raster.transform.e - raster.transform.b * raster.transform.d)
         for start in range(0, len(moved), CHUNK):
             some = gpd.GeoDataFrame(geometry=moved[start : start + CHUNK], crs=raster.crs.to_wkt())
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # two spellings of one system: both are the raster's own
-                got = exact_extract(raster, some, ["values", "coverage"], output="pandas")
+            got = _extracted(raster, some, shown)
             plot = start + np.repeat(np.arange(len(some)), got["values"].map(len).to_numpy())
             value = _joined(got["values"])
             there = np.isfinite(value) & (value != raster.nodata)
@@ -74,6 +72,16 @@ def read_pixels(polygons: NDArray[np.object_], crs: CRS, path: Path, shown: str)
             known[start : start + CHUNK] = np.divide(held, area, out=np.zeros(len(some)), where=area > 0)
     plots, values, weights = (np.concatenate(x) for x in zip(*found, strict=True)) if found else (np.empty(0),) * 3
     return Pixels(plots.astype(np.int64), values, weights, known)
+
+
+def _extracted(raster: Any, plots: gpd.GeoDataFrame, shown: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two spellings of one system: both are the raster's own
+        try:
+            return exact_extract(raster, plots, ["values", "coverage"], output="pandas")
+        except (rasterio.errors.RasterioError, RuntimeError) as error:
+            what = _("cannot be read: {error}", error=" ".join(str(error).split()))
+            raise InputError(Problem(what, _("copy or export it again"), shown)) from None
 
 
 def _joined(arrays: Any) -> NDArray[np.float64]:

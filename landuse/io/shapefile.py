@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -89,6 +90,11 @@ def open_shapefile(place: Place) -> Source:
         what = _("{n} shapes and {m} rows of attributes", n=len(kinds), m=table.rows)
         raise InputError(Problem(what, again))
     _check_prj(files)
+    torn = sum(_is_torn(c.name) for c in table.columns)
+    if torn:
+        what = _("{n} column names were cut within a character when the layer was written", n=torn)
+        fix = _("export it as GeoPackage, or with names of at most three Chinese characters (10 bytes)")
+        raise InputError(Problem(what, fix))
     cpg = _note(files[".cpg"]).decode("utf-8", "replace") if ".cpg" in files else None
     encoding, note = decide(table.texts(), place.encoding, cpg, table.language, place.shown)
     names = [decode(c.name, encoding, cut=True) for c in table.columns]
@@ -98,6 +104,19 @@ def open_shapefile(place: Place) -> Source:
         raise InputError(Problem(_("the {part} is damaged", part=".dbf"), again))
     shapefile = _Shapefile(place, files, table, kinds, encoding, names, info.fields)
     return Source(tuple(names), info.crs, lambda columns: shapefile.read(columns, note))
+
+
+def _is_torn(name: bytes) -> bool:
+    """Whether a column's name is UTF-8 cut within a character and numbered, as a writing library leaves it."""
+    stem = re.sub(rb"_\d{1,2}$", b"", name)
+    try:
+        stem.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return stem != name and decode(stem, "utf-8", cut=True) != ""
+        except UnicodeDecodeError:
+            return False
+    return False
 
 
 @dataclass(frozen=True)

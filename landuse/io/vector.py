@@ -134,7 +134,7 @@ def _system(place: Place, source: Source) -> tuple[CRS | None, list[Problem], tu
             return None, [Problem(_("the file states no coordinate system"), fix + _proposal(_box(source)))], ()
         return own, [], ()
     stated = parse(place.crs)
-    if source.by_default and stated != own:
+    if own is None or (source.by_default and stated != own):
         ends = {"file": place.shown, "crs": label(stated)}
         return stated, [], (_("{file}: states no coordinate system; read as {crs}, as the study says", **ends),)
     if crs := reconcile(stated, own):

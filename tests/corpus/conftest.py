@@ -11,7 +11,7 @@ def pytest_terminal_summary(terminalreporter):
         dict(report.user_properties)
         for kind in ("passed", "failed")
         for report in terminalreporter.stats.get(kind, [])
-        if report.when == "call" and "corpus_row" in dict(report.user_properties)
+        if report.when == "call" and "corpus_kind" in dict(report.user_properties)
     ]
     if not done:
         return

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from honeypot import leaks, pot
 from typer.testing import CliRunner
 
 from landuse import i18n
@@ -81,6 +82,7 @@ class Case:
     build: Callable[[Path], Path | tuple[Any, ...]] | None
     must: Right | Refused | NotShown
     command: str = "concentration"
+    guarded: bool = False
 
     @property
     def id(self) -> str:
@@ -104,14 +106,18 @@ class Outcome:
 
 
 class Table:
-    """The cases of one table, collected by a decorator on the functions that build them."""
+    """The cases of one table, collected by a decorator on the functions that build them.
 
-    def __init__(self) -> None:
+    After a case of a guarded table nobody may have called the honeypot, and no planted text may have turned up.
+    """
+
+    def __init__(self, *, guarded: bool = False) -> None:
         self.cases: list[Case] = []
+        self.guarded = guarded
 
     def __call__(self, row: str, what: str, must: Right | Refused, command: str = "concentration"):
         def collect(build):
-            self.cases.append(Case(row, what, build, must, command))
+            self.cases.append(Case(row, what, build, must, command, self.guarded))
             return build
 
         return collect
@@ -153,7 +159,7 @@ def city(folder, land="parcels.gpkg", sites="parks.gpkg", frames=None, **section
     """
     frames = {land: parcels(), sites: parks(), **(frames or {})}
     for name, frame in frames.items():
-        if not (folder / name).exists():
+        if frame is not None and not (folder / name).exists():
             write(frame, folder / name)
     study = {
         "study": {"name": "corpus SYNTHETIC", "lang": "en"},
@@ -203,7 +209,13 @@ def run_case(case, folder):
 
 def judge(case, outcome):
     """Return what happened, and why it is not what must happen ("" when it is)."""
-    must = case.must
+    if case.guarded and (touched := [*pot().calls, *leaks(outcome)]):
+        pot().calls.clear()
+        return "silent wrong", f"touched what is not its own: {touched}"
+    return _judged(case.must, outcome)
+
+
+def _judged(must, outcome):
     if outcome.error is not None or "Traceback" in outcome.text or outcome.code not in (0, 1, 2, 3):
         return "untyped traceback", repr(outcome.error)
     if outcome.code == 2:
@@ -233,7 +245,8 @@ def _demand(must, outcome):
     said = " | ".join(outcome.answer.get("assumptions", []))
     assert re.search(must.assumes, said), f"assumptions: {said}"
     if must.check:
-        must.check(outcome)
+        with i18n.language("en"):
+            must.check(outcome)
 
 
 def _lines(keys):

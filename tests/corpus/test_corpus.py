@@ -1,12 +1,15 @@
 """Every bad input, tried: right or refused, never silently wrong, never a traceback."""
 
+import urllib.request
+
 import a_containers
 import b_coordinates
 import c_geometry
 import d_tables
 import f_security
 import pytest
-from corpus import NotShown, judge, run_case
+from corpus import Case, NotShown, Right, city, judge, run_case
+from honeypot import CANARY, pot
 
 TABLES = {
     "A": (a_containers, 40),
@@ -40,9 +43,23 @@ def test_the_judge_can_find_guilty(tmp_path):
     """A wrong expectation of each kind fails: the table above could not be green by accident."""
     case = next(case for case in CASES if case.id == "C24 the toy city itself")
     outcome = run_case(case, tmp_path)
-    from corpus import Case, Refused, Right  # noqa: PLC0415
+    from corpus import Refused  # noqa: PLC0415
 
     for must in (Refused("anything"), Right(share=0.5), Right(findings={"nothing": 1}), Right(assumes="nothing")):
         kind, why = judge(Case("X1", "", case.build, must), outcome)
         assert kind == "silent wrong"
         assert why
+
+
+def test_the_honeypot_and_the_planted_text_are_found(tmp_path):
+    """What must never happen would be seen: a call is counted, a repeated text is found."""
+    case = Case("X2", "", lambda folder: city(folder), Right(), guarded=True)
+    outcome = run_case(case, tmp_path)
+    assert judge(case, outcome) == ("right", "")
+    with urllib.request.urlopen(f"{pot().address}/x", timeout=5) as answer:  # noqa: S310, the loopback
+        assert answer.status == 200
+    assert judge(case, outcome)[0] == "silent wrong"
+    assert judge(case, outcome) == ("right", "")
+    outcome.out.mkdir()
+    (outcome.out / "a.txt").write_text(f"x {CANARY}", encoding="utf-8")
+    assert "a.txt" in judge(case, outcome)[1]
