@@ -49,7 +49,7 @@ def read_pixels(polygons: NDArray[np.object_], crs: CRS, path: Path, shown: str)
     Raises
     ------
     InputError
-        When the file is no GeoTIFF, does not say where it lies, or does not say which value means "no data".
+        When the file is no GeoTIFF, does not say where it lies or which value means "no data", or lies elsewhere.
     """
     refuse_if(path_problems(path, shown))
     found: list[tuple[Any, ...]] = []
@@ -70,6 +70,12 @@ def read_pixels(polygons: NDArray[np.object_], crs: CRS, path: Path, shown: str)
             area = some.area.to_numpy() / size
             held = np.bincount(plot[there] - start, weight, len(some))
             known[start : start + CHUNK] = np.divide(held, area, out=np.zeros(len(some)), where=area > 0)
+    if len(polygons) and not known.any():
+        what, fix = (
+            _("the raster holds no value on any parcel"),
+            _("give the raster of this city, and check its system"),
+        )
+        raise InputError(Problem(what, fix, shown))
     plots, values, weights = (np.concatenate(x) for x in zip(*found, strict=True)) if found else (np.empty(0),) * 3
     return Pixels(plots.astype(np.int64), values, weights, known)
 

@@ -148,7 +148,9 @@ def _box(source: Source) -> NDArray[np.float64]:
     """Return the box of a layer's coordinates as they are; NaN where nobody knows."""
     with contextlib.suppress(InputError):
         content = source.read([])
-        return shapely.total_bounds(content.shapes(np.ones(content.attributes.num_rows, dtype=bool)).geometry)
+        shapes = content.shapes(np.ones(content.attributes.num_rows, dtype=bool)).geometry
+        if len(shapes):  # the library has no box for no shape at all
+            return shapely.total_bounds(shapes)
     return np.full(4, np.nan)
 
 
@@ -189,8 +191,7 @@ def _refuse_unreadable(shapes: NDArray[np.object_], quarantined: Mapping[int, st
 
 def _refuse_metres(shapes: NDArray[np.object_], form: str) -> None:
     """Refuse coordinates that are no degrees in a file whose silence means degrees."""
-    box = np.abs(shapely.total_bounds(shapes)).reshape(2, 2).max(axis=0)
-    if (box > DEGREES).any():
+    if len(shapes) and (np.abs(shapely.total_bounds(shapes)).reshape(2, 2).max(axis=0) > DEGREES).any():
         what = _(
             "{form} that states no coordinate system is in WGS 84 degrees by its standard, and these are no degrees",
             form=form,

@@ -6,9 +6,15 @@ that the right share is mental arithmetic. A p1 of A m² inside the park makes i
 
 import numpy as np
 import pyclipper
+import pytest
+import rasterio
 import shapely
 from corpus import CODES, EAST, NORTH, SHARE, Refused, Right, Table, city, parcels, parks, square, write
 from pyproj import CRS
+from rasterio.transform import from_origin
+
+from landuse.study import run
+from landuse.studyfile import load_study
 
 TABLE = Table()
 
@@ -646,5 +652,60 @@ def _(folder):
     return city(folder, frames={"parcels.gpkg": land([*(square(k) for k in range(3)), bent])})
 
 
-for _row, _what in (("C35", "raster nodata"), ("C36", "a parcel smaller than a pixel"), ("C37", "a raster elsewhere")):
-    TABLE.not_shown(_row, _what, "rasters are no evidence yet: no number rests on one")
+# C35-C37: rasters as evidence
+
+
+def heights(folder, values, nodata=-9999.0, east=0.0, size=10.0):
+    """The toy city, whose p1 and p4 are industrial, with a raster of building heights from its lower left corner."""
+    values = np.asarray(values, dtype="float32")
+    options = {"driver": "GTiff", "count": 1, "dtype": "float32", "crs": "EPSG:4549", "nodata": nodata}
+    options |= {"height": values.shape[0], "width": values.shape[1]}
+    corner = from_origin(EAST + east, NORTH + size * values.shape[0], size, size)
+    with rasterio.open(folder / "height.tif", "w", transform=corner, **options) as file:
+        file.write(values, 1)
+    (folder / "standards.csv").write_text("zone,year,min_far,min_coverage\n,2020,1.5,0.5\n", encoding="utf-8")
+    return city(folder, rasters={"building_height": "height.tif"}, context={"standards": "standards.csv"})
+
+
+def far_of(folder, plot):
+    """The floor-area ratio that a run takes a plot to have."""
+    found = run(load_study(folder / "study.toml"))
+    return found.candidates.measures.values["far"][plot]
+
+
+def holds(plot, far):
+    return Right(share=None, check=lambda outcome: _same(far_of(outcome.folder, plot), far))
+
+
+def _same(got, far):
+    assert got == pytest.approx(far, nan_ok=True), got
+
+
+#: 40 by 10 pixels of 9 m, two storeys; the right half of p1 is without data.
+TWO_STOREYS = np.full((10, 40), 9.0)
+HALF_KNOWN = np.where(np.arange(40) < 5, 9.0, -9999.0) * np.ones((10, 1))
+
+
+@TABLE("C35", "pixels without data are left out", holds("p1", 2.0), command="candidates")
+def _(folder):
+    return heights(folder, HALF_KNOWN)
+
+
+@TABLE("C35", "a plot without any known pixel is unknown", holds("p4", np.nan), command="candidates")
+def _(folder):
+    return heights(folder, HALF_KNOWN)
+
+
+@TABLE("C35", "a raster that does not say what no data is", Refused("no data", "height.tif"), command="candidates")
+def _(folder):
+    return heights(folder, TWO_STOREYS, nodata=None)
+
+
+@TABLE("C36", "a parcel smaller than a pixel", holds("p1", 2.0), command="candidates")
+def _(folder):
+    return heights(folder, [[9.0, 9.0]], size=400.0)
+
+
+@TABLE("C37", "a raster elsewhere", Refused("no value on any parcel", "height.tif"), command="candidates")
+def _(folder):
+    return heights(folder, TWO_STOREYS, east=50_000.0)

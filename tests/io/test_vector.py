@@ -289,11 +289,20 @@ def test_chinese_texts_without_cpg_are_read_by_what_they_are(data):
     assert "gb18030" in gbk.assumptions[0]
 
 
+def test_drivers_that_follow_references_are_gone_even_where_the_gate_is_passed(tmp_path):
+    gpd.GeoDataFrame({"x": [1]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4549).to_file(tmp_path / "own.gpkg")
+    layer = f"<OGRVRTLayer name='own'><SrcDataSource>{tmp_path / 'own.gpkg'}</SrcDataSource></OGRVRTLayer>"
+    (tmp_path / "a.gpkg").write_text(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>", encoding="utf-8")
+    assert len(pyogrio.read_dataframe(tmp_path / "own.gpkg")) == 1
+    with pytest.raises(pyogrio.errors.DataSourceError):
+        pyogrio.read_dataframe(tmp_path / "a.gpkg")
+
+
 def test_degrees_declared_and_metres_held_are_refused(data):
     raw = read_layer(place(data / "traps" / "land.shp"), ["Layer"])
     with pytest.raises(InputError) as caught:
         as_parcels(raw, {"code": "Layer"}, load("gb50137"), WORKING)
-    assert "do not fit" in str(caught.value)
+    assert "is in degrees, but the coordinates are metres" in str(caught.value)
 
 
 def test_every_broken_file_is_read_or_refused_in_one_line(data, tmp_path):
