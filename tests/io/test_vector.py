@@ -3,6 +3,7 @@
 import json
 import shutil
 import warnings
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from toys import WORKING, array, box, ledger, shares
 from landuse import schema as s
 from landuse.classification import load
 from landuse.errors import InputError
+from landuse.io.tables import read_table
 from landuse.io.vector import FORMATS, Place, read_layer
 from landuse.layers import as_parcels, as_parks
 
@@ -338,3 +340,21 @@ def test_geodatabase_of_every_kind_of_geometry(data, tmp_path):
         if raw is not None and len(raw.frame):
             checked, _ = attempt(as_parks, raw, {}, raw.frame.crs)
             assert checked is None or checked.layer.is_valid.all()
+
+
+@pytest.mark.parametrize("folder", ["broken", "traps", "jts-overlay"])
+def test_whatever_lies_there_is_read_or_refused_by_both_readers(data, tmp_path, folder):
+    files = sorted(p for p in (data / folder).rglob("*") if p.is_file())
+    assert files
+    for number, path in enumerate(files):
+        own = tmp_path / str(number)
+        own.mkdir()
+        for sibling in path.parent.glob(f"{path.stem}.*"):
+            if sibling.is_file():
+                shutil.copy(sibling, own)
+        (own / path.name).exists() or shutil.copy(path, own)
+        for reader in (read_layer, partial(read_table, shown=path.name, columns=["x"])):
+            layer = reader is read_layer
+            attempt(reader, place(own / path.name) if layer else own / path.name)
+            if layer:
+                attempt(reader, place(own / path.name, crs="EPSG:4326"))
