@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RANDOM_INDEX = (0.0, 0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 #: The order is held steady for so many plots, when a weight changes by this share.
 FIRST, CHANGE = 100, 0.2
+#: A plot of which criteria of less than this weight are known has no score.
+LEAST_WEIGHT = 0.5
 
 
 def score(measures: Measures, section: ScoreSection) -> Score:
@@ -28,7 +30,8 @@ def score(measures: Measures, section: ScoreSection) -> Score:
     Each criterion is divided by its norm over the plots that have it, and weighed. With d⁺ the distance of a plot to
     the best value of every criterion and d⁻ that to the worst, the score is d⁺ / (d⁺ + d⁻) (1 less the closeness of
     Hwang and Yoon's TOPSIS, 1981). A criterion that is unknown for a plot takes no part in its distances: it makes it
-    neither better nor worse, and the share of its weight stands under "none".
+    neither better nor worse, and the share of its weight stands under "none". A plot of which criteria of less than
+    half the weight are known has no score.
 
     Parameters
     ----------
@@ -53,6 +56,8 @@ def score(measures: Measures, section: ScoreSection) -> Score:
     values = measures.values[names].to_numpy(dtype=float)
     weights, consistency = _weights(values, section)
     found, parts = topsis(values, more, weights)
+    rests_on = (weights * ~np.isnan(values)).sum(axis=1)
+    found[rests_on < LEAST_WEIGHT - 1e-9] = np.nan
     levels = measures.levels[names].to_numpy(dtype=object)
     rests = {level: (weights * (levels == level)).sum(axis=1) for level in EVIDENCE}
     table = pd.DataFrame(rests, index=measures.values.index)
@@ -63,7 +68,7 @@ def score(measures: Measures, section: ScoreSection) -> Score:
         method=section.weights,
         consistency=consistency,
         contributions=pd.DataFrame(parts, index=measures.values.index, columns=pd.Index(names, name="criterion")),
-        stability=_stability(values, more, weights, names, first),
+        stability=_stability(values, more, weights, names, np.isfinite(found), first),
         first=first,
     )
 
@@ -138,9 +143,12 @@ def entropy(values: Floats) -> Floats:
     return spread / spread.sum() if spread.sum() > 0 else np.full(values.shape[1], 1 / values.shape[1])
 
 
-def _stability(values: Floats, more: NDArray[np.bool_], weights: Floats, names: list[str], first: int) -> pd.DataFrame:
+def _stability(
+    values: Floats, more: NDArray[np.bool_], weights: Floats, names: list[str], scored: NDArray[np.bool_], first: int
+) -> pd.DataFrame:
     def worst(w: Floats) -> set[int]:
         found = topsis(values, more, w / w.sum())[0]
+        found[~scored] = np.nan
         return set(np.argsort(-np.nan_to_num(found, nan=-1.0), kind="stable")[:first].tolist())
 
     base, rows = worst(weights), []

@@ -159,12 +159,12 @@ COLOURINGS: tuple[Colouring, ...] = (
     Colouring(
         "handling",
         "plots",
-        "handling",
+        "handling_or_none",
         "category",
         lambda: _("Suggested handling"),
-        CATEGORIES,
-        values=HANDLINGS,
-        name=lambda _findings, value: handling_word(value),
+        ("#D9DCDD", *CATEGORIES),
+        values=(NONE_MET, *HANDLINGS),
+        name=lambda findings, value: _reason(findings, value) if value == NONE_MET else handling_word(value),
     ),
     Colouring(
         "far",

@@ -151,7 +151,8 @@ def plots_drawing(findings: Findings) -> Drawing | None:
         classes[plots.index.isin(judged.listed.index)] = CANDIDATE
         far = judged.measures.values[s.FAR].reindex(plots.index).to_numpy()
         reason = [_one_reason(*x) for x in zip(plots["reasons"], plots["evidence"], strict=True)]
-        plots = plots.assign(reason=reason, far=far)
+        told = plots["handling"].where(plots["handling"] != "", np.where(plots["evidence"] == "none", "", NONE_MET))
+        plots = plots.assign(reason=reason, far=far, handling_or_none=told)
     frame = plots.rename_axis("id").reset_index()
     frame["rank"] = np.arange(1, len(frame) + 1)
     frame["district"] = _code_of(frame["district"], findings.concentration.districts.index)

@@ -84,7 +84,16 @@ def test_the_share_of_the_weight_on_each_level_is_said():
     assert got.weights.tolist() == [0.75, 0.25]
     assert got.table["statistical"].tolist() == [1, 0.75, 0]
     assert got.table["none"].tolist() == [0, 0.25, 1]
-    assert np.isnan(got.table["score"].iloc[2])
+    assert got.table["score"].notna().tolist() == [True, True, False]
+
+
+def test_less_than_half_of_the_weight_is_no_score():
+    criteria = [{"measure": m, "better": "more", "weight": 1.0} for m in ("tax_per_mu", "far", "coverage")]
+    section = ScoreSection.model_validate({"weights": "stated", "criteria": criteria})
+    nan = np.nan
+    got = score(measures(tax_per_mu=[1.0, 2.0, nan], far=[1.0, 3.0, 0.1], coverage=[nan, 1.0, nan]), section)
+    # the third would be the worst by the one criterion it has
+    assert got.table["score"].notna().tolist() == [True, True, False]
 
 
 def test_stability_counts_who_stays():

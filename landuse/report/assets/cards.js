@@ -38,10 +38,14 @@ landuse.cards = (() => {
         `${rule.when}: ${rule.source} · ${rule.date} · ${word('trust', {level: landuse.data.words[`trust_${rule.trust}`] || rule.trust})}`));
   }
 
-  // rules met first, then those known, then those nobody has figures for
-  function inOrder(plots, k) {
-    const rank = (rule) => (plots.reasons[k].includes(rule.code) ? 0 : landuse.data.judged.levels[rule.code][k] === 'none' ? 2 : 1);
-    return landuse.data.rules.map((rule, n) => [rank(rule), n, rule]).sort((a, b) => a[0] - b[0] || a[1] - b[1]).map((x) => x[2]);
+  // rules met first, then the others; those nobody has figures for are named in one line
+  function rules(plots, k) {
+    const {rules: all, judged} = landuse.data;
+    const met = (rule) => plots.reasons[k].includes(rule.code), known = (rule) => judged.levels[rule.code][k] !== 'none';
+    const shown = [...all.filter(met), ...all.filter((rule) => known(rule) && !met(rule))], rest = all.filter((rule) => !known(rule));
+    return [...shown.map((rule) => ruleBlock(rule, plots, k)),
+      rest.length ? h('section', {class: 'lu-rule note'}, `${word('no_data')}: `,
+        rest.map((rule) => rule.name).join(landuse.data.language === 'zh' ? '、' : ', ')) : null];
   }
 
   function verdict(plots, k) {
@@ -67,7 +71,7 @@ landuse.cards = (() => {
         column(plots, 'handling', k) ? row(word('handling'), word(`handling_${plots.handling[k]}`)) : null,
         column(plots, 'score', k) === null ? null : row(word('score'), landuse.figure(plots.score[k], 2))),
       verdict(plots, k),
-      landuse.data.judged ? inOrder(plots, k).map((rule) => ruleBlock(rule, plots, k)) : null);
+      landuse.data.judged ? rules(plots, k) : null);
   }
 
   function part(columns, k) {

@@ -51,9 +51,9 @@ landuse.distance = (m, decimals = 1) => (m === null || m === undefined ? landuse
 landuse.button = (name, label, onclick) =>
   landuse.h('button', {type: 'button', class: 'lu-tool', title: label, 'aria-label': label, onclick}, landuse.icon(name));
 
-// evidence as dots: how many kinds of figures speak about a plot, of three
+// the level of evidence as dots: registered three, statistics two, a remote proxy one
 landuse.dots = (evidence) => {
-  const full = evidence === 'none' ? 0 : 1;
+  const full = ['none', 'remote', 'statistical', 'registered'].indexOf(evidence);
   return landuse.h('span', {class: 'lu-dots', title: landuse.word(`evidence_${evidence}`)},
     [0, 1, 2].map((k) => landuse.h('i', {class: k < full ? 'full' : ''})));
 };
