@@ -28,7 +28,7 @@ except ImportError:
     sys.exit(3)
 
 #: From the bottom of the map up.
-LAYERS = ("districts", "ledger", "faces", "parks", "no_data", "candidates")
+LAYERS = ("districts", "ledger", "faces", "parks", "renewal", "no_data", "candidates")
 
 
 def described(layer: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from matplotlib.ticker import PercentFormatter
 
 from landuse import schema as s
 from landuse.i18n import _, current
+from landuse.judgement import EVIDENCE
 from landuse.report.palette import PALETTE
 from landuse.report.sheet import FOOT_MM, WIDTH_MM, new_sheet
 from landuse.report.words import evidence_word, rule_words, verdict_word
@@ -185,8 +186,9 @@ def candidates_chart(findings: Findings, letters: Letters) -> Sheet | None:
     reasons = listed.explode("reasons").groupby("reasons")[s.AREA_M2].agg(["size", "sum"])
     reasons = reasons.reindex(list(found.rules), fill_value=0).iloc[:MOST]
     places = listed.groupby(s.DISTRICT)[s.AREA_M2].agg(["size", "sum"]).sort_values("sum", ascending=False).iloc[:MOST]
-    levels = list(dict.fromkeys(sorted(plots["evidence"], key=lambda e: e == "none")))
-    rules = [" ".join((code, *rule_words(rule))) for code, rule in found.rules.items()]
+    levels = [level for level in EVIDENCE if (plots["evidence"] == level).any()]
+    # a rule of words has too many of them for an axis
+    rules = [" ".join((code, *rule_words(rule)[: 1 if rule.any_of else 2])) for code, rule in found.rules.items()]
     names = findings.concentration.districts["name"]
     where = [names.get(k, k) or _("(in no district)") for k in places.index]
     by_reason = _("By reason (plots · area; a plot may meet several)")

@@ -192,6 +192,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "comparison": rule.comparison,
         "unit": unit,
         "factor": factor,
+        "averaged": rule.measure == "tax_per_mu",
         "source": rule.source,
         "date": rule.date.isoformat(),
         "trust": rule.trust,

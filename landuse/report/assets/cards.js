@@ -25,7 +25,7 @@ landuse.cards = (() => {
     const {values, limits, levels} = landuse.data.judged, code = rule.code;
     const value = values[code][k], limit = limits[code][k], known = levels[code][k] !== 'none';
     const fails = plots.reasons[k].includes(code);
-    const years = rule.code.startsWith('L2') ? (column(plots, 'years', k) || []).join(landuse.data.language === 'zh' ? '、' : ', ') : '';
+    const years = rule.averaged ? (column(plots, 'years', k) || []).join(landuse.data.language === 'zh' ? '、' : ', ') : '';
     const figures = known && typeof value === 'number' && limit !== null;
     return h('section', {class: 'lu-rule'},
       h('div', {class: 'line'},
