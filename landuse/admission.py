@@ -10,7 +10,7 @@ from landuse import classification as cl
 from landuse import schema as s
 from landuse.background import Background, as_background, as_tiles
 from landuse.codes import no_industry, on_trust
-from landuse.context import STANDARDS, Context, as_development, as_plan, as_standards
+from landuse.context import STANDARDS, Context, as_development, as_neighbours, as_plan, as_standards
 from landuse.crs import label, parse, working_problems
 from landuse.enterprises import FIGURES, as_enterprises
 from landuse.errors import InputError, Problem, refuse_if
@@ -21,6 +21,7 @@ from landuse.io.tables import read_table
 from landuse.io.vector import Place, Wanted, read_layer
 from landuse.layers import Checked, as_districts, as_parcels, as_parks
 from landuse.placing import Origin
+from landuse.rulepack import load_pack
 from landuse.stated import Plane, bind
 from landuse.studyfile import LayerSection, ParksSection
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from landuse.layers import Districts, Parcels, Parks
     from landuse.raw import Raw
     from landuse.results import Finding
+    from landuse.rulepack import RulePack
     from landuse.studyfile import Study
 
 T = TypeVar("T")
@@ -45,7 +47,8 @@ T = TypeVar("T")
 class Inputs:
     """The layers of a study, admitted, and what was found on the way; parks by boundary kind.
 
-    `origins` tells of "parcels", "districts" and each boundary kind what the file held.
+    `pack` holds the rules, where they are asked for; `origins` tells of "parcels", "districts" and each boundary kind
+    what the file held.
     """
 
     parcels: Parcels
@@ -54,6 +57,7 @@ class Inputs:
     enterprises: Enterprises | None
     crs: CRS
     context: Context
+    pack: RulePack | None
     background: Background
     origins: dict[str, Origin]
     findings: tuple[Finding, ...]
@@ -110,8 +114,10 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     image, address = study.background.image, study.background.tiles
     picture = attempt(read_picture, image and study.resolve(image), image)
     tiles = attempt(as_tiles, address, study.file.name, gcj02=study.background.gcj02)
-    if study.efficiency.rules.endswith(".toml"):
-        attempt.problems += path_problems(study.resolve(study.efficiency.rules), study.efficiency.rules)
+    own_rules = study.efficiency.rules.endswith(".toml")
+    strange = path_problems(study.resolve(study.efficiency.rules), study.efficiency.rules) if own_rules else []
+    attempt.problems += strange
+    pack = attempt(load_pack, study.efficiency.rules, study.file.parent) if enterprises and not strange else None
     refuse_if(attempt.problems)
     admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
     if parcels is None or crs is None or len(admitted) < len(parks):
@@ -127,6 +133,7 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
         enterprises=firms.layer if firms else None,
         crs=crs,
         context=context,
+        pack=pack,
         background=Background(behind.get("roads"), behind.get("water"), picture, tiles),
         origins={k: Origin(r.file, r.frame.crs, tuple(r.frame.total_bounds)) for k, r in raws.items() if r is not None},
         findings=tuple(f for d in doors for f in d.findings),
@@ -169,7 +176,18 @@ def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context,
     doors: list[Checked[Any] | None] = [plan, development, standards]
     layers: list[Any] = [None if door is None else door.layer for door in doors]
     rasters = {name: study.resolve(path) for name, path in study.rasters.paths.items()}
-    return Context(layers[0], layers[1], layers[2], rasters, study.rasters.storey_height_m), doors
+    beside = attempt(_neighbours, study, crs) if c.neighbours else None
+    plan_, development_, standards_ = layers
+    return Context(plan_, development_, standards_, rasters, study.rasters.storey_height_m, beside), doors
+
+
+def _neighbours(study: Study, crs: CRS) -> gpd.GeoDataFrame | None:
+    """Read the parcels of classes that may suffer from a factory beside them; None where there is none."""
+    classification, column = _classification(study), study.parcels.columns.code
+    if not classification.neighbour_prefixes:
+        return None
+    raw = _read(study, study.parcels, {column: lambda value: classification.neighbour_of(value) != ""})
+    return as_neighbours(raw, column, classification, crs) if len(raw.frame) else None
 
 
 def _read_standards(study: Study, path: str) -> Raw:

@@ -62,6 +62,25 @@ class Classification:
     parents: dict[str, str] = field(default_factory=dict)
     title: str = ""
     source: str = ""
+    neighbour_prefixes: tuple[tuple[str, str], ...] = ()
+
+    def neighbour_of(self, raw: object) -> str:
+        """Return what a class is as the neighbour of a factory: farmland, housing, ecological, or "" for the others.
+
+        Examples
+        --------
+        >>> survey = load("third_survey")
+        >>> [survey.neighbour_of(x) for x in ("0101", "702", "0402", "0601", None)]
+        ['farmland', 'housing', 'ecological', '', '']
+        """
+        code = self.known(clean(raw)) if self.names else ""
+        found = [
+            group
+            for c in (code, self.parents.get(code, ""))
+            for p, group in self.neighbour_prefixes
+            if p and c.startswith(p)
+        ]
+        return found[0] if found else ""
 
     def use_of(self, raw: object) -> tuple[str, str]:
         """Return (normalised code, use) of one raw code.
@@ -175,4 +194,5 @@ def load(system: str, industrial: tuple[str, ...] = ()) -> Classification:
         table.get("parents", {}),
         table["name"],
         table["source"],
+        tuple((code, group) for group, codes in table.get("neighbours", {}).items() for code in codes),
     )

@@ -47,6 +47,8 @@ class Context:
         building_height [m], ndvi, night_light or slope [degrees] to a GeoTIFF.
     storey_height_m : float
         Height taken for one storey where a raster stands in for a register.
+    neighbours : GeoDataFrame or None
+        Land of other classes that may suffer from a factory beside it: group (farmland, housing, ecological), geometry.
     """
 
     plan: gpd.GeoDataFrame | None = None
@@ -54,6 +56,7 @@ class Context:
     standards: pd.DataFrame | None = None
     rasters: Mapping[str, Path] = field(default_factory=dict)
     storey_height_m: float = 4.5
+    neighbours: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,14 @@ def as_plan(raw: Raw, column: str, classification: Classification, crs: CRS) -> 
     values = {s.CODE: [code for code, _use in uses], "industrial": [use == "industrial" for _code, use in uses]}
     plan = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs)
     return Checked(plan, tuple(findings), assumptions)
+
+
+def as_neighbours(raw: Raw, column: str, classification: Classification, crs: CRS) -> gpd.GeoDataFrame:
+    """Return land that may suffer from a factory beside it; what is wrong with it is the quality report's affair."""
+    numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
+    frame, _findings, _assumptions = polygons(raw, crs, numbers, "parcel")
+    groups = [classification.neighbour_of(code) for code in frame[column]]
+    return gpd.GeoDataFrame({"group": groups}, geometry=frame.geometry.to_numpy(), crs=crs)
 
 
 def as_development(raw: Raw, crs: CRS) -> Checked[gpd.GeoDataFrame]:

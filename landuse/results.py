@@ -236,8 +236,8 @@ class Scatter:
     plots : geopandas.GeoDataFrame
         Index: parcel id. One row per parcel with land outside every park. Columns: district, code, area_m2, cluster,
         cluster_m2, park_distance_m, position ("scattered" | "highly_scattered" | "small" | "adjoining" | "clustered"),
-        place ("urban" | "beyond" the urban development boundary, "" where there is none), geometry (its parts outside,
-        together).
+        place ("urban" | "beyond" the urban development boundary, "" where there is none), neighbours (tuple of
+        farmland, housing, ecological: what lies within the gap), geometry (its parts outside, together).
     sensitivity : pandas.DataFrame or None
         How the list changes with the gap and the largest cluster.
     town_marks : pandas.DataFrame or None

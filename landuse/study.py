@@ -25,7 +25,7 @@ from landuse.analysis.quality import area_unit, enclaves, ledger_findings, with_
 from landuse.analysis.registration import ask_registration
 from landuse.analysis.scatter import ScatterRule, park_plots, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
-from landuse.analysis.surroundings import positions, scatter_sensitivity, town_marks, within_development
+from landuse.analysis.surroundings import neighbours, positions, scatter_sensitivity, town_marks, within_development
 from landuse.area import ellipsoidal_area, gaussian_radius2
 from landuse.crosswalk import Translation, load_crosswalk, translate
 from landuse.crs import label, system, unit_factor
@@ -37,7 +37,6 @@ from landuse.io.manifest import SCHEMA, run_id, versions
 from landuse.io.publish import input_hashes, sha256, staged, write_json
 from landuse.io.rasters import read_pixels
 from landuse.report.summary import summary
-from landuse.rulepack import load_pack
 from landuse.units import AREA_M2
 
 if TYPE_CHECKING:
@@ -318,11 +317,12 @@ def publish(
 
 def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candidates, tuple[Finding, ...]]:
     """Find the scattered plots and those in parks, measure and judge them."""
-    pack = load_pack(study.efficiency.rules, study.file.parent)
+    assert inputs.pack is not None  # noqa: S101, admitted with the enterprises
     rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(inputs.crs)
     enterprises = nobody() if inputs.enterprises is None else inputs.enterprises
     scatter = scattered_plots(ledger, study.headline, rule, metre)
     scatter.plots["place"] = within_development(scatter.plots, inputs.context.development)
+    scatter.plots["neighbours"] = neighbours(scatter.plots, inputs.context.neighbours, rule.gap_m * metre)
     parcels = ledger.parcels[ledger.parcels[s.USE].isin(s.CLASS_SETS[study.headline.classes])].reset_index(drop=True)
     tax, notes = tax_per_parcel(enterprises, ledger.parcels)
     path = study.enterprises.path if study.enterprises else ""
@@ -333,7 +333,7 @@ def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candi
         for name, path in inputs.context.rasters.items()
     }
     measures, said = measure(parcels, enterprises, inputs.context, pixels, study.study.date)
-    found = list_candidates(scatter, park_plots(ledger, study.headline), measures, pack, metre)
+    found = list_candidates(scatter, park_plots(ledger, study.headline), measures, inputs.pack, metre)
     by_id = parcels.set_index(s.PARCEL)
     listed = found.judged.reasons.reindex(scatter.plots.index).map(len).to_numpy() > 0
     scatter = replace(

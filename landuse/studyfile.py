@@ -247,7 +247,8 @@ class ContextSection(Section):
     """Layers and tables that rules use beside the parcels and firms.
 
     `plan` is read in `plan_classification`, the codes in the column `plan_columns` names. `standards` has the columns
-    zone (six digits of the district), year, min_far, min_coverage.
+    zone (six digits of the district), year, min_far, min_coverage. `neighbours`: whether the parcels of other classes
+    are read once more, to say what lies beside the scattered plots.
     """
 
     development: BackgroundLayer = None
@@ -256,6 +257,7 @@ class ContextSection(Section):
     plan_classification: System | None = None
     plan_industrial: tuple[str, ...] = Field(default=(), strict=False)
     standards: str | None = None
+    neighbours: bool = True
 
     @model_validator(mode="after")
     def _a_plan_says_its_classes(self) -> ContextSection:

@@ -40,6 +40,34 @@ def within_development(plots: gpd.GeoDataFrame, development: gpd.GeoDataFrame | 
     return np.where(area > shapely.area(polygons) / 2, "urban", "beyond").astype(object)
 
 
+def neighbours(plots: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None, reach: float) -> NDArray[np.object_]:
+    """Return the groups of land within `reach` of each plot, as tuples in alphabetical order.
+
+    Parameters
+    ----------
+    plots : GeoDataFrame
+        In a projected system.
+    land : GeoDataFrame or None
+        group and geometry; None: nothing is known, and every tuple is empty.
+    reach : float
+        In the unit of the plane.
+    """
+    out = np.empty(len(plots), dtype=object)
+    out[:] = [()] * len(plots)
+    if land is None or plots.empty:
+        return out
+    polygons, others = (np.asarray(x.geometry.to_numpy(), dtype=object) for x in (plots, land))
+    low, high = np.array([-reach, -reach, 0, 0]), np.array([0, 0, reach, reach])
+    k, other = shapely.STRtree(others).query(shapely.box(*(shapely.bounds(polygons) + low + high).T))
+    near = shapely.dwithin(polygons[k], others[other], reach)
+    found: dict[int, set[str]] = {}
+    for number, group in zip(k[near].tolist(), land["group"].to_numpy(dtype=object)[other[near]], strict=True):
+        found.setdefault(number, set()).add(group)
+    for number, groups in found.items():
+        out[number] = tuple(sorted(groups))
+    return out
+
+
 def town_marks(position: pd.Series[str], town: pd.Series[str] | None) -> pd.DataFrame | None:
     """Cross-tabulate the survey's mark of industry that stands alone (CZCSXM 20xA) with our position.
 

@@ -123,6 +123,8 @@ def layer_of(place: Place) -> str:
         raise InputError(Problem(_("no layer {layer!r}", layer=place.layer), fix))
     if len(layers) == 1:
         return str(layers[0])
+    if not layers and place.ending == ".fgb":  # it holds one by its format
+        raise InputError(Problem(_("the {part} is damaged", part=place.ending), _("copy the file again")))
     if not layers:
         raise InputError(Problem(_("the file holds no layer with geometry"), _("export the layer again")))
     fix = _('add layer = "…", one of {layers}', layers=", ".join(layers))

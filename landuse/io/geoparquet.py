@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 #: What a file without a coordinate system means by the standard: longitude and latitude on WGS 84.
 DEFAULT = "OGC:CRS84"
+#: Last bytes of every whole file.
+END = b"PAR1"
 #: Rows decoded at a time.
 BATCH = 65_536
 #: Texts that name a system; a file may hold nothing that PROJ would look for elsewhere.
@@ -39,8 +42,12 @@ def open_geoparquet(place: Place) -> Source:
     Raises
     ------
     InputError
-        When it is none, its geometry is not well-known binary, or its coordinate system cannot be understood.
+        When it is none or cut off, its geometry is not well-known binary, or its coordinate system is not understood.
     """
+    with place.path.open("rb") as file:
+        file.seek(-len(END), os.SEEK_END)
+        if file.read() != END:
+            raise InputError(Problem(_("the {part} is damaged", part=place.ending), _("copy the file again")))
     name, column, schema = _geometry_column(place)
     if column["encoding"] != "WKB":
         what = _("its geometry is encoded as {encoding}", encoding=column["encoding"])

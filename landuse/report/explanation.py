@@ -14,6 +14,7 @@ from landuse.report.words import (
     evidence_word,
     handling_word,
     measure_word,
+    neighbours_words,
     position_word,
     reason_words,
     rule_words,
@@ -38,8 +39,8 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        plot, candidate, position, list ("candidates", "renewal", "no_data" or None), reasons (code, value, threshold,
-        unit, source, date, trust, evidence), evidence, changes (words: all of them together take the plot off),
+        plot, candidate, position, neighbours, list ("candidates", "renewal", "no_data" or None), reasons (code, value,
+        threshold, unit, source, date, trust, evidence), evidence, changes (words: all of them together take it off),
         handling, score, contributions (criterion to its share in the distance from the best), measures.
 
     Raises
@@ -61,6 +62,7 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
         "plot": plot,
         "candidate": plot in found.listed.index,
         "position": position,
+        "neighbours": list(scatter.plots["neighbours"].get(plot, ())),
         "list": _list(found, plot),
         "reasons": [_reason(reason) for reason in met],
         "evidence": found.judged.evidence[plot],
@@ -87,6 +89,7 @@ def explained(findings: Findings, plot: str) -> str:
     lines = [
         f"{plot}  {firms}".rstrip() + f"  {area:,.2f} " + _("mu"),
         _("Position: {position}", position=position_word(said["position"])) + " · " + lists[said["list"]],
+        *([_("Beside it: {what}", what=neighbours_words(said["neighbours"]))] if said["neighbours"] else []),
         _("Evidence: {level}", level=evidence_word(said["evidence"])),
     ]
     for reason in found.judged.of(plot):

@@ -67,6 +67,7 @@ def meanings() -> dict[str, str]:
         "reasons": _("Reasons"),
         "evidence": _("Evidence"),
         "place": _("Development boundary"),
+        "neighbours": _("Beside it"),
         "planned_code": _("Planned class"),
         "handling": _("Suggested handling"),
         "score": _("Score (1: worst)"),

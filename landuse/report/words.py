@@ -10,6 +10,8 @@ from landuse.results import MET, NOT_MET, UNCERTAIN
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from landuse.judgement import Reason
     from landuse.rulepack import Rule
 
@@ -62,6 +64,12 @@ def handling_word(handling: str) -> str:
         "close": _("close"),
         "": "",
     }[handling]
+
+
+def neighbours_words(groups: Sequence[str]) -> str:
+    """Return what lies beside a plot: farmland, housing, ecological land."""
+    words = {"farmland": _("farmland"), "housing": _("housing"), "ecological": _("ecological land")}
+    return _(", ").join(words[group] for group in groups)
 
 
 def measure_word(measure: str) -> str:

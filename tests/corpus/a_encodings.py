@@ -182,7 +182,6 @@ for _name in ("GBK", "GB2312", "936", "ANSI 936", "GB18030"):
 # A6: text tables
 
 
-BOM = "\ufeff"
 for _encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
 
     @TABLE("A6", f"an enterprise table in {_encoding}", d_city.right(), command="candidates")

@@ -17,6 +17,8 @@ TABLE = Table()
 #: Chinese headings, as a bureau's layer has them, and rows that are there only in Chinese.
 HEADINGS = {"id": "编号", "code": "地类", "name": "地名"}
 PLANNED = "规划"
+#: What is found where one parcel's shape cannot be read.
+LEFT_OUT = {"unreadable_geometry_parcel": 1}
 
 
 def shapefile(folder, frame=None, name="parcels", encoding="UTF-8"):
@@ -119,7 +121,9 @@ def by_wkb(folder, first, name="parcels.gpkg"):
         pq.write_table(table.replace_schema_metadata({b"geo": json.dumps(geo).encode()}), path)
     else:
         options = {"layer": "parcels", "driver": FORMATS[path.suffix], "geometry_name": "geometry", "crs": CRS}
-        pyogrio.write_arrow(table, path, geometry_type="Unknown", **options)
+        with warnings.catch_warnings():  # that a TIN is no shape of the format is the case
+            warnings.simplefilter("ignore")
+            pyogrio.write_arrow(table, path, geometry_type="Unknown", **options)
     return city(folder, land=name)
 
 

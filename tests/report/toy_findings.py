@@ -87,6 +87,7 @@ def toy(
             "park_distance_m": [600.0, 1100.0],
             "position": ["scattered", "highly_scattered"],
             "place": "",
+            "neighbours": pd.Series([("farmland", "housing"), ()], dtype=object).to_numpy(),
         },
         geometry=[square(1000, 0), square(1500, 0, 60)],
         crs=WORKING,
