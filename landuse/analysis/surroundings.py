@@ -48,7 +48,7 @@ def neighbours(plots: gpd.GeoDataFrame, land: gpd.GeoDataFrame | None, reach: fl
     plots : GeoDataFrame
         In a projected system.
     land : GeoDataFrame or None
-        group and geometry; None: nothing is known, and every tuple is empty.
+        Columns group and geometry; None: nothing is known, and every tuple is empty.
     reach : float
         In the unit of the plane.
     """
