@@ -6,10 +6,14 @@ Importing this module takes the drivers named in `FOLLOWERS` away from pyogrio's
 
 from __future__ import annotations
 
+import re
+import shutil
 import sqlite3
+import tempfile
 import warnings
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,14 +23,14 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from landuse.errors import InputError, Problem
+from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
+from landuse.io.gate import path_problems
 from landuse.io.shapes import CHORD_DEG, decode, is_curved, with_chords
 from landuse.io.source import FORMATS, Content, Shapes, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -39,6 +43,15 @@ FOLLOWERS = (
 )
 #: For the length of a read: any address would be asked for at a port where nobody listens.
 OFFLINE = {"GDAL_HTTP_PROXY": "http://127.0.0.1:9", "GDAL_HTTPS_PROXY": "http://127.0.0.1:9"}
+
+#: Modules that fill a virtual table of a GeoPackage from the file itself; others read whatever file they are told to.
+INWARD = ("rtree", "rtree_i32", "fts3", "fts4", "fts5")
+_BLANK = r"(?:[\s\ufeff]|/\*.*?\*/|--[^\n]*\n)+"
+VIRTUAL = re.compile(rf"create{_BLANK}virtual\b", re.IGNORECASE | re.DOTALL)
+#: How the database itself writes it down; what is written otherwise was not written by it.
+PLAIN_VIRTUAL = re.compile(
+    r"""create virtual table ("(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^]]*]|\w+)\s+using\s+"?(\w+)""", re.IGNORECASE
+)
 
 
 def _disarm() -> None:
@@ -160,6 +173,7 @@ def open_with_gdal(place: Place) -> Source:
     """
     if place.ending == ".gpkg":
         _check_pages(place.path)
+        _check_tables(place.path)
     layer = layer_of(place)
     info = describe(place, layer)
 
@@ -214,6 +228,41 @@ def _check_pages(path: Path) -> None:
     if len(head) < 100 or (change == valid and path.stat().st_size < whole):
         what = _("the file is cut off: it says it has {n} bytes, and has {m}", n=whole, m=path.stat().st_size)
         raise InputError(Problem(what, _("copy the file again")))
+
+
+def _check_tables(path: Path) -> None:
+    """Refuse a GeoPackage with tables that a module of the library would fill from another file."""
+    try:
+        schema = _schema(path)
+    except sqlite3.Error as error:
+        what = _("cannot be read: {error}", error=_one_line(error))
+        raise InputError(Problem(what, _("export the layer again"))) from None
+    for table, text in schema:
+        if not VIRTUAL.match(text):
+            continue
+        plain = PLAIN_VIRTUAL.match(text)
+        if plain is None or plain[2].lower() not in INWARD:
+            module = plain[2] if plain else "?"
+            what = _("the table {table!r} is filled from elsewhere, by {module}", table=table, module=module)
+            raise InputError(Problem(what, _("export the layer again")))
+
+
+def _schema(path: Path) -> list[tuple[str, str]]:
+    """Return the name and text of everything a database defines, once what its journals hold is worked in.
+
+    Nothing is written beside it: a database with journals is looked at as a copy.
+    """
+    beside = [file for end in ("-wal", "-journal") if (file := path.with_name(path.name + end)).exists()]
+    refuse_if([p for file in beside for p in path_problems(file, file.name)])
+    with tempfile.TemporaryDirectory() as folder:
+        for file in (path, *beside) if beside else ():
+            shutil.copyfile(file, Path(folder) / file.name)
+        uri = (Path(folder) / path.name if beside else path).absolute().as_uri()
+        with closing(sqlite3.connect(uri if beside else f"{uri}?immutable=1", uri=True)) as db:
+            db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            return db.execute(
+                "select cast(name as text), cast(sql as text) from sqlite_master where sql > ''"
+            ).fetchall()
 
 
 def _unreadable_blobs(path: Path, layer: str, fids: Any) -> list[int]:

@@ -30,6 +30,8 @@ EXACT = 2**53
 MARKED = re.compile(rb"<(\w+:)?f[\s>/]|\bt\s*=\s*[\"']e[\"']")
 REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 NEVER_COMPUTED = re.compile(rb"fullCalcOnLoad\s*=\s*[\"'](1|true)[\"']")
+#: Bytes that tell whether a part is markup.
+HEAD = 4096
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0"
 
 
@@ -99,7 +101,7 @@ def _marks(path: Path, shown: str) -> dict[str, Marks]:
             raise InputError(Problem(what, _("save the sheet of firms alone"), shown))
         parts = {e.filename: archive.read(e) for e in entries if not e.filename.startswith("xl/media/")}
     for name, data in parts.items():
-        if b"<!DOCTYPE" in data[:4096]:
+        if _declares_a_type(data):
             raise InputError(Problem(_("{part} declares a document type", part=name), _("save it again"), shown))
     places = _parts_of_sheets(parts)
     never = NEVER_COMPUTED.search(parts.get("xl/workbook.xml", b"")) is not None
@@ -116,6 +118,24 @@ def _marks(path: Path, shown: str) -> dict[str, Marks]:
     return found
 
 
+def _declares_a_type(data: bytes) -> bool:
+    """Whether a part is markup with a document type, which may define entities; wherever in it, in UTF-8 or UTF-16."""
+    head = data[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n")
+    text = data.replace(b"\0", b"") if b"\0" in data[:HEAD] else data
+    return head.startswith(b"<") and b"<!DOCTYPE" in text
+
+
+def _parser() -> expat.XMLParserType:
+    """Return a parser that stops at a document type, whatever encoding it is written in."""
+
+    def stop(*_declared: Any) -> None:
+        raise expat.ExpatError(_("it declares a document type"))
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = stop
+    return parser
+
+
 def _parts_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
     """Return sheet name to the part that holds it."""
     targets: dict[str, str] = {}
@@ -130,7 +150,7 @@ def _parts_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
             sheets[attributes["name"]] = next(v for k, v in attributes.items() if k.endswith(":id"))
 
     for part, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
-        parser = expat.ParserCreate()
+        parser = _parser()
         parser.StartElementHandler = handler
         parser.Parse(parts[part], True)
     where = {name: targets[key].removeprefix("/") for name, key in sheets.items() if key in targets}
@@ -185,7 +205,7 @@ def _scan(data: bytes, *, never_computed: bool) -> Marks:
     opening, as those do that a program wrote and no spreadsheet ever opened.
     """
     scanner = _Scanner(never_computed=never_computed)
-    parser = expat.ParserCreate()
+    parser = _parser()
     parser.StartElementHandler, parser.EndElementHandler = scanner.start, scanner.end
     parser.CharacterDataHandler = scanner.text
     parser.Parse(data, True)
