@@ -7,9 +7,11 @@ one of: right, refused, silent wrong, untyped traceback. Rows are named after th
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,7 +77,7 @@ class NotShown:
 
 @dataclass(frozen=True)
 class Case:
-    """One way to be wrong."""
+    """One way to be wrong; `after` makes further demands on whatever came of it, an answer or a refusal."""
 
     row: str
     what: str
@@ -83,6 +85,7 @@ class Case:
     must: Right | Refused | NotShown
     command: str = "concentration"
     guarded: bool = False
+    after: Callable[[Outcome], None] | None = None
 
     @property
     def id(self) -> str:
@@ -91,7 +94,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the program did."""
+    """What the program did.
+
+    `text` is what it said, `below` what libraries wrote to the terminal past it; `strays` are the files that it made,
+    changed or removed outside its output folder.
+    """
 
     code: int
     answer: dict[str, Any]
@@ -99,6 +106,8 @@ class Outcome:
     error: BaseException | None
     folder: Path
     out: Path
+    below: str = ""
+    strays: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[dict[str, Any]]:
@@ -108,16 +117,18 @@ class Outcome:
 class Table:
     """The cases of one table, collected by a decorator on the functions that build them.
 
-    After a case of a guarded table nobody may have called the honeypot, and no planted text may have turned up.
+    After a case of a guarded table nobody may have called the honeypot, and no planted text may have turned up;
+    `after` holds after every case.
     """
 
-    def __init__(self, *, guarded: bool = False) -> None:
+    def __init__(self, *, guarded: bool = False, after: Callable[[Outcome], None] | None = None) -> None:
         self.cases: list[Case] = []
         self.guarded = guarded
+        self.after = after
 
     def __call__(self, row: str, what: str, must: Right | Refused, command: str = "concentration"):
         def collect(build):
-            self.cases.append(Case(row, what, build, must, command, self.guarded))
+            self.cases.append(Case(row, what, build, must, command, self.guarded, self.after))
             return build
 
         return collect
@@ -197,14 +208,42 @@ def run_case(case, folder):
     words = [built] if isinstance(built, Path) else list(built)
     out = home / "out"
     words += ["--out", out] if case.command in ("run", "map") else []
-    with i18n.language("en"):  # what is said before a study is read is in the language of the process
+    before = _files(folder)
+    with i18n.language("en"), _terminal() as below:  # said before a study is read: in the language of the process
         done = CliRunner().invoke(app, [case.command, *map(str, words), "--json", "--quiet"])
+    now = _files(folder)
+    changed = sorted(p for p in before.keys() | now.keys() if before.get(p) != now.get(p) and out not in p.parents)
     try:
         answer = json.loads(done.stdout) if done.stdout.strip() else {}
     except json.JSONDecodeError:
         answer = {}
     raised = None if done.exception is None or isinstance(done.exception, SystemExit) else done.exception
-    return Outcome(done.exit_code, answer, done.output, raised, home, out)
+    strays = tuple(str(p.relative_to(folder)) for p in changed)
+    return Outcome(done.exit_code, answer, done.output, raised, home, out, "".join(below), strays)
+
+
+@contextmanager
+def _terminal():
+    """Collect what libraries write to the terminal by themselves; given when the block ends."""
+    said = []
+    kept = {number: os.dup(number) for number in (1, 2)}
+    with tempfile.TemporaryFile() as file:
+        try:
+            for number in kept:
+                os.dup2(file.fileno(), number)
+            yield said
+        finally:
+            for number, was in kept.items():
+                os.dup2(was, number)
+                os.close(was)
+            file.seek(0)
+            said.append(file.read().decode("utf-8", "replace"))
+
+
+def _files(folder):
+    """Return every file below a folder, with what changes when it is written to."""
+    found = {p: p.lstat() for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()}
+    return {p: (status.st_size, status.st_mtime_ns) for p, status in found.items()}
 
 
 def judge(case, outcome):
@@ -212,6 +251,11 @@ def judge(case, outcome):
     if case.guarded and (touched := [*pot().calls, *leaks(outcome)]):
         pot().calls.clear()
         return "silent wrong", f"touched what is not its own: {touched}"
+    try:
+        if case.after:
+            case.after(outcome)
+    except AssertionError as error:
+        return "silent wrong", str(error) or "a demand of the table is not met"
     return _judged(case.must, outcome)
 
 

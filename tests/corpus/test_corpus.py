@@ -1,6 +1,11 @@
 """Every bad input, tried: right or refused, never silently wrong, never a traceback."""
 
+import os
+import pickle
+import socket
 import urllib.request
+import zipfile
+from dataclasses import replace
 
 import a_containers
 import b_coordinates
@@ -63,3 +68,35 @@ def test_the_honeypot_and_the_planted_text_are_found(tmp_path):
     outcome.out.mkdir()
     (outcome.out / "a.txt").write_text(f"x {CANARY}", encoding="utf-8")
     assert "a.txt" in judge(case, outcome)[1]
+
+
+def test_what_leaves_nothing_behind_is_found_too(tmp_path):
+    """A caller of any language, a text inside a packed file, and a file beside the outputs are each seen once."""
+    case = Case("X3", "", lambda folder: city(folder), Right(), guarded=True, after=f_security.nothing_taken)
+    outcome = run_case(case, tmp_path)
+    assert judge(case, outcome) == ("right", "")
+    with socket.create_connection(("127.0.0.1", f_security.KNOCKS.port)):
+        assert "connections" in judge(case, outcome)[1]
+    assert judge(case, outcome) == ("right", "")
+    outcome.out.mkdir()
+    for text in (CANARY, CANARY.replace("-", "_")):
+        with zipfile.ZipFile(outcome.out / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("b.xml", (f"x {text}" * 50).encode("utf-16"))
+        assert "a.xlsx: b.xml" in judge(case, outcome)[1]
+    (outcome.out / "a.xlsx").unlink()
+    assert judge(case, replace(outcome, below=f"ERROR 1: {CANARY}"))[0] == "silent wrong"
+    assert judge(case, replace(outcome, strays=("x/ran",)))[0] == "silent wrong"
+
+
+def test_strays_and_what_libraries_say_are_seen(tmp_path, monkeypatch):
+    """What a command does beside its outputs, and writes past Python, is in the outcome."""
+    case = Case("X4", "", lambda folder: city(folder), Right())
+
+    def read(*_):
+        pickle.loads(pickle.dumps(f_security.Runs(tmp_path / "ran"))).close()  # noqa: S301, ours
+        os.write(2, b"said below")
+
+    monkeypatch.setattr("landuse.cli.load_study", read)
+    outcome = run_case(case, tmp_path)
+    assert outcome.strays == ("ran",)
+    assert "said below" in outcome.below
