@@ -257,15 +257,16 @@ def load_pack(pack: str, folder: Path) -> RulePack:
     >>> [r.code for r in load_pack("zhejiang-2023", Path()).rules]
     ['L1', 'L2', 'L2D', 'L3', 'L3C', 'L4', 'L5', 'L6', 'L7']
     """
-    shipped = files("landuse").joinpath("data", "rules", f"{pack}.toml")
     own = folder / pack
-    if own.suffix != ".toml" and not shipped.is_file():
+    shipped = files("landuse").joinpath("data", "rules", f"{pack}.toml")
+    plain = pack.replace("-", "").isalnum()  # a path without its ending is no name
+    if own.suffix != ".toml" and not (plain and shipped.is_file()):
         fix = _("give zhejiang-2023, or the path of a .toml file")
         raise InputError(Problem(_("no rule pack {pack!r}", pack=pack), fix, pack))
     fix = _("copy landuse/data/rules/zhejiang-2023.toml and change its figures")
     try:
         values = tomllib.loads((own if own.suffix == ".toml" else shipped).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(Problem(_("not a rule pack: {error}", error=error), fix, pack)) from None
     try:
         return RulePack.model_validate(values)

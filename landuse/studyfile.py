@@ -393,7 +393,7 @@ def load_study(file: Path) -> Study:
         values = tomllib.loads(text)
     except FileNotFoundError:
         raise InputError(Problem(_("no such file"), _("check the path of the study file"), str(file))) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, IsADirectoryError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, IsADirectoryError, RecursionError) as error:
         fix = _("write it as TOML in UTF-8; codes and Windows paths in single quotes")
         raise InputError(Problem(_("not a TOML file: {error}", error=error), fix, str(file))) from None
     return parse_study(values, file)

@@ -95,7 +95,13 @@ better = "more"
         load_pack("bad.toml", tmp_path)
 
 
-@pytest.mark.parametrize("text", ["rules = 1", "not toml [", "", "rules = [1]"])
+def test_a_path_without_its_ending_is_no_name(tmp_path):
+    (tmp_path / "own.toml").write_text(PACK.format(unit="元/亩"), encoding="utf-8")
+    with pytest.raises(InputError):
+        load_pack(str(tmp_path / "own"), tmp_path)
+
+
+@pytest.mark.parametrize("text", ["rules = 1", "not toml [", "", "rules = [1]", f"rules = {'[' * 5000}{']' * 5000}"])
 def test_what_is_no_pack_is_refused(tmp_path, text):
     (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError):

@@ -181,3 +181,9 @@ def test_a_study_cannot_be_changed(load):
     study = load(SMALLEST)
     with pytest.raises(ValueError, match="frozen"):
         study.target.share = 0.1
+
+
+def test_nesting_without_end_is_refused(tmp_path):
+    (tmp_path / "s.toml").write_text(f"x = {'[' * 5000}{']' * 5000}", encoding="utf-8")
+    with pytest.raises(InputError):
+        load_study(tmp_path / "s.toml")
