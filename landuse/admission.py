@@ -22,8 +22,8 @@ from landuse.io.vector import Place, Wanted, read_layer
 from landuse.layers import Checked, as_districts, as_parcels, as_parks
 from landuse.placing import Origin
 from landuse.rulepack import load_pack
+from landuse.sections import LayerSection, ParksSection
 from landuse.stated import Plane, bind
-from landuse.studyfile import LayerSection, ParksSection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.enterprises import Enterprises
+    from landuse.finding import Finding
     from landuse.layers import Districts, Parcels, Parks
     from landuse.raw import Raw
-    from landuse.results import Finding
     from landuse.rulepack import RulePack
     from landuse.studyfile import Study
 

@@ -7,21 +7,40 @@ from __future__ import annotations
 
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from landuse import i18n
+from landuse.clock import Clock
+from landuse.delivery import DELIVERABLES, publish
 from landuse.doctor import diagnose
 from landuse.errors import InputError, Problem
 from landuse.findings import Findings
 from landuse.i18n import _
+from landuse.options import (
+    Also,
+    AsJson,
+    CodeColumn,
+    Crs,
+    Format,
+    Lang,
+    Language,
+    Out,
+    ParcelsFile,
+    ParcelsLayer,
+    ParksFile,
+    Quiet,
+    StudyFile,
+    System,
+    Verbose,
+    Workers,
+)
 from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
 from landuse.sample import write_sample
-from landuse.study import DELIVERABLES, Clock, check, crosswalk, publish, run
+from landuse.study import check, crosswalk, run
 from landuse.studyfile import Study, load_study, parse_study
 from landuse.terminal import (
     BAD_INPUT,
@@ -34,72 +53,12 @@ from landuse.terminal import (
     quality_table,
 )
 
-
-class Lang(StrEnum):
-    """Languages of the output."""
-
-    zh = "zh"
-    en = "en"
-
-
-class Format(StrEnum):
-    """Formats the sample city can be written in."""
-
-    gpkg = "gpkg"
-    parquet = "parquet"
-    shp = "shp"
-    gdb = "gdb"
-
-
-class Also(StrEnum):
-    """What can be had besides: the layers in other formats, the map for browsers before Chromium 80."""
-
-    gdb = "gdb"
-    shp_gbk = "shp-gbk"
-    shp_utf8 = "shp-utf8"
-    plain_map = "plain-map"
-
-
-i18n.use(os.environ.get("LANDUSE_LANG", "zh") if os.environ.get("LANDUSE_LANG") in i18n.LANGUAGES else "zh")
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help=_("What share of a city's industrial land lies inside its parks, and what would bring it to the target?"),
 )
-
-StudyFile = Annotated[
-    Path | None, typer.Argument(metavar="STUDY", help=_("The study file (study.toml)."), show_default=False)
-]
-Out = Annotated[Path | None, typer.Option("--out", help=_("Output folder."), show_default=False)]
-Workers = Annotated[int, typer.Option("--workers", min=1, help=_("Threads; they change no number."))]
-Language = Annotated[
-    Lang | None,
-    typer.Option("--lang", help=_("Language of the outputs; default: the study's."), show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON on standard output, and nothing else there."))]
-Quiet = Annotated[bool, typer.Option("--quiet", help=_("No progress on standard error."))]
-Verbose = Annotated[bool, typer.Option("-v", help=_("Show where an error arose."))]
-ParcelsFile = Annotated[
-    Path | None,
-    typer.Option("--parcels", help=_("A first look without a study file: the parcel layer."), show_default=False),
-]
-ParksFile = Annotated[Path | None, typer.Option("--parks", help=_("… the park layer."), show_default=False)]
-CodeColumn = Annotated[
-    str | None,
-    typer.Option("--code-column", help=_("… the column with the class codes."), show_default=False),
-]
-System = Annotated[
-    str | None, typer.Option("--classification", help=_("… the classification system."), show_default=False)
-]
-ParcelsLayer = Annotated[
-    str | None,
-    typer.Option("--parcels-layer", help=_("… the layer, where the file has several."), show_default=False),
-]
-Crs = Annotated[
-    str | None,
-    typer.Option("--crs", help=_("… the working coordinate system, e.g. EPSG:4549."), show_default=False),
-]
 
 
 def _look(*values: Path | str | None) -> dict[str, Any]:

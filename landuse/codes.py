@@ -25,8 +25,8 @@ from landuse.classification import (
 )
 from landuse.crs import system, unit_factor
 from landuse.errors import Problem
+from landuse.finding import Finding
 from landuse.i18n import _
-from landuse.results import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -16,10 +16,10 @@ from landuse import cells
 from landuse import schema as s
 from landuse.dates import day_of, year_of
 from landuse.errors import Problem, refuse_if
+from landuse.finding import Finding
 from landuse.firm_identity import code_findings, code_problems, firms_of_rows, identifier, lost_digits, or_blank
 from landuse.i18n import _
 from landuse.layers import Checked
-from landuse.results import Finding
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, PEOPLE, TONNES
 
 if TYPE_CHECKING:

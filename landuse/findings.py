@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from landuse.finding import Finding
     from landuse.judgement import Candidates
     from landuse.layers import Districts
     from landuse.ledger import Ledger
-    from landuse.results import Concentration, Definition, Finding, Proof, Scatter
+    from landuse.results import Concentration, Definition, Proof, Scatter
 
 NO_BACKGROUND = Background()
 

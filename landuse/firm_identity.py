@@ -11,8 +11,8 @@ import numpy as np
 from landuse import cells
 from landuse import credit_code as cc
 from landuse.errors import Problem
+from landuse.finding import Finding
 from landuse.i18n import _
-from landuse.results import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

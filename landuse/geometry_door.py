@@ -9,10 +9,10 @@ import shapely
 
 from landuse.crs import label, system, unit_factor
 from landuse.errors import InputError, Problem, located, refuse_if
+from landuse.finding import Finding
 from landuse.geometry import POLYGONAL, Repair, repair, wild
 from landuse.i18n import _
 from landuse.placing import fits, misplaced
-from landuse.results import Finding
 from landuse.routes import Route, route
 from landuse.stated import Plane
 

@@ -20,9 +20,9 @@ from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
 from landuse.codes import code_findings, code_problems
 from landuse.errors import InputError, Problem, refuse_if
+from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
-from landuse.results import Finding
 from landuse.units import AREA_M2, to_m2
 
 if TYPE_CHECKING:

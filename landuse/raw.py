@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from landuse.results import Finding
+    from landuse.finding import Finding
 
 
 @dataclass(frozen=True)

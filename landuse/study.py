@@ -1,10 +1,8 @@
-"""The only place that sequences: a study file in, findings out, outputs published."""
+"""The only place that sequences the analysis: a study file in, findings out."""
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,51 +25,29 @@ from landuse.analysis.scatter import ScatterRule, park_plots, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.analysis.surroundings import neighbours, positions, scatter_sensitivity, town_marks, within_development
 from landuse.area import ellipsoidal_area, gaussian_radius2
+from landuse.clock import Clock
 from landuse.crosswalk import Translation, load_crosswalk, translate
 from landuse.crs import label, system, unit_factor
 from landuse.enterprises import nobody
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.findings import Findings
 from landuse.i18n import _
-from landuse.io.manifest import SCHEMA, run_id, versions
-from landuse.io.publish import input_hashes, sha256, staged, write_json
+from landuse.io.manifest import run_id
+from landuse.io.publish import input_hashes
 from landuse.io.rasters import read_pixels
-from landuse.report.summary import summary
 from landuse.units import AREA_M2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from landuse.admission import Inputs
+    from landuse.finding import Finding
     from landuse.judgement import Candidates
-    from landuse.layers import Checked, Parcels
+    from landuse.layers import Checked, Districts, Parcels
     from landuse.ledger import Ledger
-    from landuse.results import Finding, Scatter
+    from landuse.results import Scatter
     from landuse.studyfile import Study
 
-#: What a run publishes beside the summary and the manifest, and what it does on request.
-DELIVERABLES = ("map", "workbook", "report", "layers", "density")
-FOLDERS = ("gdb", "shp-gbk", "shp-utf8")
-ALSO = (*FOLDERS, "plain-map")
 #: How far a run goes; each stage needs those before it.
 STAGES = ("concentration", "candidates")
-
-
-@dataclass
-class Clock:
-    """Announces each phase to whoever watches, and keeps its seconds for the manifest."""
-
-    tell: Callable[[str], None] = lambda _words: None
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def phase(self, key: str, words: str) -> Iterator[None]:
-        """Time a block."""
-        self.tell(words)
-        start = time.perf_counter()
-        yield
-        self.seconds[key] = round(time.perf_counter() - start, 3)
 
 
 def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock | None = None) -> Findings:
@@ -103,10 +79,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         hashes = input_hashes(input_paths(study))
         inputs = admit(study, enterprises=stage == "candidates")
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
-        parcels = assign_districts(inputs.parcels, inputs.districts)
-        refuse_if(placement_problems(parcels, inputs.parks, inputs.districts, inputs.origins))
-        problems, on_trust = ask_registration(inputs.parcels, inputs.parks, inputs.districts, inputs.origins)
-        refuse_if(problems)
+        parcels, on_trust = _placed(inputs)
         land = count_land(parcels, workers=workers)
         ledgers = {kind: cut_land(land, parks, workers=workers) for kind, parks in inputs.parks.items()}
     definition = study.headline
@@ -114,24 +87,14 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     _refuse_wrong_unit(study, ledger)
     with clock.phase("proof", _("Proving the cuts")):
         proof = {kind: prove(book) for kind, book in ledgers.items()}[definition.boundary]
-    if not ledger.counted(definition)["m2"].sum() > 0:
-        fix = _("check the classification, the code column and the filters")
-        raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
-    d = inputs.districts
-    names = {} if d is None else dict(zip(d[s.DISTRICT], d[s.NAME], strict=True))
+    _refuse_nothing(study, ledger)
     with clock.phase("interval", _("Moving the boundaries within their tolerance")):
         tolerance = study.definition.boundary_tolerance_m
         interval = boundary_interval(land, ledger, definition, tolerance, workers=workers)
-    concentration = park_concentration(
-        ledger, definition, target=study.target.share, interval=interval, district_names=names
-    )
-    sensitivity = definition_matrix(ledgers, study.target.share)
-    known = study.districts is not None or study.parcels.columns.district is not None
-    stated = study.parcels.columns.area is not None
-    found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
-    found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
-    found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
-    quality = with_effects([*inputs.findings, *found], ledger, definition)
+    target, names = study.target.share, _district_names(inputs.districts)
+    concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
+    sensitivity = definition_matrix(ledgers, target)
+    quality = _quality(study, ledger, inputs, parcels)
     scatter = candidates = None
     if stage == "candidates":
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
@@ -204,115 +167,28 @@ def crosswalk(study: Study, to: str) -> tuple[Translation, Checked[Parcels]]:
     return translate(parcels.layer[s.CODE], area, walk), parcels
 
 
-def publish(
-    findings: Findings,
-    study: Study,
-    out: Path,
-    *,
-    deliver: tuple[str, ...] = DELIVERABLES,
-    clock: Clock | None = None,
-) -> dict[str, Path]:
-    """Write the outputs of a run; each file appears whole or not at all.
+def _placed(inputs: Inputs) -> tuple[Parcels, list[str]]:
+    """Put every parcel in its district; layers that do not lie where they should are refused, or taken on trust."""
+    parcels = assign_districts(inputs.parcels, inputs.districts)
+    refuse_if(placement_problems(parcels, inputs.parks, inputs.districts, inputs.origins))
+    problems, on_trust = ask_registration(inputs.parcels, inputs.parks, inputs.districts, inputs.origins)
+    refuse_if(problems)
+    return parcels, on_trust
 
-    Parameters
-    ----------
-    findings : Findings
-        From `run`.
-    study : Study
-        The same.
-    out : Path
-        Output folder.
-    deliver : tuple of str
-        Of `DELIVERABLES` and `ALSO`, beside the summary and the manifest, which are always written.
-    clock : Clock, optional
-        Collects times and announces phases.
 
-    Returns
-    -------
-    dict
-        Deliverable to its path.
+def _district_names(districts: Districts | None) -> dict[str, str]:
+    """Return the names of the districts by code, where there is a layer that has them."""
+    return {} if districts is None else dict(zip(districts[s.DISTRICT], districts[s.NAME], strict=True))
 
-    Raises
-    ------
-    InputError
-        When an input changed since it was read, or a format asked for cannot hold what the layers hold.
-    """
-    # drawing takes libraries that a share alone does not need
-    from landuse.report.density import write_density  # noqa: PLC0415
-    from landuse.report.exports import ENCODINGS, write_geodatabase, write_shapefiles  # noqa: PLC0415
-    from landuse.report.geopackage import write_layers  # noqa: PLC0415
-    from landuse.report.map import study_map  # noqa: PLC0415
-    from landuse.report.workbook import write_workbook  # noqa: PLC0415
 
-    clock = clock or Clock()
-    _refuse_changed_inputs(findings, study)
-    files = {
-        "map": f"maps/{study.stem}.html",
-        "plain-map": f"maps/{study.stem}-plain.html",
-        "workbook": f"tables/{study.stem}.xlsx",
-        "report": f"reports/{study.stem}.docx",
-        "layers": f"layers/{study.stem}.gpkg",
-        "density": f"layers/{study.stem}-density.tif",
-        "gdb": f"layers/{study.stem}.gdb",
-        **{name: f"layers/{study.stem}-{name}" for name in ENCODINGS},
-        "summary": f"{study.stem}.summary.json",
-        "manifest": f"{study.stem}.manifest.json",
-    }
-    written = [*deliver, "summary"]
-    with staged(out, [files[name] for name in deliver if name in FOLDERS]) as stage:
-        for name in written:
-            (stage / files[name]).parent.mkdir(parents=True, exist_ok=True)
-        if "map" in deliver:
-            with clock.phase("map", _("Drawing the map")):
-                (stage / files["map"]).write_text(study_map(findings), encoding="utf-8", newline="\n")
-        if "workbook" in deliver:
-            with clock.phase("workbook", _("Writing the workbook")):
-                write_workbook(findings, stage / files["workbook"])
-        if "report" in deliver:
-            from landuse.report.document import write_document  # noqa: PLC0415
-            from landuse.report.figures import write_figures  # noqa: PLC0415
-
-            with clock.phase("report", _("Writing the report and its figures")):
-                plates = write_figures(findings, stage / "figures", study.stem)
-                appendix = {"versions": versions(), "parameters": study.parameters()}
-                write_document(findings, stage / files["report"], figures=plates, **appendix)
-            drawn = {f"{p.key}{f.suffix}": f"figures/{f.name}" for p in plates for f in (p.png, p.svg)}
-            files |= drawn
-            written += drawn
-        if "layers" in deliver:
-            with clock.phase("layers", _("Writing the layers")):
-                write_layers(findings, stage / files["layers"])
-        if "density" in deliver:
-            with clock.phase("density", _("Measuring the density outside the parks")):
-                write_density(findings, stage / files["density"])
-        if "plain-map" in deliver:
-            with clock.phase("plain-map", _("Drawing the map for browsers that cannot unpack it")):
-                text = study_map(findings, compress=False)
-                (stage / files["plain-map"]).write_text(text, encoding="utf-8", newline="\n")
-        for name in (n for n in deliver if n in FOLDERS):
-            with clock.phase(name, _("Writing the layers as {format}", format=name)):
-                if name == "gdb":
-                    write_geodatabase(findings, stage / files[name])
-                else:
-                    write_shapefiles(findings, stage / files[name], ENCODINGS[name])
-        write_json(stage / files["summary"], summary(findings))
-        write_json(
-            stage / files["manifest"],
-            {
-                "schema": SCHEMA,
-                "run_id": findings.run_id,
-                "verdict": findings.verdict,
-                "assumptions": list(findings.assumptions),
-                "inputs": findings.inputs,
-                "parameters": study.parameters(),
-                "versions": versions(),
-                "proof": None if findings.proof is None else asdict(findings.proof),
-                "repairs": [f.as_dict() | {"rows": list(f.rows)} for f in findings.quality],
-                "outputs": {files[name]: sha256(stage / files[name]) for name in written},
-                "timings_s": clock.seconds,
-            },
-        )
-    return {name: out / files[name] for name in (*written, "manifest")}
+def _quality(study: Study, ledger: Ledger, inputs: Inputs, parcels: Parcels) -> list[Finding]:
+    """Collect what was found on reading and on cutting, with what it does to the share."""
+    known = study.districts is not None or study.parcels.columns.district is not None
+    stated = study.parcels.columns.area is not None
+    found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
+    found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
+    found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
+    return with_effects([*inputs.findings, *found], ledger, study.headline)
 
 
 def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candidates, tuple[Finding, ...]]:
@@ -344,12 +220,11 @@ def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candi
     return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
 
 
-def _refuse_changed_inputs(findings: Findings, study: Study) -> None:
-    """A file that changed since it was read would make the manifest a lie."""
-    now = input_hashes(input_paths(study))
-    fix = _("run again when nobody writes to it")
-    changed = sorted(k for k in {*now, *findings.inputs} if now.get(k) != findings.inputs.get(k))
-    refuse_if([Problem(_("changed while the study ran"), fix, name) for name in changed])
+def _refuse_nothing(study: Study, ledger: Ledger) -> None:
+    """Without industrial land there is nothing to take a share of."""
+    if not ledger.counted(study.headline)["m2"].sum() > 0:
+        fix = _("check the classification, the code column and the filters")
+        raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
 
 
 def _refuse_wrong_unit(study: Study, ledger: Ledger) -> None:

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from landuse import i18n
-from landuse.study import publish, run
+from landuse.delivery import publish
+from landuse.study import run
 from landuse.studyfile import load_study
 
 if __name__ == "__main__":

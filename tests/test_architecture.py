@@ -23,6 +23,7 @@ NOUNS = (
     "classification",
     "crosswalk",
     "geometry",
+    "finding",
     "results",
     "judgement",
     "codes",
@@ -43,12 +44,16 @@ NOUNS = (
 PARTS = ("io", "analysis", "report", "sample")
 #: What may be imported beside the nouns, from the bottom up; these alone join the parts.
 JOINTS = {
-    "studyfile": (),
-    "admission": ("io", "studyfile"),
-    "study": ("io", "analysis", "report", "studyfile", "admission"),
+    "sections": (),
+    "studyfile": ("sections",),
+    "clock": (),
+    "admission": ("io", "sections", "studyfile"),
+    "study": ("io", "analysis", "studyfile", "clock", "admission"),
+    "delivery": ("io", "report", "studyfile", "clock", "admission"),
     "doctor": ("io",),
     "terminal": ("report",),
-    "cli": ("report", "sample", "studyfile", "study", "doctor", "terminal"),
+    "options": (),
+    "cli": ("report", "sample", "studyfile", "clock", "study", "delivery", "doctor", "terminal", "options"),
 }
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from toys import box, ledger, parcels, shares
 
 from landuse.errors import AccountingError
-from landuse.results import Definition, Finding, Gap, balance
+from landuse.finding import Finding
+from landuse.results import Definition, Gap, balance
 
 pytestmark = pytest.mark.usefixtures("english")
 

@@ -10,6 +10,8 @@ from toys import WORKING
 
 from landuse.analysis.concentration import park_concentration
 from landuse.area import ellipsoidal_area
+from landuse.clock import Clock
+from landuse.delivery import publish
 from landuse.errors import InputError
 from landuse.io.publish import sha256
 from landuse.io.vector import Place, read_layer
@@ -17,7 +19,7 @@ from landuse.layers import as_parks
 from landuse.report.summary import summary
 from landuse.results import Definition
 from landuse.sample import write_sample
-from landuse.study import Clock, publish, run
+from landuse.study import run
 from landuse.studyfile import load_study
 
 STUDIES = Path(__file__).parent / "studies"

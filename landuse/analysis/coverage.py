@@ -9,8 +9,8 @@ import shapely
 
 from landuse.analysis.overlap import disputes
 from landuse.crs import system, unit_factor
+from landuse.finding import Finding
 from landuse.i18n import _
-from landuse.results import Finding
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from landuse import schema as s
+from landuse.finding import Finding
 from landuse.i18n import _
-from landuse.results import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection

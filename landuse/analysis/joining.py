@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from landuse import schema as s
 from landuse.analysis.firms import conservation
 from landuse.errors import Problem
+from landuse.finding import Finding
 from landuse.i18n import _
-from landuse.results import Finding
 from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from landuse.analysis.firms import by_year, firms_of, latest
 from landuse.analysis.pieces import threaded
 from landuse.analysis.zonal import built, green_ratio, mean
 from landuse.context import standards_of
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.judgement import Measures
-from landuse.results import Finding
 from landuse.rulepack import MEASURES
 from landuse.units import to_mu
 

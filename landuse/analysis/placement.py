@@ -14,9 +14,9 @@ import shapely
 from landuse import schema as s
 from landuse.crs import label, system, unit_factor
 from landuse.errors import Problem
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.placing import candidates, ground
-from landuse.results import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

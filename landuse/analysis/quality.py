@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from landuse import schema as s
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.ledger import NOWHERE
-from landuse.results import Finding
 from landuse.units import AREA_M2
 
 if TYPE_CHECKING:

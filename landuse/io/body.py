@@ -12,8 +12,8 @@ import pandas as pd
 
 from landuse.cells import figure, is_blank
 from landuse.errors import InputError, Problem
+from landuse.finding import Finding
 from landuse.i18n import _
-from landuse.results import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landuse.errors import InputError, Problem, refuse_if
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.io import gdal
 from landuse.io.dbf import Dbf
@@ -22,7 +23,6 @@ from landuse.io.encoding import decide, decode
 from landuse.io.gate import path_problems
 from landuse.io.shapes import decode as decode_shapes
 from landuse.io.source import Content, Shapes, Source
-from landuse.results import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    from landuse.results import Finding
+    from landuse.finding import Finding
 
 #: File endings read, and the driver that may read each.
 FORMATS = {

@@ -7,6 +7,9 @@ LAYER = "DLTB"
 #: Whether study.toml lists the earlier years; off until the product reads them.
 LIST_SNAPSHOTS = False
 
+#: Whether study.toml asks for a relocation plan; off until the product reads its sections.
+RELOCATION = False
+
 #: Whether study.toml puts roads and water behind the land on the map.
 BACKGROUND_LAYERS = False
 
@@ -57,8 +60,17 @@ truth.json holds the exact answers, summed over lattice cells without an overlay
 """
 
 
-def study_toml(fmt: str, *, snapshots: bool) -> str:
-    """Return the study file for layers in a format; `snapshots` says whether earlier years were written."""
+def study_toml(fmt: str, *, snapshots: bool, quota_mu: int) -> str:
+    """Return the study file for layers in a format.
+
+    Parameters
+    ----------
+    fmt : str
+    snapshots : bool
+        Whether earlier years were written.
+    quota_mu : int
+        Land that may move a year [亩].
+    """
     layer = f'layer = "{LAYER}"\n' if fmt in ("gpkg", "gdb") else ""
     parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS, FIRM_COLUMNS | REPORTED_COLUMNS
     context = CONTEXT + BACKGROUND if BACKGROUND_LAYERS else CONTEXT
@@ -108,6 +120,18 @@ min_plot_mu = 3.0
 
 [efficiency]
 rules = "zhejiang-2023"
+"""
+    if RELOCATION:
+        text += f"""
+[capacity]
+path = "blocks.csv"
+columns = {{ pollution = "pollution" }}
+
+[relocation]
+objective = "cost"
+cross_district = "charged"
+years = 3
+quota_mu_per_year = {quota_mu}
 """
     if snapshots and LIST_SNAPSHOTS:
         for year in (2023, 2024):

@@ -18,6 +18,7 @@ import xlsxwriter
 from landuse.area import ellipsoidal_area
 from landuse.errors import InputError, Problem
 from landuse.sample.backdrop import roads_frame, water_frame
+from landuse.sample.capacity import Capacity, draw_capacity, quota_mu, relocation_truth
 from landuse.sample.cellsums import CellSums, cell_sums
 from landuse.sample.city import FIRST_DISTRICT, City, make_city
 from landuse.sample.dirty import TITLE, plant
@@ -119,9 +120,9 @@ def write_sample(
     """
     if fmt not in get_args(Format):
         raise InputError(Problem(f"format {fmt!r}", f"choose one of {', '.join(get_args(Format))}"))
-    streams = np.random.default_rng(seed).spawn(7)
+    streams = np.random.default_rng(seed).spawn(8)
     city = make_city(parcels, parks, streams[0])
-    made = _Made.of(city, streams[1], *streams[6].spawn(3))
+    made = _Made.of(city, streams[1], *streams[6].spawn(3), streams[7])
     with _staging(folder) as stage:
         truth: dict[str, Any] = {"schema": SCHEMA, "synthetic": True, "seed": seed, **made.truth()}
         planted = _write_current(made, stage, fmt, streams[2:4], dirty=dirty)
@@ -135,7 +136,8 @@ def write_sample(
         (stage / "truth.json").write_text(
             json.dumps(truth, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
         )
-        (stage / "study.toml").write_text(study_toml(fmt, snapshots=snapshots), encoding="utf-8")
+        study = study_toml(fmt, snapshots=snapshots, quota_mu=quota_mu(truth["city"]["core"]["registered"]))
+        (stage / "study.toml").write_text(study, encoding="utf-8")
         (stage / "README.txt").write_text(README, encoding="utf-8")
     return SampleFiles(folder, folder / "study.toml", folder / "truth.json")
 
@@ -153,6 +155,7 @@ class _Made:
     firms: Firms
     register: Register
     zoning: Zoning
+    capacity: Capacity
 
     @classmethod
     def of(cls, city: City, *rng: np.random.Generator) -> _Made:
@@ -165,12 +168,14 @@ class _Made:
         places = Places.of(city, sums)
         register = draw_register(city, firms.has_firm, rng[2])
         zoning = draw_zoning(city, places.cut, rng[3])
-        return cls(city, geometry, ids, half_up(area), sums, places, firms, register, zoning)
+        capacity = draw_capacity(city, geometry, area, rng[4])
+        return cls(city, geometry, ids, half_up(area), sums, places, firms, register, zoning, capacity)
 
     def truth(self) -> dict[str, Any]:
         """Return truth.json but for its head, the defects and the changes."""
         park_rows = park_truth(self.city, self.sums)
         figures = city_truth(self.city, self.sums, self.registered_m2)
+        judged = efficiency_truth(self.city, self.places, self.ids, self.firms, self.register, self.zoning)
         gross = sum(p["gross_m2"] for p in park_rows)
         return {
             "parcels": len(self.ids),
@@ -179,7 +184,8 @@ class _Made:
             "parks": park_rows,
             "naive_share_core_ellipsoidal": gross / figures["core"]["ellipsoidal"]["total_m2"],
             **scatter_truth(self.places, self.ids, self.firms),
-            "efficiency": efficiency_truth(self.city, self.places, self.ids, self.firms, self.register, self.zoning),
+            "efficiency": judged,
+            "relocation": relocation_truth(self.capacity, list(judged["candidates"]), self.firms.rows),
         }
 
 
@@ -209,7 +215,7 @@ def _write_current(
 
 
 def _write_context(made: _Made, stage: Path) -> None:
-    """Write the plan, the urban development boundary, the entry standards, roads and water."""
+    """Write the plan, the urban development boundary, roads and water; the tables of standards and of blocks."""
     for stem, frame in (
         ("plan", plan_frame(made.city, made.zoning)),
         ("development", development_frame(made.city, made.zoning)),
@@ -217,8 +223,11 @@ def _write_context(made: _Made, stage: Path) -> None:
         ("water", water_frame(made.city.lattice)),
     ):
         write_layer(frame, stage, stem, "gpkg")
-    standards = standards_frame(made.city, made.register)
-    standards.to_csv(stage / "far-standards.csv", index=False, lineterminator="\n", encoding="utf-8")
+    for stem, table in (
+        ("far-standards", standards_frame(made.city, made.register)),
+        ("blocks", made.capacity.frame()),
+    ):
+        table.to_csv(stage / f"{stem}.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
 def _write_history(made: _Made, history: History, stage: Path, fmt: Format, rng: np.random.Generator) -> None:

@@ -7,8 +7,9 @@ from toys import WORKING, array, box, ledger, parcels, raw, shares
 
 from landuse.analysis.quality import area_unit, ledger_findings, with_effects
 from landuse.classification import load
+from landuse.finding import Finding
 from landuse.layers import as_parcels
-from landuse.results import Definition, Finding
+from landuse.results import Definition
 from landuse.units import to_m2
 
 PLANE = Definition(area="planar")

@@ -16,11 +16,12 @@ from PIL import Image
 from toy_findings import HOSTILE, rule_like, toy, with_rules
 
 from landuse import i18n
+from landuse.finding import Finding
 from landuse.report import document, document_tables
 from landuse.report.document import write_document
 from landuse.report.figures import Plate, write_figures
 from landuse.report.words import one_line
-from landuse.results import Finding, Interval
+from landuse.results import Interval
 from landuse.units import to_mu
 
 CJK = re.compile("[\u3400-\u9fff]")

@@ -13,13 +13,13 @@ from toy_findings import listing, toy
 from typer.testing import CliRunner
 
 from landuse.cli import app
+from landuse.delivery import FOLDERS, publish
 from landuse.errors import InputError
 from landuse.io.publish import sha256, staged
 from landuse.io.vector import Place, read_layer
 from landuse.report.exports import FIELD_TABLE, write_geodatabase, write_shapefiles
 from landuse.report.fields import meanings, short_names
 from landuse.report.geopackage import published_layers
-from landuse.study import FOLDERS, publish
 
 RARE = "𠮷䶮厂"
 

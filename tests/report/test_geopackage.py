@@ -13,9 +13,10 @@ import pytest
 from toy_findings import listing, toy
 
 from landuse.analysis.concentration import park_concentration
+from landuse.delivery import publish
 from landuse.report.geopackage import published_layers, write_layers
 from landuse.report.palette import PALETTE
-from landuse.study import publish, run
+from landuse.study import run
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 VERIFY = SCRIPTS / "verify_run.py"

@@ -77,6 +77,7 @@ def test_the_study_file_says_what_it_is(town):
         "study", "parcels", "parks", "districts", "enterprises",
         "definition", "target", "scatter", "efficiency", "context",
         *(["background"] if study_text.BACKGROUND_LAYERS else []),
+        *(["capacity", "relocation"] if study_text.RELOCATION else []),
     }  # fmt: skip
     assert "SYNTHETIC" in study["study"]["name"]
     assert town.truth["synthetic"] is True

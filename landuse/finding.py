@@ -1,0 +1,116 @@
+"""One line of the quality report: what was wrong with the data, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from landuse.i18n import _
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the quality report.
+
+    Attributes
+    ----------
+    check : str
+        What was looked at, as a stable key.
+    count : int
+        Rows concerned.
+    action : str
+        What was done about it, in words.
+    area_m2 : float or None
+        Land concerned.
+    effect_on_share : float or None
+        Share with what was done, less the share without; None where the question has no answer.
+    rows : tuple of str
+        Identifiers concerned.
+    """
+
+    check: str
+    count: int
+    action: str
+    area_m2: float | None = None
+    effect_on_share: float | None = None
+    rows: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def title(self) -> str:
+        """The check in words."""
+        return {
+            "invalid_geometry_parcel": _("invalid parcel geometry"),
+            "invalid_geometry_park": _("invalid park geometry"),
+            "invalid_geometry_district": _("invalid district geometry"),
+            "doubtful_repair_parcel": _("parcels repaired in doubt"),
+            "doubtful_repair_park": _("parks repaired in doubt"),
+            "doubtful_repair_district": _("districts repaired in doubt"),
+            "mixed_geometry_parcel": _("parcels with points or lines"),
+            "mixed_geometry_park": _("parks with points or lines"),
+            "mixed_geometry_district": _("districts with points or lines"),
+            "no_polygon_parcel": _("parcels without a polygon"),
+            "no_polygon_park": _("parks without a polygon"),
+            "no_polygon_district": _("districts without a polygon"),
+            "unreadable_geometry_parcel": _("parcels whose geometry cannot be read"),
+            "unreadable_geometry_park": _("parks whose geometry cannot be read"),
+            "unreadable_geometry_district": _("districts whose geometry cannot be read"),
+            "invalid_geometry_plan": _("invalid geometry of the plan"),
+            "invalid_geometry_development": _("invalid geometry of the development boundary"),
+            "doubtful_repair_plan": _("polygons of the plan repaired in doubt"),
+            "doubtful_repair_development": _("development boundary repaired in doubt"),
+            "mixed_geometry_plan": _("polygons of the plan with points or lines"),
+            "mixed_geometry_development": _("development boundary with points or lines"),
+            "no_polygon_plan": _("rows of the plan without a polygon"),
+            "no_polygon_development": _("rows of the development boundary without a polygon"),
+            "unreadable_geometry_plan": _("rows of the plan that cannot be read"),
+            "unreadable_geometry_development": _("rows of the development boundary that cannot be read"),
+            "deleted_rows": _("rows marked as deleted"),
+            "missing_id": _("missing identifiers"),
+            "duplicate_id": _("duplicate identifiers"),
+            "codes_normalised": _("codes written oddly"),
+            "unknown_codes": _("unknown codes"),
+            "overlapping_parcels": _("overlapping parcels"),
+            "unstated_area": _("parcels without a stated area"),
+            "area_differs": _("stated and measured area differ"),
+            "overlaps_all_classes": _("overlaps, all classes"),
+            "duplicates_all_classes": _("duplicates, all classes"),
+            "districts_hold_part": _("districts that hold only part of the land"),
+            "plane_scale": _("planar areas stretched by the projection"),
+            "gaps": _("gaps, all classes"),
+            "slivers": _("slivers, all classes"),
+            "enclaves": _("enclaves"),
+            "code_against_name": _("code against name"),
+            "merged_code": _("merged class 06H1"),
+            "no_district": _("parcels in no district"),
+            "repeated_rows": _("repeated rows"),
+            "merged_cells_filled": _("merged cells"),
+            "error_cells": _("cells with an error"),
+            "total_rows": _("rows of totals"),
+            "note_rows": _("rows of notes"),
+            "repeated_header": _("repeated headers"),
+            "blank_words": _("words for no figure"),
+            "impossible_figures": _("figures below zero"),
+            "impossible_ratios": _("ratios out of range"),
+            "unknown_grades": _("grades nobody knows"),
+            "idle_in_future": _("idle since a day to come"),
+            "years_from_dates": _("years from dates"),
+            "credit_code_check": _("credit codes that fail their check"),
+            "other_identifiers": _("identifiers that are no credit code"),
+            "firm_names": _("firms of several names"),
+            "firm_by_name": _("firms known by name"),
+            "no_firm": _("rows without a firm"),
+            "no_plot": _("rows without a plot"),
+            "enterprises_joined": _("enterprise rows joined to plots"),
+            "tax_jumps": _("tax that jumps between years"),
+            "firms_apportioned": _("firms on several plots"),
+            "enterprises_unmatched": _("enterprises without a plot"),
+        }[self.check]
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the finding as the summary prints it."""
+        return {
+            "check": self.check,
+            "count": self.count,
+            "area_m2": self.area_m2,
+            "action": self.action,
+            "effect_on_share": self.effect_on_share,
+        }
