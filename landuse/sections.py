@@ -33,6 +33,7 @@ def one_of(allowed: Iterable[str]) -> Callable[[str], str]:
 
 Boundary = Literal["approved", "planned", "jurisdiction", "control"]
 Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
 AreaUnit = Annotated[str, AfterValidator(one_of(AREA_M2))]
 MoneyUnit = Annotated[str, AfterValidator(one_of(MONEY_YUAN))]
@@ -290,6 +291,7 @@ class TargetSection(Section):
 
     share: Share = 0.70
     by: dt.date | None = None
+    path: dict[Annotated[str, Field(pattern=r"^\d{4}$")], Share] = Field(default={})
 
 
 class ScatterSection(Section):
@@ -305,3 +307,84 @@ class EfficiencySection(Section):
     """Which rule pack says what is inefficient: a name, or a path to one."""
 
     rules: str = "zhejiang-2023"
+
+
+class CapacityColumns(Section):
+    """Foreign names of the columns of the table of blocks; those without a default need not be there."""
+
+    park: str = "park"
+    block: str = "block"
+    spare: str = "spare_mu"
+    from_year: str = "from_year"
+    price: str = "price"
+    industries: str = "industries"
+    pollution: str | None = None
+    power: str | None = None
+    water: str | None = None
+    gas: str | None = None
+    district: str | None = None
+    partner: str | None = None
+    share: str | None = None
+
+
+class CapacitySection(Section):
+    """What the parks still take."""
+
+    path: str
+    sheet: str | None = None
+    columns: CapacityColumns = CapacityColumns()
+    protected: BackgroundLayer = None
+
+
+class CostSection(Section):
+    """What a plan costs; every default is an example, to be replaced by the bureau's own figures [万元]."""
+
+    compensation_per_mu: NotNegative = 60.0
+    haul_per_mu_km: NotNegative = 0.5
+    rebuild_per_mu: NotNegative = 40.0
+    cross_district_per_mu: NotNegative = 10.0
+    tax_years: NotNegative = 5.0
+
+
+Objective = Literal["plots", "area", "cost"]
+
+
+def _listed(value: object) -> object:
+    """Take one objective for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+class RelocationSection(Section):
+    """Which plots may go, where to, and what is wanted."""
+
+    objective: Annotated[
+        tuple[Objective, ...], BeforeValidator(_listed), Field(strict=False, min_length=1, max_length=3)
+    ] = ("cost",)
+    pool: Literal["candidates", "scattered", "outside"] = "candidates"
+    actions: Annotated[tuple[Literal["move", "clear", "rebuild"], ...], Field(strict=False, min_length=1)] = (
+        "move",
+        "clear",
+        "rebuild",
+    )
+    compaction: Positive = 1.0
+    cross_district: Literal["allowed", "charged", "forbidden"] = "forbidden"
+    by_district: bool = False
+    exclude: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    together: str | None = None
+    firms_together: bool = False
+    demand: str | None = None
+    budget: NotNegative = 0.0
+    quota_mu_per_year: NotNegative = 0.0
+    goal_mu_per_year: NotNegative = 0.0
+    first_year: int | None = None
+    years: Annotated[int, Field(ge=1, le=15)] = 1
+    industries: str = "chains-example"
+    housing_m: NotNegative = 100.0
+    gap: Annotated[float, Field(ge=0, lt=1)] = 0.001
+    cost: CostSection = CostSection()
+
+    @model_validator(mode="after")
+    def _objectives_are_distinct(self) -> RelocationSection:
+        if len(set(self.objective)) < len(self.objective):
+            raise ValueError(_("each objective once: {objectives}", objectives=", ".join(self.objective)))
+        return self

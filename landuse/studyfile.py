@@ -19,6 +19,7 @@ from landuse.section import Section, as_problem
 from landuse.sections import (
     BackgroundSection,
     BoundarySection,
+    CapacitySection,
     ContextSection,
     DefinitionSection,
     DistrictsSection,
@@ -27,6 +28,7 @@ from landuse.sections import (
     ParcelsSection,
     ParksSection,
     RastersSection,
+    RelocationSection,
     ScatterSection,
     StudySection,
     TargetSection,
@@ -56,6 +58,8 @@ class Study(Section):
     target: TargetSection = TargetSection()
     scatter: ScatterSection = ScatterSection()
     efficiency: EfficiencySection = EfficiencySection()
+    capacity: CapacitySection | None = None
+    relocation: RelocationSection = RelocationSection()
 
     @model_validator(mode="after")
     def _boundaries_are_distinct_and_hold_the_definition(self) -> Study:
@@ -70,6 +74,20 @@ class Study(Section):
             )
             raise ValueError(what)
         return self
+
+    @model_validator(mode="after")
+    def _a_plan_ends_with_its_path(self) -> Study:
+        first, years = self.plan_years[0], len(self.plan_years)
+        if late := [year for year in self.target.path if int(year) >= first + years]:
+            what = _("[target] path names {years}, after the plan's last year", years=", ".join(sorted(late)))
+            raise ValueError(what)
+        return self
+
+    @property
+    def plan_years(self) -> range:
+        """The years a relocation plan has: from the one after the study's date, unless it says which."""
+        first = self.relocation.first_year or (self.study.date.year + 1 if self.study.date else 1)
+        return range(first, first + self.relocation.years)
 
     @property
     def stem(self) -> str:

@@ -1,86 +1,34 @@
 """Choosing at most one of several ways for each of many units, under side constraints, with a proof of how good it is.
 
-Numbers only: nothing here knows what a unit or a way is. HiGHS (through scipy) solves the relaxation and small
-integer programmes; what is ours is how a large one becomes small without losing the proof.
+Numbers only: nothing here knows what a unit or a way is. HiGHS (through scipy) searches small integer programmes; what
+is ours is which small one to search, and what it proves of the large one.
 """
 
 from __future__ import annotations
 
 import math
+import time
 import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csc_array, csr_array, hstack, vstack
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from landuse.analysis.relaxation import Programme, Relaxation, relax, units_of, with_units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
-#: A column without a unit: an amount from zero up, no choice.
-AMOUNT = -1
-#: From more columns than this a problem is relaxed step by step, at most so many steps.
-WHOLE, STEPS = 60_000, 30
-#: Units that guess the prices and that a step opens, and of each of them the ways that enter.
-SAMPLE, FIRST = 1_000, 4
-#: First penalty of exceeding a row, in largest costs for one largest coefficient; and the most that is tried.
-STEEP, STEEPEST = 10.0, 1e5
-#: The value of a step and the bound of its prices agree to this share.
-NEAR = 1e-6
 #: Columns that are still open in the first core, and how much the next one grows.
-CORE, GROWTH = 4_000, 4
-#: A core of at most so many columns is solved to the end.
-SMALL = 400
+CORE, GROWTH = 400, 2
 #: The bound is reached: the plan is optimal to rounding.
 PROVED = 1e-6
-#: Of the largest coefficient of a row: what it may be exceeded by.
-EXCESS = 1e-7
 #: How often a row that rounding exceeded is tightened.
 TIGHTENED = 3
-
-
-@dataclass(frozen=True)
-class Programme:
-    r"""Columns, and the rows they must keep.
-
-    .. math:: \min c x \quad \text{with} \quad A x \le b, \quad \sum_{j \in u} x_j \le 1 \text{ for each unit } u
-
-    Attributes
-    ----------
-    unit : array of int, shape (columns,)
-        The unit a column is a way of (0 or 1), or -1: an amount from 0 up.
-    rows : scipy.sparse.csc_array, shape (rows, columns)
-        A.
-    limit : array, shape (rows,)
-        b.
-    """
-
-    unit: Ints
-    rows: csc_array
-    limit: Floats
-
-    @property
-    def choice(self) -> Bools:
-        """Which columns are ways."""
-        return self.unit != AMOUNT
-
-    def excess(self, x: Floats) -> Floats:
-        """Return by how much each row is exceeded, beyond what rounding explains; 0 where it is kept."""
-        over = self.rows @ x - self.limit
-        return np.where(over > EXCESS * self.scale, over, 0.0)
-
-    @property
-    def scale(self) -> Floats:
-        """The largest coefficient of each row, in size; 1 for an empty one."""
-        if not self.rows.shape[1]:
-            return np.ones(len(self.limit))
-        largest = np.asarray(abs(self.rows).max(axis=1).todense()).ravel()
-        return np.where(largest > 0, largest, 1.0)
 
 
 @dataclass(frozen=True)
@@ -98,7 +46,7 @@ class Limits:
     """
 
     gap: float = 1e-3
-    nodes: int = 20_000
+    nodes: int = 5_000
     seconds: float = 300.0
 
 
@@ -137,201 +85,7 @@ class Answer:
         return self.x is not None and self.gap <= PROVED
 
 
-@dataclass(frozen=True)
-class Relaxation:
-    """The relaxation of a programme: ways may be taken in part.
-
-    Attributes
-    ----------
-    x : array, shape (columns,)
-    value : float
-        The least cost: no choice costs less.
-    reduced : array, shape (columns,)
-        Reduced cost: by how much at least the cost rises when a column that was left out is taken.
-    forgone : array, shape (units,)
-        By how much at least the cost rises when a unit takes none of its ways.
-    price : array, shape (rows,)
-        By how much the cost falls when a row's limit grows by one.
-    best : array of bool, shape (columns,)
-        The way of each unit that is best at these prices, where it is better than none.
-    """
-
-    x: Floats
-    value: float
-    reduced: Floats
-    forgone: Floats
-    price: Floats
-    best: Bools
-
-
-def relax(p: Programme, cost: Floats) -> Relaxation | None:
-    r"""Solve the relaxation, and prove its value from the prices of its rows alone.
-
-    For any prices :math:`\pi \ge 0` of the rows no choice costs less than
-
-    .. math:: L(\pi) = \sum_u \min(0, \min_{j \in u} (c_j + \pi A_j)) - \pi b
-
-    which one pass over the columns computes: whoever has the prices can check the bound without a solver. A small
-    problem is solved as a whole. In a large one most units have one best way by far at about right prices; only the
-    others enter a linear programme, whose prices may move within a box, and the units that its prices turn out to
-    concern follow, until its value is L.
-
-    Parameters
-    ----------
-    p : Programme
-    cost : array, shape (columns,)
-
-    Returns
-    -------
-    Relaxation or None
-        None when even the relaxation keeps no way to satisfy all rows.
-    """
-    if len(cost) > WHOLE:
-        found = _step_by_step(p, cost)
-        if found is not None:
-            return found
-    penalty = STEEP * _largest(cost) / p.scale
-    nothing = np.zeros(len(p.limit))
-    while True:
-        every = np.ones(len(cost), dtype=bool)
-        x, _value, price, over = _linear(p, cost, every, ~every, (nothing, penalty))
-        if not over.any():
-            return replace(_priced(p, cost, price), x=x)
-        if (penalty[over] > STEEPEST * _largest(cost) / p.scale[over]).all():
-            return None
-        penalty[over] *= STEEP
-
-
-def _step_by_step(p: Programme, cost: Floats) -> Relaxation | None:
-    """Relax a large problem; None when the prices run away, as they do when no way satisfies a row."""
-    best = _priced(p, cost, _guess(p, cost))
-    known = best.price[best.price > 0]
-    reach = np.maximum(best.price, known.mean() if len(known) else _largest(cost) / p.scale) / 3
-    opened = ~p.choice
-    for _step in range(STEPS):
-        opened = opened | _near(p, best)
-        held = best.best & ~np.append(_units_of(p, opened), False)[p.unit]
-        box = np.maximum(best.price - reach, 0.0), best.price + reach
-        x, value, price, over = _linear(p, cost, opened, held, box)
-        at = _priced(p, cost, price)
-        moved = np.append(_units_of(p, at.best != (best.best & ~opened)), False)[p.unit]
-        opened = opened | ((at.best | held) & moved)
-        done = value - at.value <= NEAR * abs(value)
-        if done and not over.any():
-            return replace(at, x=x)
-        better = at.value > best.value
-        best = at if better else best
-        reach = reach * np.where(over & better, STEEP, 1.0) if better else reach / 2
-    return None
-
-
-def _largest(cost: Floats) -> float:
-    return max(float(np.abs(cost).max(initial=0.0)), 1e-12)
-
-
-def _guess(p: Programme, cost: Floats) -> Floats:
-    """Return prices that are about right: those of a problem of every so many-th unit, its limits in proportion."""
-    step = max(1, (int(p.unit.max(initial=-1)) + 1) // SAMPLE)
-    some = (p.unit % step == 0) | ~p.choice
-    smaller = replace(p, limit=p.limit / step)
-    penalty = STEEP**2 * _largest(cost) / p.scale
-    return _linear(smaller, cost, some, np.zeros(len(cost), dtype=bool), (np.zeros(len(p.limit)), penalty))[2]
-
-
-def _priced(p: Programme, cost: Floats, price: Floats) -> Relaxation:
-    """Return what prices say of every column and unit, and the bound they prove."""
-    reduced = cost + p.rows.T @ price
-    units = int(p.unit.max(initial=-1)) + 1
-    order = np.lexsort((reduced, p.unit))
-    order = order[p.unit[order] != AMOUNT]
-    unit = p.unit[order]
-    first = np.r_[True, unit[1:] != unit[:-1]] if len(order) else np.zeros(0, dtype=bool)
-    least = np.zeros(units)
-    least[unit[first]] = np.minimum(reduced[order[first]], 0.0)
-    best = np.zeros(len(cost), dtype=bool)
-    best[order[first]] = reduced[order[first]] < 0
-    amounts_fall = (reduced[~p.choice] < -EXCESS * _largest(cost)).any()
-    value = -math.inf if amounts_fall else math.fsum(least) - float(price @ p.limit)
-    apart = reduced - np.where(p.choice, np.append(least, 0.0)[p.unit], 0.0)
-    return Relaxation(np.zeros(0), value, apart, -least, price, best)
-
-
-def _near(p: Programme, at: Relaxation) -> Bools:
-    """Return the columns to open: those of the units whose decision is least clear, each with its nearest ways."""
-    order = np.lexsort((at.reduced, p.unit))
-    order = order[p.unit[order] != AMOUNT]
-    unit = p.unit[order]
-    first = np.r_[True, unit[1:] != unit[:-1]]
-    rank = np.arange(len(order)) - np.flatnonzero(first)[np.cumsum(first) - 1]
-    # a way better than none competes with the next and with none; none, with the best way
-    nearest = [np.full(len(at.forgone), np.inf) for _rank in (0, 1)]
-    for k in (0, 1):
-        nearest[k][unit[rank == k]] = at.reduced[order[rank == k]]
-    clear = np.where(at.forgone > 0, np.minimum(nearest[1], at.forgone), nearest[0])
-    chosen = np.zeros(len(clear), dtype=bool)
-    chosen[np.argsort(clear, kind="stable")[:SAMPLE]] = True
-    out = np.zeros(len(p.unit), dtype=bool)
-    out[order[chosen[unit] & (rank < FIRST)]] = True
-    return out
-
-
-def _units_of(p: Programme, columns: Bools) -> Bools:
-    out = np.zeros(int(p.unit.max(initial=-1)) + 1, dtype=bool)
-    out[p.unit[columns & p.choice]] = True
-    return out
-
-
-def _linear(
-    p: Programme, cost: Floats, opened: Bools, held: Bools, box: tuple[Floats, Floats]
-) -> tuple[Floats, float, Floats, Bools]:
-    """Solve the relaxation over the open columns, the held ones taken, the rows' prices within a box.
-
-    A row may be exceeded at the highest price of its box, and used up for nothing at the lowest.
-
-    Returns
-    -------
-    tuple
-        x, the value, the rows' prices, and which of them stand at the edge of the box (0 is no edge).
-    """
-    columns = np.flatnonzero(opened)
-    a, b = _with_units(p, columns)
-    base = held.astype(float)
-    n = len(p.limit)
-    b[:n] -= (p.rows @ base) / p.scale
-    unit_cost = _largest(cost)
-    low, high = box
-    some = np.flatnonzero(low > 0)
-    over, under = (csr_array((np.ones(len(k)), (k, range(len(k)))), shape=(len(b), len(k))) for k in (range(n), some))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        result: Any = linprog(
-            np.r_[cost[columns], high * p.scale, -(low * p.scale)[some]] / unit_cost,
-            A_ub=hstack([a, -over, under], format="csr"),
-            b_ub=b,
-            bounds=(0, None),
-            method="highs",
-        )
-    if result.status != 0:
-        raise ArithmeticError(f"the relaxation was not solved: {result.message}")
-    base[columns] = result.x[: len(columns)]
-    price = np.maximum(-np.asarray(result.ineqlin.marginals)[:n] * unit_cost / p.scale, 0.0)
-    edge = result.x[len(columns) : len(columns) + n] > EXCESS
-    edge[some] |= result.x[len(columns) + n :] > EXCESS
-    return base, float(result.fun) * unit_cost + float(cost @ held), price, edge
-
-
-def _with_units(p: Programme, columns: Ints) -> tuple[csr_array, Floats]:
-    """Return the rows of some columns, scaled, and below them one row a unit: at most one of its ways."""
-    unit = p.unit[columns]
-    some = np.flatnonzero(unit != AMOUNT)
-    units, row = np.unique(unit[some], return_inverse=True)
-    at_most_one = csr_array((np.ones(len(some)), (row, some)), shape=(len(units), len(columns)))
-    scale = p.scale
-    own = csr_array(p.rows[:, columns].multiply(1 / scale[:, None]))
-    return csr_array(vstack([own, at_most_one])), np.r_[p.limit / scale, np.ones(len(units))]
-
-
-def solve(p: Programme, cost: Floats, limits: Limits | None = None) -> Answer:
+def solve(p: Programme, cost: Floats, limits: Limits | None = None, known: Floats | None = None) -> Answer:
     """Find the cheapest choice, with a lower bound on the cost of every choice.
 
     The relaxation's value R is a bound. A column whose reduced cost exceeds some t can be left out, and a unit that
@@ -345,6 +99,8 @@ def solve(p: Programme, cost: Floats, limits: Limits | None = None) -> Answer:
     cost : array, shape (columns,)
     limits : Limits, optional
         When to stop.
+    known : array, shape (columns,), optional
+        A choice that keeps all rows; the answer is no worse.
 
     Returns
     -------
@@ -361,40 +117,41 @@ def solve(p: Programme, cost: Floats, limits: Limits | None = None) -> Answer:
     ([0.0, 1.0, 1.0], 9.0, True)
     """
     limits = limits or Limits()
-    answer = _search(p, cost, limits)
+    answer = _search(p, cost, limits, known)
     tight = p
     for _attempt in range(TIGHTENED):
         if answer.x is None or not (over := p.excess(answer.x)).any():
             return answer
         tight = replace(tight, limit=tight.limit - 2 * over)
-        answer = replace(_search(tight, cost, limits), bound=answer.bound)
+        answer = replace(_search(tight, cost, limits, None), bound=answer.bound)
     raise ArithmeticError("rounding a choice to whole ways keeps exceeding a row")
 
 
-def _search(p: Programme, cost: Floats, limits: Limits) -> Answer:
+def _search(p: Programme, cost: Floats, limits: Limits, known: Floats | None) -> Answer:
+    end = time.monotonic() + limits.seconds
     relaxed = relax(p, cost)
     if relaxed is None:
         return Answer(None, math.inf, math.inf, infeasible=True)
-    bound, best, cut_short = relaxed.value, None, False
-    value = math.inf
+    bound, best = relaxed.value, known
+    value = math.inf if known is None else float(cost @ known)
     size = CORE
     while True:
-        open_, held, t = _core(p, relaxed, size)
-        found = _integer(p, cost, open_, held, limits)
-        cut_short |= found.cut_short
+        open_, held, t = _core(p, relaxed, size, known)
+        left = end - time.monotonic()
+        found = _integer(p, cost, open_, held, replace(limits, seconds=max(left, 1.0)))
         if found.x is not None and found.value < value:
             best, value = found.x, found.value
         bound = max(bound, min(found.bound, relaxed.value + t, value))
         whole = math.isinf(t)
-        if whole and found.infeasible:
-            return Answer(None, math.inf, math.inf, infeasible=True)
-        answer = Answer(best, value, bound, cut_short=cut_short)
-        if whole or answer.gap <= limits.gap:
+        if whole and found.infeasible and best is None:
+            return found
+        answer = Answer(best, value, bound, cut_short=left <= 0 or found.cut_short)
+        if whole or answer.gap <= limits.gap or answer.cut_short:
             return answer
         size *= GROWTH
 
 
-def _core(p: Programme, relaxed: Relaxation, size: int) -> tuple[Bools, Bools, float]:
+def _core(p: Programme, relaxed: Relaxation, size: int, known: Floats | None) -> tuple[Bools, Bools, float]:
     """Return the open columns, those held at 1, and what disagreeing with the rest costs at least.
 
     A way costs at least its distance from the unit's best one; leaving the best one costs at least the distance of the
@@ -412,8 +169,15 @@ def _core(p: Programme, relaxed: Relaxation, size: int) -> tuple[Bools, Bools, f
     t = float(np.partition(apart, size)[size])
     held = np.zeros(len(apart), dtype=bool)
     held[taken[loss > t]] = True
-    fixed = np.append(_units_of(p, held), False)
-    open_ = ~p.choice | ((apart <= t) & ~fixed[p.unit])
+    wanted = np.zeros(len(apart), dtype=bool) if known is None else p.choice & (known > 0)
+    # what is known stays within the core, so that the core keeps the rows
+    freed = np.append(units_of(p, wanted & ~held), False)[p.unit]
+    if known is not None:
+        freed |= held & ~np.append(units_of(p, wanted), False)[p.unit]
+    open_ways = wanted | (freed & held)
+    held &= ~freed
+    fixed = np.append(units_of(p, held), False)
+    open_ = ~p.choice | ((open_ways | (apart <= t)) & ~fixed[p.unit])
     return open_, held, t
 
 
@@ -421,7 +185,7 @@ def _integer(p: Programme, cost: Floats, open_: Bools, held: Bools, limits: Limi
     """Search the whole choices of the open columns, the held ones taken."""
     columns = np.flatnonzero(open_)
     base = held.astype(float)
-    a, b = _with_units(p, columns)
+    a, b = with_units(p, columns)
     b[: len(p.limit)] -= (p.rows @ base) / p.scale
     start = float(cost @ base)
     if not len(columns):
@@ -436,7 +200,7 @@ def _integer(p: Programme, cost: Floats, open_: Bools, held: Bools, limits: Limi
             integrality=choice.astype(int),
             bounds=Bounds(0, np.where(choice, 1.0, np.inf)),
             constraints=LinearConstraint(a, -np.inf, b),
-            options={"mip_rel_gap": 0.0 if len(columns) <= SMALL else limits.gap / 4, "node_limit": limits.nodes,
+            options={"mip_rel_gap": 0.0 if len(cost) <= CORE else limits.gap, "node_limit": limits.nodes,
                      "time_limit": limits.seconds},
         )  # fmt: skip
     if result.status == 2:

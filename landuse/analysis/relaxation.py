@@ -1,0 +1,270 @@
+"""The relaxation of a programme of choices, and a bound that its prices alone prove.
+
+Numbers only: nothing here knows what a unit or a way is. HiGHS (through scipy) solves linear programmes; what is ours is
+how a large one becomes small without losing the proof.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csc_array, csr_array, hstack, vstack
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+#: A column without a unit: an amount from zero up, no choice.
+AMOUNT = -1
+#: From more columns than this a problem is relaxed step by step, at most so many steps.
+WHOLE, STEPS = 60_000, 30
+#: Units that guess the prices and that a step opens, and of each of them the ways that enter.
+SAMPLE, FIRST = 1_000, 4
+#: First penalty of exceeding a row, in largest costs for one largest coefficient; and the most that is tried.
+STEEP, STEEPEST = 10.0, 1e5
+#: The value of a step and the bound of its prices agree to this share.
+NEAR = 1e-6
+#: Of the largest coefficient of a row: what it may be exceeded by.
+EXCESS = 1e-7
+
+
+@dataclass(frozen=True)
+class Programme:
+    r"""Columns, and the rows they must keep.
+
+    .. math:: \min c x \quad \text{with} \quad A x \le b, \quad \sum_{j \in u} x_j \le 1 \text{ for each unit } u
+
+    Attributes
+    ----------
+    unit : array of int, shape (columns,)
+        The unit a column is a way of (0 or 1), or -1: an amount from 0 up.
+    rows : scipy.sparse.csc_array, shape (rows, columns)
+        A.
+    limit : array, shape (rows,)
+        b.
+    """
+
+    unit: Ints
+    rows: csc_array
+    limit: Floats
+
+    @property
+    def choice(self) -> Bools:
+        """Which columns are ways."""
+        return np.asarray(self.unit != AMOUNT)
+
+    def excess(self, x: Floats) -> Floats:
+        """Return by how much each row is exceeded, beyond what rounding explains; 0 where it is kept."""
+        over = self.rows @ x - self.limit
+        return np.where(over > EXCESS * self.scale, over, 0.0)
+
+    @property
+    def scale(self) -> Floats:
+        """The largest coefficient of each row, in size; 1 for an empty one."""
+        if not self.rows.shape[1]:
+            return np.ones(len(self.limit))
+        largest = np.asarray(abs(self.rows).max(axis=1).todense()).ravel()
+        return np.where(largest > 0, largest, 1.0)
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """The relaxation of a programme: ways may be taken in part.
+
+    Attributes
+    ----------
+    x : array, shape (columns,)
+    value : float
+        The least cost: no choice costs less.
+    reduced : array, shape (columns,)
+        Reduced cost: by how much at least the cost rises when a column that was left out is taken.
+    forgone : array, shape (units,)
+        By how much at least the cost rises when a unit takes none of its ways.
+    price : array, shape (rows,)
+        By how much the cost falls when a row's limit grows by one.
+    best : array of bool, shape (columns,)
+        The way of each unit that is best at these prices, where it is better than none.
+    """
+
+    x: Floats
+    value: float
+    reduced: Floats
+    forgone: Floats
+    price: Floats
+    best: Bools
+
+
+def relax(p: Programme, cost: Floats) -> Relaxation | None:
+    r"""Solve the relaxation, and prove its value from the prices of its rows alone.
+
+    For any prices :math:`\pi \ge 0` of the rows no choice costs less than
+
+    .. math:: L(\pi) = \sum_u \min(0, \min_{j \in u} (c_j + \pi A_j)) - \pi b
+
+    which one pass over the columns computes: whoever has the prices can check the bound without a solver. A small
+    problem is solved as a whole. In a large one most units have one best way by far at about right prices; only the
+    others enter a linear programme, whose prices may move within a box, and the units that its prices turn out to
+    concern follow, until its value is L.
+
+    Parameters
+    ----------
+    p : Programme
+    cost : array, shape (columns,)
+
+    Returns
+    -------
+    Relaxation or None
+        None when even the relaxation keeps no way to satisfy all rows.
+    """
+    if len(cost) > WHOLE:
+        found = _step_by_step(p, cost)
+        if found is not None:
+            return found
+    penalty = STEEP * _largest(cost) / p.scale
+    nothing = np.zeros(len(p.limit))
+    while True:
+        every = np.ones(len(cost), dtype=bool)
+        x, _value, price, over = _linear(p, cost, every, ~every, (nothing, penalty))
+        if not over.any():
+            return replace(_priced(p, cost, price), x=x)
+        if (penalty[over] > STEEPEST * _largest(cost) / p.scale[over]).all():
+            return None
+        penalty[over] *= STEEP
+
+
+def _step_by_step(p: Programme, cost: Floats) -> Relaxation | None:
+    """Relax a large problem; None when the prices run away, as they do when no way satisfies a row."""
+    best = _priced(p, cost, _guess(p, cost))
+    known = best.price[best.price > 0]
+    reach = np.maximum(best.price, known.mean() if len(known) else _largest(cost) / p.scale) / 3
+    opened = ~p.choice
+    for _step in range(STEPS):
+        opened = opened | _near(p, best)
+        held = best.best & ~np.append(units_of(p, opened), False)[p.unit]
+        box = np.maximum(best.price - reach, 0.0), best.price + reach
+        x, value, price, over = _linear(p, cost, opened, held, box)
+        at = _priced(p, cost, price)
+        moved = np.append(units_of(p, at.best != (best.best & ~opened)), False)[p.unit]
+        opened = opened | ((at.best | held) & moved)
+        done = value - at.value <= NEAR * abs(value)
+        if done and not over.any():
+            return replace(at, x=x)
+        better = at.value > best.value
+        best = at if better else best
+        reach = reach * np.where(over & better, STEEP, 1.0) if better else reach / 2
+    return None
+
+
+def _largest(cost: Floats) -> float:
+    return max(float(np.abs(cost).max(initial=0.0)), 1e-12)
+
+
+def _guess(p: Programme, cost: Floats) -> Floats:
+    """Return prices that are about right: those of a problem of every so many-th unit, its limits in proportion."""
+    step = max(1, (int(p.unit.max(initial=-1)) + 1) // SAMPLE)
+    some = (p.unit % step == 0) | ~p.choice
+    smaller = replace(p, limit=p.limit / step)
+    penalty = STEEP**2 * _largest(cost) / p.scale
+    return _linear(smaller, cost, some, np.zeros(len(cost), dtype=bool), (np.zeros(len(p.limit)), penalty))[2]
+
+
+def _priced(p: Programme, cost: Floats, price: Floats) -> Relaxation:
+    """Return what prices say of every column and unit, and the bound they prove."""
+    reduced = cost + p.rows.T @ price
+    units = int(p.unit.max(initial=-1)) + 1
+    order = np.lexsort((reduced, p.unit))
+    order = order[p.unit[order] != AMOUNT]
+    unit = p.unit[order]
+    first = np.r_[True, unit[1:] != unit[:-1]] if len(order) else np.zeros(0, dtype=bool)
+    least = np.zeros(units)
+    least[unit[first]] = np.minimum(reduced[order[first]], 0.0)
+    best = np.zeros(len(cost), dtype=bool)
+    best[order[first]] = reduced[order[first]] < 0
+    amounts_fall = (reduced[~p.choice] < -EXCESS * _largest(cost)).any()
+    value = -math.inf if amounts_fall else math.fsum(least) - float(price @ p.limit)
+    apart = reduced - np.where(p.choice, np.append(least, 0.0)[p.unit], 0.0)
+    return Relaxation(np.zeros(0), value, apart, -least, price, best)
+
+
+def _near(p: Programme, at: Relaxation) -> Bools:
+    """Return the columns to open: those of the units whose decision is least clear, each with its nearest ways."""
+    order = np.lexsort((at.reduced, p.unit))
+    order = order[p.unit[order] != AMOUNT]
+    unit = p.unit[order]
+    first = np.r_[True, unit[1:] != unit[:-1]]
+    rank = np.arange(len(order)) - np.flatnonzero(first)[np.cumsum(first) - 1]
+    # a way better than none competes with the next and with none; none, with the best way
+    nearest = [np.full(len(at.forgone), np.inf) for _rank in (0, 1)]
+    for k in (0, 1):
+        nearest[k][unit[rank == k]] = at.reduced[order[rank == k]]
+    clear = np.where(at.forgone > 0, np.minimum(nearest[1], at.forgone), nearest[0])
+    chosen = np.zeros(len(clear), dtype=bool)
+    chosen[np.argsort(clear, kind="stable")[:SAMPLE]] = True
+    out = np.zeros(len(p.unit), dtype=bool)
+    out[order[chosen[unit] & (rank < FIRST)]] = True
+    return out
+
+
+def units_of(p: Programme, columns: Bools) -> Bools:
+    """Mark the units that some columns belong to."""
+    out = np.zeros(int(p.unit.max(initial=-1)) + 1, dtype=bool)
+    out[p.unit[columns & p.choice]] = True
+    return out
+
+
+def _linear(
+    p: Programme, cost: Floats, opened: Bools, held: Bools, box: tuple[Floats, Floats]
+) -> tuple[Floats, float, Floats, Bools]:
+    """Solve the relaxation over the open columns, the held ones taken, the rows' prices within a box.
+
+    A row may be exceeded at the highest price of its box, and used up for nothing at the lowest.
+
+    Returns
+    -------
+    tuple
+        x, the value, the rows' prices, and which of them stand at the edge of the box (0 is no edge).
+    """
+    columns = np.flatnonzero(opened)
+    a, b = with_units(p, columns)
+    base = held.astype(float)
+    n = len(p.limit)
+    b[:n] -= (p.rows @ base) / p.scale
+    unit_cost = _largest(cost)
+    low, high = box
+    some = np.flatnonzero(low > 0)
+    over, under = (csr_array((np.ones(len(k)), (k, range(len(k)))), shape=(len(b), len(k))) for k in (range(n), some))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        result: Any = linprog(
+            np.r_[cost[columns], high * p.scale, -(low * p.scale)[some]] / unit_cost,
+            A_ub=hstack([a, -over, under], format="csr"),
+            b_ub=b,
+            bounds=(0, None),
+            method="highs",
+        )
+    if result.status != 0:
+        raise ArithmeticError(f"the relaxation was not solved: {result.message}")
+    base[columns] = result.x[: len(columns)]
+    price = np.maximum(-np.asarray(result.ineqlin.marginals)[:n] * unit_cost / p.scale, 0.0)
+    edge = result.x[len(columns) : len(columns) + n] > EXCESS
+    edge[some] |= result.x[len(columns) + n :] > EXCESS
+    return base, float(result.fun) * unit_cost + float(cost @ held), price, edge
+
+
+def with_units(p: Programme, columns: Ints) -> tuple[csr_array, Floats]:
+    """Return the rows of some columns, scaled, and below them one row a unit: at most one of its ways."""
+    unit = p.unit[columns]
+    some = np.flatnonzero(unit != AMOUNT)
+    units, row = np.unique(unit[some], return_inverse=True)
+    at_most_one = csr_array((np.ones(len(some)), (row, some)), shape=(len(units), len(columns)))
+    scale = p.scale
+    own = csr_array(p.rows[:, columns].multiply(1 / scale[:, None]))
+    return csr_array(vstack([own, at_most_one])), np.r_[p.limit / scale, np.ones(len(units))]

@@ -1,0 +1,201 @@
+r"""Which plots should move, be cleared or be rebuilt, and where to? Numbers only: no geometry comes here.
+
+The share after a plan is the land inside the parks over all industrial land. With T the total, I the land inside, t the
+target and k the park land that one unit of moved land uses, moving :math:`a` adds :math:`ka` inside and changes the
+total by :math:`(k-1)a`; clearing :math:`a` takes it from the total. So the share reaches t when
+
+.. math:: \sum_{moved} (k + t(1 - k)) a + \sum_{cleared} t a \ge tT - I
+
+which is linear in the choices; `docs/method/relocation.md` has the whole model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.sparse import csc_array, hstack, vstack
+
+from landuse.analysis.programme import Limits, solve
+from landuse.analysis.relaxation import AMOUNT, Programme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from landuse.analysis.ways import Sites, Ways, Wish
+
+    Ints = NDArray[np.int64]
+    Row = tuple[str, int, NDArray[np.float64], float]
+
+#: What one m² that the target or a yearly goal lacks weighs against one m² of missing park land: it is granted last.
+LAST = 10.0
+#: Of an earlier objective's value: what rounding may add when a later one is sought.
+SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Model:
+    """The programme of a plan, and what each of its rows is about.
+
+    Attributes
+    ----------
+    ways : Ways
+    programme : Programme
+    labels : tuple of (kind, key)
+        ("land", block), ("target", year), ("district", district), ("quota", year), ("goal", year), ("budget", 0), or
+        a supply and a block.
+    """
+
+    ways: Ways
+    programme: Programme
+    labels: tuple[tuple[str, int], ...]
+
+    def with_row(self, label: tuple[str, int], row: Any, limit: float) -> Model:
+        """Return the model with one more row."""
+        rows = csc_array(vstack([self.programme.rows, csc_array(np.asarray(row, dtype=float)[None, :])]))
+        programme = replace(self.programme, rows=rows, limit=np.r_[self.programme.limit, limit])
+        return replace(self, programme=programme, labels=(*self.labels, label))
+
+
+def model_of(ways: Ways, sites: Sites, wish: Wish) -> Model:
+    """Return the programme: land, supplies, targets, quotas, goals and budget over the ways."""
+    parts = [
+        *_of_blocks(ways, sites),
+        *_of_shares(ways, wish),
+        *_of_years(ways, wish),
+        *([("budget", 0, ways.cost, wish.budget)] if wish.budget > 0 else []),
+    ]
+    rows = [csc_array(np.asarray(row, dtype=float)[None, :]) for _kind, _key, row, _limit in parts]
+    matrix = csc_array(vstack(rows)) if rows else csc_array((0, len(ways.unit)))
+    limit = np.array([limit for *_what, limit in parts], dtype=float)
+    return Model(ways, Programme(ways.unit, matrix, limit), tuple((kind, key) for kind, key, *_rest in parts))
+
+
+def _of_blocks(ways: Ways, sites: Sites) -> Iterator[Row]:
+    """No block takes more than it has: land, and what else is limited."""
+    arrived = np.asarray(ways.arrive.sum(axis=0)).ravel()
+    supplies = [(name, ways.needs[name], left) for name, left in sites.supplies.items() if name in ways.needs]
+    for kind, amount, left in (("land", arrived, sites.spare), *supplies):
+        for block in map(int, np.flatnonzero(np.isfinite(left))):
+            yield kind, block, np.where(ways.block == block, amount, 0.0), float(left[block])
+
+
+def _of_shares(ways: Ways, wish: Wish) -> Iterator[Row]:
+    """The share of the city by the end of a year, and of each district by the end of the last."""
+    arrived, left = (np.asarray(m.sum(axis=0)).ravel() for m in (ways.arrive, ways.leave))
+    for year, share in sorted(wish.targets.items()):
+        gain = np.where(ways.year <= year, share * left + (1 - share) * arrived, 0.0)
+        yield "target", year, -gain, float(wish.inside.sum() - share * wish.total.sum())
+    share = wish.targets[max(wish.targets)]
+    for district in map(int, np.flatnonzero(wish.total > 0)) if wish.by_district else ():
+        gain = (share * ways.leave[[district], :] + (1 - share) * ways.arrive[[district], :]).toarray().ravel()
+        yield "district", district, -gain, float(wish.inside[district] - share * wish.total[district])
+
+
+def _of_years(ways: Ways, wish: Wish) -> Iterator[Row]:
+    """At most the quota and at least the goal is treated in a year."""
+    for year in wish.years:
+        now = np.where(ways.year == year, ways.area, 0.0)
+        if wish.quota > 0:
+            yield "quota", year, now, wish.quota
+        if wish.goal > 0:
+            yield "goal", year, -now, -wish.goal
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One objective of a plan: what it came to, and the least it can be."""
+
+    objective: str
+    value: float
+    bound: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to do.
+
+    Attributes
+    ----------
+    ways : array of int
+        Positions of the ways taken.
+    stages : tuple of Stage
+        In the order of the objectives.
+    cut_short : bool
+        The safety net ended a search.
+    """
+
+    ways: Ints
+    stages: tuple[Stage, ...]
+    cut_short: bool
+
+
+def choose(model: Model, objectives: Sequence[str], limits: Limits | None = None) -> Choice | None:
+    """Find the best plan by several objectives in their order; ties are broken by cost.
+
+    Parameters
+    ----------
+    model : Model
+    objectives : sequence of {"plots", "area", "cost"}
+        A later one is sought among the plans that are as good by the earlier ones.
+    limits : Limits, optional
+
+    Returns
+    -------
+    Choice or None
+        None when no plan keeps all rows.
+    """
+    stages: list[Stage] = []
+    x, cut_short = None, False
+    order = dict.fromkeys((*objectives, "cost"))
+    for objective in order:
+        worth = model.ways.of(objective)
+        answer = solve(model.programme, worth, limits, x)
+        if answer.x is None:
+            return None
+        x, cut_short = answer.x, cut_short or answer.cut_short
+        bound = np.ceil(answer.bound - 1e-6) if objective == "plots" else answer.bound
+        value = float(worth @ x)
+        gap = max(0.0, value - bound) / max(value, 1e-12)
+        if objective in objectives:
+            stages.append(Stage(objective, value, float(min(bound, value)), gap))
+        model = model.with_row((objective, 0), worth, value * (1 + SLACK) + SLACK)
+    assert x is not None  # noqa: S101, there is at least one objective
+    return Choice(np.flatnonzero(x > 0.5), tuple(stages), cut_short)
+
+
+def shortfalls(model: Model, limits: Limits | None = None) -> list[tuple[str, int, float]]:
+    """Return the smallest sum of shortfalls that would make a plan possible: what is missing, of which row.
+
+    Every row may be exceeded by an amount. Park land, quotas, supplies and money weigh by what they are worth in land;
+    a target or a goal that stays out of reach is the last to be given up. With the amounts granted a plan exists.
+
+    Returns
+    -------
+    list of (kind, key, amount)
+        In the row's unit: m², yuan, or that of a supply.
+    """
+    p, n = model.programme, len(model.labels)
+    per_m2 = float(np.median(model.ways.cost / np.maximum(model.ways.area, 1e-9))) if len(model.ways.area) else 1.0
+    weight = np.ones(n)
+    for k, (kind, _key) in enumerate(model.labels):
+        if kind in ("target", "district", "goal"):
+            weight[k] = LAST
+        elif kind == "budget":
+            weight[k] = 1 / max(per_m2, 1e-9)
+        elif kind in model.ways.needs:
+            need = model.ways.needs[kind]
+            weight[k] = model.ways.area.sum() / max(float(need.sum()), 1e-9)
+    rows = csc_array(hstack([p.rows, -csc_array(np.eye(n))]))
+    elastic = Programme(np.r_[p.unit, np.full(n, AMOUNT)], rows, p.limit)
+    worth = np.r_[np.zeros(len(p.unit)), weight]
+    nothing_done = np.r_[np.zeros(len(p.unit)), np.maximum(-p.limit, 0.0)]
+    answer = solve(elastic, worth, limits, nothing_done)
+    assert answer.x is not None  # noqa: S101, doing nothing and granting everything is a choice
+    amounts = np.maximum((p.rows @ answer.x[: len(p.unit)]) - p.limit, 0.0)
+    over = np.flatnonzero(p.excess(answer.x[: len(p.unit)]) > 0)
+    return [(*model.labels[k], float(amounts[k])) for k in over]

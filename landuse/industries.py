@@ -1,0 +1,148 @@
+"""Which industries belong together, and how much each disturbs its neighbours; a table that a bureau may replace."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003, pydantic reads the annotations
+import re
+import tomllib
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from landuse.errors import InputError, Problem
+from landuse.i18n import _, current
+from landuse.section import Section, as_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+SHIPPED = "chains-example"
+#: An industry as tables write it: the letter of its section or none, then two to four digits.
+CODE = re.compile(r"[A-T]?(\d{2})\d{0,2}")
+#: How an industry and a block that names leading industries get along, the best first; the last two keep a plot out.
+FITS = ("leading", "related", "any", "unknown", "none")
+
+
+class ChainName(Section):
+    """Wording by language."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return str(getattr(self, current()))
+
+
+class Chain(Section):
+    """Divisions of GB/T 4754 that supply each other."""
+
+    key: str
+    name: ChainName
+    divisions: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+
+
+class Industries(Section):
+    """A table of chains and pollution classes, read and checked."""
+
+    name: str
+    source: str
+    date: dt.date
+    trust: Literal["high", "medium", "low"]
+    chains: Annotated[tuple[Chain, ...], Field(strict=False)] = ()
+    pollution: dict[Literal["1", "2", "3"], list[str]] = Field(default={})
+
+    @model_validator(mode="after")
+    def _a_division_has_one_place(self) -> Industries:
+        for lists in ([c.divisions for c in self.chains], self.pollution.values()):
+            all_ = [d for divisions in lists for d in divisions]
+            if twice := sorted({d for d in all_ if all_.count(d) > 1}):
+                raise ValueError(_("each division once: {divisions}", divisions=", ".join(twice)))
+        return self
+
+    def chain_of(self, division: str) -> str:
+        """Return the key of the chain a division belongs to, "" for none."""
+        return next((c.key for c in self.chains if division in c.divisions), "")
+
+    def pollution_of(self, codes: Iterable[str]) -> int | None:
+        """Return the highest pollution class of some industries; None when one of them is unknown, or there is none.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> table = load_industries("chains-example", Path())
+        >>> table.pollution_of(["3484"]), table.pollution_of(["3484", "2642"]), table.pollution_of([])
+        (1, 3, None)
+        """
+        classes = {d: int(k) for k, divisions in self.pollution.items() for d in divisions}
+        found = [classes.get(division(code)) for code in codes]
+        known = [c for c in found if c is not None]
+        return max(known) if known and len(known) == len(found) else None
+
+    def fit(self, codes: Iterable[str], leading: Iterable[str]) -> str:
+        """Return how the industries of a plot fit a block, one of `FITS`.
+
+        Parameters
+        ----------
+        codes : iterable of str
+            Of the firms on the plot; GB/T 4754, two to four digits.
+        leading : iterable of str
+            Divisions that the block names; none takes every industry.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> table = load_industries("chains-example", Path())
+        >>> [table.fit(codes, ["34", "35"]) for codes in (["3484"], ["3484", "3670"], ["1351"], [])]
+        ['leading', 'related', 'none', 'unknown']
+        >>> table.fit([], []), table.fit(["1351"], [])
+        ('any', 'any')
+        """
+        wanted = set(leading)
+        if not wanted:
+            return "any"
+        divisions = {division(code) for code in codes}
+        if not divisions or "" in divisions:
+            return "unknown"
+        if divisions <= wanted:
+            return "leading"
+        chains = {self.chain_of(d) for d in wanted} - {""}
+        fits = all(d in wanted or self.chain_of(d) in chains for d in divisions)
+        return "related" if fits else "none"
+
+
+def division(code: str) -> str:
+    """Return the two digits of an industry's division, "" for what is no code.
+
+    Examples
+    --------
+    >>> division("C3484"), division("34"), division("textiles")
+    ('34', '34', '')
+    """
+    match = CODE.fullmatch(code.strip().upper())
+    return match[1] if match else ""
+
+
+def load_industries(table: str, folder: Path) -> Industries:
+    """Return a table by name (shipped with the package) or by path (from the study's folder).
+
+    Raises
+    ------
+    InputError
+        When there is no such table, with every mistake in it.
+    """
+    own = folder / table
+    shipped = files("landuse").joinpath("data", "industries", f"{SHIPPED}.toml")
+    if own.suffix != ".toml" and table != SHIPPED:
+        fix = _("give {name}, or the path of a .toml file", name=SHIPPED)
+        raise InputError(Problem(_("no table of industries {table!r}", table=table), fix, table))
+    fix = _("copy landuse/data/industries/{name}.toml and change it", name=SHIPPED)
+    try:
+        values = tomllib.loads((own if own.suffix == ".toml" else shipped).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(Problem(_("not a table of industries: {error}", error=error), fix, table)) from None
+    try:
+        return Industries.model_validate(values)
+    except ValidationError as error:
+        raise InputError([as_problem(e, table, Industries) for e in error.errors()]) from None
