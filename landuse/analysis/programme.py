@@ -110,6 +110,7 @@ def solve(p: Programme, cost: Floats, limits: Limits | None = None, known: Float
     --------
     Two units, one place: the first way of each uses it up, the second of unit 0 is dear.
 
+    >>> from scipy.sparse import csc_array
     >>> rows = csc_array(np.array([[1.0, 0, 1.0], [-1.0, -1.0, -1.0]]))
     >>> p = Programme(np.array([0, 0, 1]), rows, np.array([1.0, -2.0]))
     >>> found = solve(p, np.array([3.0, 5.0, 4.0]))

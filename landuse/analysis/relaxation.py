@@ -1,7 +1,7 @@
 """The relaxation of a programme of choices, and a bound that its prices alone prove.
 
-Numbers only: nothing here knows what a unit or a way is. HiGHS (through scipy) solves linear programmes; what is ours is
-how a large one becomes small without losing the proof.
+Numbers only: nothing here knows what a unit or a way is. HiGHS (through scipy) solves linear programmes; what is ours
+is how a large one becomes small without losing the proof.
 """
 
 from __future__ import annotations
