@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from landuse import classification as cl
 from landuse import schema as s
 from landuse.background import Background, as_background, as_tiles
+from landuse.capacity import SUPPLIES, PlanInputs, as_blocks, as_demand, as_groups, as_land
 from landuse.codes import no_industry, on_trust
 from landuse.context import STANDARDS, Context, as_development, as_neighbours, as_plan, as_standards
 from landuse.crs import label, parse, working_problems
-from landuse.enterprises import FIGURES, as_enterprises
+from landuse.enterprises import FIGURES, as_enterprises, nobody
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
+from landuse.industries import load_industries
 from landuse.io.gate import path_problems
 from landuse.io.picture import read_picture
 from landuse.io.tables import read_table
-from landuse.io.vector import Place, Wanted, read_layer
 from landuse.layers import Checked, as_districts, as_parcels, as_parks
 from landuse.placing import Origin
+from landuse.reading import Attempts, classification_of, names_of, read
 from landuse.rulepack import load_pack
-from landuse.sections import LayerSection, ParksSection
-from landuse.stated import Plane, bind
+from landuse.sections import CapacitySection, LayerSection, ParksSection
+from landuse.stated import Plane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas as gpd
-    from pydantic import BaseModel
     from pyproj import CRS
 
     from landuse.enterprises import Enterprises
@@ -59,32 +59,14 @@ class Inputs:
     context: Context
     pack: RulePack | None
     background: Background
+    plan: PlanInputs | None
     origins: dict[str, Origin]
     findings: tuple[Finding, ...]
     assumptions: tuple[str, ...]
 
 
-class Attempts:
-    """Call steps one after another and keep every problem; a step whose input is missing is skipped."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def __call__(self, step: Callable[..., T], *args: Any, **options: Any) -> T | None:
-        """Return the step's result, or None when it, or what it needs, failed or is absent."""
-        if any(a is None for a in args):
-            return None
-        with contextlib.suppress(InputError):
-            try:
-                return step(*args, **options)
-            except InputError as error:
-                self.problems += error.problems
-                raise
-        return None
-
-
-def admit(study: Study, *, enterprises: bool = True) -> Inputs:
-    """Read and check every input of a study; the enterprise table only where a stage needs it.
+def admit(study: Study, *, enterprises: bool = True, plan: bool = False) -> Inputs:
+    """Read and check every input of a study; the enterprise table, and what a plan needs, only where a stage does.
 
     Raises
     ------
@@ -96,20 +78,22 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     seen: set[str] = set()  # every code of the layer, of whatever use
     raw_parcels = attempt(_read_parcels, study, seen)
     outlines = _outlines(study)
-    raw_parks = {kind: attempt(_read, study, outline) for kind, outline in outlines.items()}
-    raw_districts = attempt(_read, study, study.districts)
+    raw_parks = {kind: attempt(read, study, outline) for kind, outline in outlines.items()}
+    raw_districts = attempt(read, study, study.districts)
     raw_enterprises = attempt(_read_enterprises, study, e)
     crs = attempt(_working_crs, study, raw_parcels)
     parcels = attempt(_door_parcels, study, raw_parcels, crs, seen)
     parks = {
-        kind: attempt(as_parks, raw_parks[kind], _names(o.columns), crs, levels=o.levels, priority=o.priority)
+        kind: attempt(as_parks, raw_parks[kind], names_of(o.columns), crs, levels=o.levels, priority=o.priority)
         for kind, o in outlines.items()
     }
-    districts = attempt(as_districts, raw_districts, study.districts and _names(study.districts.columns), crs)
-    firms = attempt(as_enterprises, raw_enterprises, e and _names(e.columns), e and e.units.model_dump())
+    districts = attempt(as_districts, raw_districts, study.districts and names_of(study.districts.columns), crs)
+    firms = attempt(as_enterprises, raw_enterprises, e and names_of(e.columns), e and e.units.model_dump())
     context, doors_of_context = _context(study, crs, attempt) if enterprises else (Context(), [])
+    wanted = study.capacity if plan else None
+    planned, doors_of_plan = admit_plan(study, wanted, crs, parks[study.definition.boundary], attempt)
     behind = {
-        key: attempt(as_background, attempt(_read, study, part), crs) for key, part in study.background.layers.items()
+        key: attempt(as_background, attempt(read, study, part), crs) for key, part in study.background.layers.items()
     }
     image, address = study.background.image, study.background.tiles
     picture = attempt(read_picture, image and study.resolve(image), image)
@@ -123,7 +107,7 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
     if parcels is None or crs is None or len(admitted) < len(parks):
         raise AssertionError("a layer failed without a problem")
     doors: list[Checked[Any]] = [
-        d for d in (parcels, *admitted.values(), districts, firms, *doors_of_context) if d is not None
+        d for d in (parcels, *admitted.values(), districts, firms, *doors_of_context, *doors_of_plan) if d is not None
     ]
     raws = {"parcels": raw_parcels, "districts": raw_districts, **raw_parks}
     return Inputs(
@@ -135,6 +119,13 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
         context=context,
         pack=pack,
         background=Background(behind.get("roads"), behind.get("water"), picture, tiles),
+        plan=planned
+        and replace(
+            planned,
+            enterprises=firms.layer if firms else nobody(),
+            districts=districts.layer if districts else None,
+            housing=context.neighbours,
+        ),
         origins={k: Origin(r.file, r.frame.crs, tuple(r.frame.total_bounds)) for k, r in raws.items() if r is not None},
         findings=tuple(f for d in doors for f in d.findings),
         assumptions=tuple(dict.fromkeys(a for d in doors for a in d.assumptions)),
@@ -143,12 +134,12 @@ def admit(study: Study, *, enterprises: bool = True) -> Inputs:
 
 def admit_all_classes(study: Study, crs: CRS) -> gpd.GeoDataFrame:
     """Read the parcels of every class, repaired and in the working system, indexed by id; for the quality report."""
-    return _whole(study, _read(study, study.parcels), crs).layer.set_index(s.PARCEL)
+    return _whole(study, read(study, study.parcels), crs).layer.set_index(s.PARCEL)
 
 
 def admit_codes(study: Study) -> Checked[Parcels]:
     """Read the parcels of every class with their codes as written, whatever the system; for a crosswalk."""
-    raw = _read(study, study.parcels)
+    raw = read(study, study.parcels)
     return _whole(study, raw, _working_crs(study, raw))
 
 
@@ -158,7 +149,7 @@ def _whole(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
     blank = raw.frame[study.parcels.columns.code].map(cl.clean) == ""
     codes = raw.frame[study.parcels.columns.code].astype(object).where(~blank, "-")
     whole = replace(raw, frame=raw.frame.assign(**{study.parcels.columns.code: codes}))
-    columns = {k: v for k, v in _names(study.parcels.columns).items() if k in ("id", "code")}
+    columns = {k: v for k, v in names_of(study.parcels.columns).items() if k in ("id", "code")}
     return as_parcels(whole, columns, everything, crs)
 
 
@@ -166,10 +157,10 @@ def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context,
     """Read what rules look at beside parcels and firms."""
     c = study.context
     columns = [c.plan_columns.code] if c.plan_columns else []
-    raw_plan = attempt(_read, study, c.plan, columns=columns) if c.plan else None
+    raw_plan = attempt(read, study, c.plan, columns=columns) if c.plan else None
     system = attempt(cl.load, c.plan_classification, c.plan_industrial) if c.plan_classification else None
     plan = attempt(as_plan, raw_plan, columns[0] if columns else None, system, crs) if c.plan else None
-    development = attempt(as_development, attempt(_read, study, c.development), crs)
+    development = attempt(as_development, attempt(read, study, c.development), crs)
     standards = attempt(as_standards, attempt(_read_standards, study, c.standards)) if c.standards else None
     for path in study.rasters.paths.values():
         attempt.problems += path_problems(study.resolve(path), path)
@@ -181,12 +172,52 @@ def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context,
     return Context(plan_, development_, standards_, rasters, study.rasters.storey_height_m, beside), doors
 
 
+def admit_plan(
+    study: Study, section: CapacitySection | None, crs: CRS | None, parks: Checked[Parks] | None, attempt: Attempts
+) -> tuple[PlanInputs | None, list[Checked[Any] | None]]:
+    """Read what a plan needs beside what a run reads; nothing where the study states no capacity."""
+    if section is None:
+        return None, []
+    rule, columns = study.relocation, names_of(section.columns)
+    figures = [columns[role] for role in ("spare", "price", *SUPPLIES) if role in columns]
+    path = study.resolve(section.path)
+    raw = attempt(read_table, path, section.path, list(columns.values()), sheet=section.sheet, figures=figures)
+    blocks = attempt(as_blocks, raw, columns, parks.layer if parks else None)
+    industries = attempt(load_industries, rule.industries, study.file.parent)
+    groups = attempt(as_groups, attempt(_read_small, study, rule.together, ("plot", "group")))
+    demand = attempt(as_demand, attempt(_read_small, study, rule.demand, ("plot", *SUPPLIES)))
+    protected = attempt(as_land, attempt(read, study, section.protected), crs)
+    blank = blocks is not None and bool(blocks.layer["spare_m2"].isna().any())
+    land = attempt(_free_land, study, crs) if blank else None
+    doors: list[Checked[Any] | None] = [blocks, groups, demand]
+    if blocks is None or industries is None:
+        return None, doors
+    plan = PlanInputs(blocks.layer, industries, protected=protected, land=land)
+    plan = plan if groups is None else replace(plan, groups=groups.layer)
+    return plan if demand is None else replace(plan, demand=demand.layer), doors
+
+
+def _read_small(study: Study, path: str, columns: Sequence[str]) -> Raw:
+    return read_table(study.resolve(path), path, list(columns))
+
+
+def _free_land(study: Study, crs: CRS) -> gpd.GeoDataFrame | None:
+    """Read the parcels a park may still build on; None where there is none."""
+    classification, column = classification_of(study), study.parcels.columns.code
+    if not classification.free_prefixes:
+        system = classification.system
+        what = _("{system} does not say which land is free: spare land cannot be computed", system=system)
+        raise InputError(Problem(what, _("fill in the spare land of every block"), study.file.name))
+    raw = read(study, study.parcels, {column: classification.is_free})
+    return as_land(raw, crs) if len(raw.frame) else None
+
+
 def _neighbours(study: Study, crs: CRS) -> gpd.GeoDataFrame | None:
     """Read the parcels of classes that may suffer from a factory beside them; None where there is none."""
-    classification, column = _classification(study), study.parcels.columns.code
+    classification, column = classification_of(study), study.parcels.columns.code
     if not classification.neighbour_prefixes:
         return None
-    raw = _read(study, study.parcels, {column: lambda value: classification.neighbour_of(value) != ""})
+    raw = read(study, study.parcels, {column: lambda value: classification.neighbour_of(value) != ""})
     return as_neighbours(raw, column, classification, crs) if len(raw.frame) else None
 
 
@@ -199,6 +230,11 @@ def input_paths(study: Study) -> dict[str, Path]:
     sections = (study.parcels, study.parks, *study.boundaries, study.districts, study.enterprises)
     shown = [x.path for x in (*sections, *study.background.layers.values()) if x is not None]
     shown += [x.path for x in (study.context.plan, study.context.development) if x is not None]
+    if study.capacity is not None:
+        rule, protected = study.relocation, study.capacity.protected
+        shown += [study.capacity.path, *filter(None, (rule.together, rule.demand))]
+        shown += [] if protected is None else [protected.path]
+        shown += [rule.industries] if rule.industries.endswith(".toml") else []
     shown += [x for x in (study.context.standards, *study.rasters.paths.values()) if x is not None]
     if study.background.image is not None:
         shown.append(study.background.image)
@@ -222,65 +258,9 @@ def _outlines(study: Study) -> dict[str, ParksSection]:
     return {first.boundary: first, **further}
 
 
-def _names(columns: BaseModel) -> dict[str, str]:
-    return columns.model_dump(exclude_none=True)
-
-
-def _read(
-    study: Study, section: LayerSection, wanted: dict[str, Wanted] | None = None, *, columns: Sequence[str] = ()
-) -> Raw:
-    """Read the rows of a layer that its `where` and `wanted` ask for, and of further `columns`."""
-    place = Place(study.resolve(section.path), section.path, section.layer, section.encoding, _stated(section))
-    conditions = {column: _one_of(values) for column, values in section.where.items()}
-    for column, decide in (wanted or {}).items():
-        also = conditions.get(column)
-        conditions[column] = _both(decide, also) if also else decide
-    named = getattr(section, "columns", None)
-    own = _names(named) if named else {}
-    return read_layer(place, [*own.values(), *columns], conditions)
-
-
-def _stated(section: LayerSection) -> str | None:
-    """Return the system the study states for a layer, with the user's parameters in it."""
-    if section.crs is None or (section.towgs84 is None and section.plane is None):
-        return section.crs
-    crs = parse(section.crs)
-    if section.plane is None:
-        return bind(crs, section.towgs84 or ()).to_wkt()
-    plane = Plane(crs, **section.plane.model_dump(exclude={"check"}))
-    refuse_if([p.located(section.path) for p in plane.problems(section.plane.check)])
-    return plane.crs.to_wkt()
-
-
-def _one_of(values: Sequence[str]) -> Wanted:
-    """Decide by a list of values; one that ends in * is a prefix."""
-    prefixes = tuple(v[:-1] for v in values if v.endswith("*"))
-    whole = {v for v in values if not v.endswith("*")}
-
-    def decide(raw: object) -> bool:
-        # a whole number reads as people write it: 2, not 2.0; some formats keep no empty text, but null
-        text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else "" if raw is None else str(raw)
-        return text in whole or (bool(prefixes) and text.startswith(prefixes))
-
-    return decide
-
-
-def _both(a: Wanted, b: Wanted) -> Wanted:
-    return lambda raw: a(raw) and b(raw)
-
-
-def _classification(study: Study) -> cl.Classification:
-    system = study.parcels.classification
-    if system == cl.SECOND_SURVEY:
-        what = _("the second survey (二调) has no industrial class: a city is one class, 201")
-        fix = _("give the third survey or a later layer; landuse crosswalk compares the classes of the two")
-        raise InputError(Problem(what, fix, study.file.name))
-    return cl.load(system, study.parcels.industrial)
-
-
 def _read_parcels(study: Study, seen: set[str]) -> Raw:
     """Read the industrial, storage and mining parcels, and those whose code nobody knows; note every code seen."""
-    classification = _classification(study)
+    classification = classification_of(study)
     kept = (*cl.USES, cl.UNKNOWN)
 
     def wanted(raw: object) -> bool:
@@ -288,16 +268,16 @@ def _read_parcels(study: Study, seen: set[str]) -> Raw:
         seen.add(code)
         return use in kept
 
-    raw = _read(study, study.parcels, {study.parcels.columns.code: wanted})
+    raw = read(study, study.parcels, {study.parcels.columns.code: wanted})
     note = "" if study.parcels.columns.name else on_trust(seen, classification)
     return replace(raw, assumptions=(*raw.assumptions, note)) if note else raw
 
 
 def _read_enterprises(study: Study, section: Any) -> Raw:
-    columns = _names(section.columns)
+    columns = names_of(section.columns)
     figures = [column for role, column in columns.items() if role in FIGURES]
     path = study.resolve(section.path)
-    return read_table(path, section.path, list(columns.values()), section.sheet, figures=figures)
+    return read_table(path, section.path, list(columns.values()), sheet=section.sheet, figures=figures)
 
 
 def _working_crs(study: Study, parcels: Raw) -> CRS:
@@ -311,6 +291,6 @@ def _working_crs(study: Study, parcels: Raw) -> CRS:
 
 def _door_parcels(study: Study, raw: Raw, crs: CRS, seen: set[str]) -> Checked[Parcels]:
     if not len(raw.frame):
-        raise InputError(no_industry(raw.rows, _classification(study), seen).located(raw.file, raw.layer))
+        raise InputError(no_industry(raw.rows, classification_of(study), seen).located(raw.file, raw.layer))
     section = study.parcels
-    return as_parcels(raw, _names(section.columns), _classification(study), crs, area_unit=section.units.area)
+    return as_parcels(raw, names_of(section.columns), classification_of(study), crs, area_unit=section.units.area)

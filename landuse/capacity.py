@@ -12,6 +12,7 @@ import pandas as pd
 
 from landuse import cells
 from landuse import schema as s
+from landuse.enterprises import Enterprises, nobody
 from landuse.errors import Problem, refuse_if
 from landuse.geometry_door import polygons
 from landuse.i18n import _
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
-    from landuse.layers import Parks
+    from landuse.layers import Districts, Parks
     from landuse.raw import Raw
 
 Blocks = NewType("Blocks", pd.DataFrame)
@@ -36,8 +37,8 @@ PARTS = re.compile(r"[;,，；、\s]+")
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """What a plan is made from, as admitted.
+class PlanInputs:
+    """What a plan is made from beside the run's own results, as admitted.
 
     Attributes
     ----------
@@ -53,6 +54,12 @@ class Inputs:
         Land that is never spare.
     land : GeoDataFrame or None
         Parcels a park may still build on, where spare land has to be computed.
+    enterprises : Enterprises
+        Whose latest industry codes say what a plot makes.
+    districts : Districts or None
+        For the district of a block that states none.
+    housing : GeoDataFrame or None
+        Land that a factory may disturb: group (of which "housing" counts), geometry.
     """
 
     blocks: Blocks
@@ -61,6 +68,9 @@ class Inputs:
     demand: pd.DataFrame = field(default_factory=pd.DataFrame)
     protected: gpd.GeoDataFrame | None = None
     land: gpd.GeoDataFrame | None = None
+    enterprises: Enterprises = field(default_factory=nobody)
+    districts: Districts | None = None
+    housing: gpd.GeoDataFrame | None = None
 
 
 def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blocks]:

@@ -49,6 +49,10 @@ class Classification:
         Codes of land that holds factories among other land.
     parents : dict
         Code to the class it belongs to, where its own first characters do not say so.
+    neighbour_prefixes : tuple of (prefix, group)
+        Classes that suffer from a factory beside them.
+    free_prefixes : tuple of str
+        Classes of land that can be built on.
     title, source : str
         The official name, and where the table comes from.
     """
@@ -63,6 +67,19 @@ class Classification:
     title: str = ""
     source: str = ""
     neighbour_prefixes: tuple[tuple[str, str], ...] = ()
+    free_prefixes: tuple[str, ...] = ()
+
+    def is_free(self, raw: object) -> bool:
+        """Whether land of a class is neither built on nor under water: a park may still build there.
+
+        Examples
+        --------
+        >>> survey = load("third_survey")
+        >>> [survey.is_free(x) for x in ("0101", "0301K", "0303", "1104", "0601", None)]
+        [True, True, False, False, False, False]
+        """
+        code = self.known(clean(raw)) if self.names else ""
+        return bool(code) and code.startswith(self.free_prefixes)
 
     def neighbour_of(self, raw: object) -> str:
         """Return what a class is as the neighbour of a factory: farmland, housing, ecological, or "" for the others.
@@ -195,4 +212,5 @@ def load(system: str, industrial: tuple[str, ...] = ()) -> Classification:
         table["name"],
         table["source"],
         tuple((code, group) for group, codes in table.get("neighbours", {}).items() for code in codes),
+        tuple(table.get("spare", {}).get("free", ())),
     )

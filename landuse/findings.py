@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from landuse.judgement import Candidates
     from landuse.layers import Districts
     from landuse.ledger import Ledger
+    from landuse.plan import Relocation
     from landuse.results import Concentration, Definition, Proof, Scatter
 
 NO_BACKGROUND = Background()
@@ -57,6 +58,8 @@ class Findings:
         Plots outside the parks; None where the stage did not run.
     candidates : Candidates or None
         Scattered and inefficient; None where the stage did not run.
+    relocation : Relocation or None
+        Which plots should go where; None where the stage did not run, or the study states no capacity.
     background : Background
         What the map draws behind the land.
     quality : tuple of Finding
@@ -80,6 +83,7 @@ class Findings:
     districts: Districts | None = None
     scatter: Scatter | None = None
     candidates: Candidates | None = None
+    relocation: Relocation | None = None
     background: Background = NO_BACKGROUND
     quality: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = field(default=())

@@ -52,6 +52,7 @@ class Industries(Section):
     trust: Literal["high", "medium", "low"]
     chains: Annotated[tuple[Chain, ...], Field(strict=False)] = ()
     pollution: dict[Literal["1", "2", "3"], list[str]] = Field(default={})
+    land_classes: dict[Literal["1", "2", "3"], list[str]] = Field(default={})
 
     @model_validator(mode="after")
     def _a_division_has_one_place(self) -> Industries:
@@ -79,6 +80,10 @@ class Industries(Section):
         found = [classes.get(division(code)) for code in codes]
         known = [c for c in found if c is not None]
         return max(known) if known and len(known) == len(found) else None
+
+    def pollution_of_land(self, code: str) -> int | None:
+        """Return the pollution class that a land-use code states; None where it states none."""
+        return next((int(k) for k, codes in self.land_classes.items() if code.startswith(tuple(codes))), None)
 
     def fit(self, codes: Iterable[str], leading: Iterable[str]) -> str:
         """Return how the industries of a plot fit a block, one of `FITS`.

@@ -18,6 +18,7 @@ from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
 from landuse.analysis.measures import measure
 from landuse.analysis.placement import cover_findings, placement_problems, plane_findings
+from landuse.analysis.planning import plan_relocation
 from landuse.analysis.proof import prove
 from landuse.analysis.quality import area_unit, enclaves, ledger_findings, with_effects
 from landuse.analysis.registration import ask_registration
@@ -35,7 +36,8 @@ from landuse.i18n import _
 from landuse.io.manifest import run_id
 from landuse.io.publish import input_hashes
 from landuse.io.rasters import read_pixels
-from landuse.units import AREA_M2
+from landuse.plan import PlanRule
+from landuse.units import AREA_M2, MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
 if TYPE_CHECKING:
     from landuse.admission import Inputs
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from landuse.studyfile import Study
 
 #: How far a run goes; each stage needs those before it.
-STAGES = ("concentration", "candidates")
+STAGES = ("concentration", "candidates", "relocation")
 
 
 def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock | None = None) -> Findings:
@@ -57,8 +59,9 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     ----------
     study : Study
         From `landuse.studyfile.load_study`.
-    stage : {"concentration", "candidates"}
-        How far to go. Without an enterprise table every scattered plot is without data.
+    stage : {"concentration", "candidates", "relocation"}
+        How far to go. Without an enterprise table every scattered plot is without data; without [capacity] there is no
+        plan.
     workers : int
         Threads; no influence on any number.
     clock : Clock, optional
@@ -77,7 +80,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     clock = clock or Clock()
     with clock.phase("read", _("Reading and checking the layers")):
         hashes = input_hashes(input_paths(study))
-        inputs = admit(study, enterprises=stage == "candidates")
+        inputs = admit(study, enterprises=stage != STAGES[0], plan=stage == STAGES[-1])
     with clock.phase("ledger", _("Cutting parcels by park boundaries")):
         parcels, on_trust = _placed(inputs)
         land = count_land(parcels, workers=workers)
@@ -95,11 +98,18 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
     sensitivity = definition_matrix(ledgers, target)
     quality = _quality(study, ledger, inputs, parcels)
-    scatter = candidates = None
-    if stage == "candidates":
+    scatter = candidates = relocation = None
+    if stage != STAGES[0]:
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
             scatter, candidates, notes = _judge(study, ledger, inputs)
             quality += notes
+    if stage == STAGES[-1] and inputs.plan is not None:
+        assert scatter is not None  # noqa: S101
+        assert candidates is not None  # noqa: S101
+        with clock.phase("relocation", _("Looking for a relocation plan")):
+            _refuse_strange_plots(study, ledger)
+            rule, metre = plan_rule(study), 1 / unit_factor(inputs.crs)
+            relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
     return Findings(
         name=study.name,
         date=study.study.date,
@@ -116,6 +126,7 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         districts=inputs.districts,
         scatter=scatter,
         candidates=candidates,
+        relocation=relocation,
         background=inputs.background,
         quality=tuple(quality),
         assumptions=(*inputs.assumptions, *on_trust),
@@ -218,6 +229,43 @@ def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candi
         town_marks=town_marks(positions(scatter, by_id.index), by_id.get(s.TOWN)),
     )
     return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
+
+
+def plan_rule(study: Study) -> PlanRule:
+    """Return what the study wants of a plan, in SI; the last year has the policy's target."""
+    section, cost, years = study.relocation, study.relocation.cost, study.plan_years
+    per_m2 = MONEY_YUAN["万元"] * MU_PER_M2
+    path = {int(year): share for year, share in study.target.path.items() if int(year) in years}
+    return PlanRule(
+        objectives=section.objective,
+        pool=section.pool,
+        actions=section.actions,
+        years=years,
+        targets={**path, years[-1]: study.target.share},
+        by_district=section.by_district,
+        compaction=section.compaction,
+        cross_district=section.cross_district,
+        exclude=section.exclude,
+        firms_together=section.firms_together,
+        quota_m2=to_m2(section.quota_mu_per_year, "mu"),
+        goal_m2=to_m2(section.goal_mu_per_year, "mu"),
+        budget_yuan=to_yuan(section.budget, "万元"),
+        housing_m=section.housing_m,
+        gap=section.gap,
+        compensation=cost.compensation_per_mu * per_m2,
+        rebuild=cost.rebuild_per_mu * per_m2,
+        charge=cost.cross_district_per_mu * per_m2,
+        haul=cost.haul_per_mu_km * per_m2,
+        tax_years=cost.tax_years,
+    )
+
+
+def _refuse_strange_plots(study: Study, ledger: Ledger) -> None:
+    """A plot that is to stay, but is not there, would not stay."""
+    known = set(ledger.parcels[s.PARCEL])
+    if strange := [plot for plot in study.relocation.exclude if plot not in known]:
+        what = _("[relocation] exclude names plots that are not in the parcel layer")
+        raise InputError(Problem(what, _("give ids of industrial parcels"), study.file.name, rows=tuple(strange)))
 
 
 def _refuse_nothing(study: Study, ledger: Ledger) -> None:

@@ -38,6 +38,9 @@ NOUNS = (
     "enterprises",
     "context",
     "ledger",
+    "industries",
+    "capacity",
+    "plan",
     "findings",
 )
 #: Parts that know the nouns and themselves, and nothing of each other.
@@ -47,7 +50,8 @@ JOINTS = {
     "sections": (),
     "studyfile": ("sections",),
     "clock": (),
-    "admission": ("io", "sections", "studyfile"),
+    "reading": ("io", "studyfile", "sections"),
+    "admission": ("reading", "io", "sections", "studyfile"),
     "study": ("io", "analysis", "studyfile", "clock", "admission"),
     "delivery": ("io", "report", "studyfile", "clock", "admission"),
     "doctor": ("io",),

@@ -19,6 +19,7 @@ from scipy.sparse import csc_array, hstack, vstack
 
 from landuse.analysis.programme import Limits, solve
 from landuse.analysis.relaxation import AMOUNT, Programme
+from landuse.plan import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,16 +104,6 @@ def _of_years(ways: Ways, wish: Wish) -> Iterator[Row]:
             yield "quota", year, now, wish.quota
         if wish.goal > 0:
             yield "goal", year, -now, -wish.goal
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One objective of a plan: what it came to, and the least it can be."""
-
-    objective: str
-    value: float
-    bound: float
-    gap: float
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,6 @@ LAYER = "DLTB"
 #: Whether study.toml lists the earlier years; off until the product reads them.
 LIST_SNAPSHOTS = False
 
-#: Whether study.toml asks for a relocation plan; off until the product reads its sections.
-RELOCATION = False
-
 #: Whether study.toml puts roads and water behind the land on the map.
 BACKGROUND_LAYERS = False
 
@@ -121,8 +118,7 @@ min_plot_mu = 3.0
 [efficiency]
 rules = "zhejiang-2023"
 """
-    if RELOCATION:
-        text += f"""
+    text += f"""
 [capacity]
 path = "blocks.csv"
 columns = {{ pollution = "pollution" }}
@@ -132,6 +128,7 @@ objective = "cost"
 cross_district = "charged"
 years = 3
 quota_mu_per_year = {quota_mu}
+housing_m = 0
 """
     if snapshots and LIST_SNAPSHOTS:
         for year in (2023, 2024):

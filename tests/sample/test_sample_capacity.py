@@ -231,9 +231,8 @@ def test_the_tables_name_all_there_is():
     assert set(PRICE) == set(LEVELS)
 
 
-def test_the_study_file_asks_for_a_plan_when_told_to(tmp_path, monkeypatch):
+def test_the_study_file_asks_for_a_plan(tmp_path, monkeypatch):
     small = {"parcels": 1500, "parks": 6, "seed": 5}
-    monkeypatch.setattr(study_text, "RELOCATION", True)
     monkeypatch.setattr(study_text, "LIST_SNAPSHOTS", True)
     files = write_sample(tmp_path / "city", **small, snapshots=True)
     text = files.study.read_text("utf-8")
@@ -243,6 +242,7 @@ def test_the_study_file_asks_for_a_plan_when_told_to(tmp_path, monkeypatch):
     assert study["relocation"] == {
         "objective": "cost",
         "cross_district": "charged",
+        "housing_m": 0,
         "years": 3,
         "quota_mu_per_year": quota_mu(truth["city"]["core"]["registered"]),
     }

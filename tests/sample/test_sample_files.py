@@ -75,9 +75,8 @@ def test_the_study_file_says_what_it_is(town):
     study = tomllib.loads(town.files.study.read_text("utf-8"))
     assert set(study) == {
         "study", "parcels", "parks", "districts", "enterprises",
-        "definition", "target", "scatter", "efficiency", "context",
+        "definition", "target", "scatter", "efficiency", "context", "capacity", "relocation",
         *(["background"] if study_text.BACKGROUND_LAYERS else []),
-        *(["capacity", "relocation"] if study_text.RELOCATION else []),
     }  # fmt: skip
     assert "SYNTHETIC" in study["study"]["name"]
     assert town.truth["synthetic"] is True

@@ -1,0 +1,73 @@
+"""What a plan is held against: the cheapest next step, and the nearest park with room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from landuse.analysis.ways import MOVE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from landuse.analysis.relocation import Model
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+#: Ways of each unit that are tried, the best first.
+TRIED = 12
+#: Of a row's largest coefficient: what counts as kept.
+KEPT = 1e-9
+
+
+def greedy(model: Model) -> tuple[Ints, bool]:
+    """Take the way that costs least per unit of the share it brings, and again, until the targets are reached.
+
+    Returns
+    -------
+    tuple
+        Positions of the ways taken, and whether all rows are kept in the end.
+    """
+    ways = model.ways
+    gain = np.asarray((ways.leave + ways.arrive).sum(axis=0)).ravel()
+    ratio = ways.cost / np.maximum(gain, 1e-9)
+    return _one_by_one(model, np.lexsort((np.arange(len(ratio)), ratio)))
+
+
+def nearest(model: Model) -> tuple[Ints, bool]:
+    """Move one plot after the other, in the order of the list, to the nearest block that takes it.
+
+    Returns
+    -------
+    tuple
+        As `greedy`.
+    """
+    ways = model.ways
+    move = np.flatnonzero(ways.action == MOVE)
+    return _one_by_one(model, move[np.lexsort((ways.year[move], ways.metres[move], ways.unit[move]))])
+
+
+def _one_by_one(model: Model, order: Ints) -> tuple[Ints, bool]:
+    p = model.programme
+    rank = np.empty(len(order), dtype=np.int64)
+    by_unit = np.argsort(p.unit[order], kind="stable")
+    first = np.r_[True, np.diff(p.unit[order][by_unit]) != 0][: len(order)]
+    rank[by_unit] = np.arange(len(order)) - np.flatnonzero(first)[np.cumsum(first) - 1] if len(order) else by_unit
+    state, slack = np.zeros(len(p.limit)), KEPT * p.scale
+    done, taken = np.zeros(int(p.unit.max(initial=-1)) + 1, dtype=bool), []
+    rows, start, entry = p.rows.indices, p.rows.indptr, p.rows.data
+    for way in order[rank < TRIED]:
+        if (state <= p.limit + slack).all():
+            break
+        if done[p.unit[way]]:
+            continue
+        where = slice(start[way], start[way + 1])
+        then = state[rows[where]] + entry[where]
+        if ((then > (p.limit + slack)[rows[where]]) & (entry[where] > 0)).any():
+            continue
+        state[rows[where]] = then
+        done[p.unit[way]] = True
+        taken.append(int(way))
+    return np.array(sorted(taken), dtype=np.int64), bool((state <= p.limit + slack).all())
