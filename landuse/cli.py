@@ -1,6 +1,7 @@
 """The command line: arguments in, an exit code out; no science.
 
-Exit codes: 0 done; 1 the share is below --fail-under; 2 bad input or configuration; 130 interrupted.
+Exit codes: 0 done; 1 the share is below --fail-under; 2 bad input or configuration; 3 no feasible plan; 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -37,19 +38,22 @@ from landuse.options import (
     Verbose,
     Workers,
 )
+from landuse.plan import INFEASIBLE
 from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
 from landuse.sample import write_sample
-from landuse.study import check, crosswalk, run
+from landuse.study import STAGES, check, crosswalk, run
 from landuse.studyfile import Study, load_study, parse_study
 from landuse.terminal import (
     BAD_INPUT,
     BELOW,
+    NO_PLAN,
     Speaker,
     candidates_table,
     crosswalk_table,
     districts_table,
     headline,
+    moves_table,
     quality_table,
 )
 
@@ -141,7 +145,7 @@ def run_command(
     with say.guard():
         the = _study(study, look, lang)
         clock = Clock(say.progress)
-        findings = run(the, stage="candidates" if study else "concentration", workers=workers, clock=clock)
+        findings = run(the, stage=STAGES[-1] if study else STAGES[0], workers=workers, clock=clock)
         _warn_of_tiles(say, findings)
         deliver = (*DELIVERABLES, *dict.fromkeys(format_.value for format_ in also or ()))
         files = publish(findings, the, out or Path("outputs"), deliver=deliver, clock=clock)
@@ -151,6 +155,7 @@ def run_command(
         say.result(f"{headline(findings)}\n{listing}", summary(findings))
         if fail_under is not None and findings.concentration.share < fail_under:
             raise typer.Exit(BELOW)
+        _no_plan(findings)
 
 
 @app.command("check", help=_("Report on the quality of the data only."))
@@ -227,6 +232,30 @@ def candidates_command(
             say.out.print(candidates_table(findings))
 
 
+@app.command("relocate", help=_("Which plots should move where, so that the target is reached; with a proof."))
+def relocate_command(
+    study: StudyFile,
+    out: Out = None,
+    workers: Workers = 2,
+    lang: Language = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Plan the relocation; what blocks it is an answer, published, with exit code 3."""
+    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    with say.guard():
+        the = _study(study, {}, lang)
+        if the.capacity is None:
+            what, fix = _("no [capacity]: nobody knows which parks have room"), _("name a table of blocks: path = …")
+            raise InputError(Problem(what, fix, the.file.name))
+        findings = _one_stage(say, the, "relocation", out, workers)
+        say.result(headline(findings), _part(findings, "city", "relocation"))
+        if not as_json and findings.relocation is not None and findings.relocation.plots:
+            say.out.print(moves_table(findings))
+        _no_plan(findings)
+
+
 @app.command("explain", help=_("Why a plot is, or is not, a candidate; and what would change it."))
 def explain_command(
     study: StudyFile,
@@ -240,7 +269,7 @@ def explain_command(
     """Explain one plot."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
-        findings = run(_study(study, {}, lang), workers=workers, clock=Clock(say.progress))
+        findings = run(_study(study, {}, lang), stage="candidates", workers=workers, clock=Clock(say.progress))
         say.result(explained(findings, plot), explanation(findings, plot))
 
 
@@ -334,6 +363,12 @@ def _one_stage(say: Speaker, study: Study, stage: str, out: Path | None, workers
     if out is not None:
         publish(findings, study, out, deliver=(), clock=clock)
     return findings
+
+
+def _no_plan(findings: Findings) -> None:
+    """Say by the exit code that no plan is possible."""
+    if findings.relocation is not None and findings.relocation.status == INFEASIBLE:
+        raise typer.Exit(NO_PLAN)
 
 
 def _warn_of_tiles(say: Speaker, findings: Findings) -> None:

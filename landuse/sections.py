@@ -380,7 +380,7 @@ class RelocationSection(Section):
     years: Annotated[int, Field(ge=1, le=15)] = 1
     industries: str = "chains-example"
     housing_m: NotNegative = 100.0
-    gap: Annotated[float, Field(ge=0, lt=1)] = 0.001
+    gap: Annotated[float, Field(ge=0, lt=1)] = 0.003
     cost: CostSection = CostSection()
 
     @model_validator(mode="after")

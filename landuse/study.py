@@ -142,7 +142,7 @@ def check(study: Study, *, workers: int = 2, clock: Clock | None = None) -> Find
         With every problem of the inputs.
     """
     clock = clock or Clock()
-    findings = run(study, workers=workers, clock=clock)
+    findings = run(study, stage="candidates", workers=workers, clock=clock)
     with clock.phase("coverage", _("Looking for overlaps, gaps and slivers of all classes")):
         parcels = admit_all_classes(study, system(findings.ledger.parcels))
         quality = (*findings.quality, *coverage_findings(parcels, workers=workers))

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
+from landuse.report.plan_words import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence, wan
 from landuse.report.sentences import (
     band_sentence,
     candidates_sentence,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from landuse.crosswalk import Translation
     from landuse.findings import Findings
 
-BELOW, BAD_INPUT, INTERRUPTED = 1, 2, 130
+BELOW, BAD_INPUT, NO_PLAN, INTERRUPTED = 1, 2, 3, 130
 #: Candidates shown on the terminal; the workbook has them all.
 SHOWN = 10
 
@@ -100,6 +101,9 @@ def headline(findings: Findings) -> str:
         " ".join(filter(None, (band_sentence(findings), flip_sentence(findings)))),
         candidates_sentence(findings),
         renewal_sentence(findings),
+        plan_sentence(findings),
+        proof_sentence(findings),
+        beside_sentence(findings),
     )
     lines = [sentence for sentence in said if sentence]
     lines += [_("Assumed: {what}", what=a) for a in findings.assumptions]
@@ -167,4 +171,24 @@ def candidates_table(findings: Findings) -> Table:
         tax = f"{row['tax_per_mu'] / MONEY_YUAN['万元']:.2f}"
         area = f"{to_mu(row['area_m2']):,.2f}"
         table.add_row(row["parcel_id"], area, position_word(row["position"]), tax, " ".join(row["reasons"]))
+    return table
+
+
+def moves_table(findings: Findings) -> Table:
+    """Return the first moves of the plan."""
+    heads = (_("Parcel id"), _("What"), _("Year"), _("Area (mu)"), _("To"), _("Km"), _("Fit"), _("Cost (10,000 yuan)"))
+    table = Table(*heads, title=_("Relocation plan"))
+    assert findings.relocation is not None  # noqa: S101
+    for row in findings.relocation.moves.head(SHOWN).reset_index().to_dict("records"):
+        moves = row["action"] == "move"
+        table.add_row(
+            row["parcel_id"],
+            action_word(row["action"]),
+            str(row["year"]),
+            f"{to_mu(row['area_m2']):,.2f}",
+            f"{row['park_name']} {row['block_id']}" if moves else "",
+            f"{row['distance_m'] / 1000:.1f}" if moves else "",
+            fit_word(row["fit"]),
+            f"{wan(row['cost_yuan']):,.0f}",
+        )
     return table

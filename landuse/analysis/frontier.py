@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from landuse.analysis.ways import Sites, Wish
 
 #: Percentage points beyond the target that are looked at, and points of the curve of plots.
-BEYOND, POINTS = 3, 7
+BEYOND, POINTS = 2, 5
 POINT = 0.01
 
 
@@ -39,7 +39,8 @@ def frontier(model: Model, sites: Sites, wish: Wish, plots: int) -> Frontier:
     last = max(wish.targets)
     goal = wish.targets[last]
     now = float(wish.inside.sum() / wish.total.sum())
-    shares = {k * POINT for k in range(math.ceil(now / POINT), math.floor(goal / POINT) + BEYOND + 1)}
+    whole = (k * POINT for k in range(math.ceil(now / POINT), math.floor(goal / POINT) + BEYOND + 1))
+    shares = {share for share in whole if not math.isclose(share, goal)}
     rows = []
     for share in sorted({*shares, goal}):
         earlier = {year: min(t, share) for year, t in wish.targets.items()}

@@ -45,7 +45,7 @@ class Limits:
         A safety net; an answer it cut short says so.
     """
 
-    gap: float = 1e-3
+    gap: float = 3e-3
     nodes: int = 5_000
     seconds: float = 300.0
 

@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 AMOUNT = -1
 #: From more columns than this a problem is relaxed step by step, at most so many steps.
 WHOLE, STEPS = 60_000, 30
+#: In the same unit: at a higher price than this the steps are given up.
+AWAY = 1e4
 #: Units that guess the prices and that a step opens, and of each of them the ways that enter.
 SAMPLE, FIRST = 1_000, 4
-#: First penalty of exceeding a row, in largest costs for one largest coefficient; and the most that is tried.
-STEEP, STEEPEST = 10.0, 1e5
+#: First penalty of exceeding a row, in largest costs for one largest coefficient; how it grows; and the most.
+STEEP, STEEPEST = 10.0, 1e9
 #: The value of a step and the bound of its prices agree to this share.
 NEAR = 1e-6
 #: Of the largest coefficient of a row: what it may be exceeded by.
@@ -122,31 +124,51 @@ def relax(p: Programme, cost: Floats) -> Relaxation | None:
     Returns
     -------
     Relaxation or None
-        None when even the relaxation keeps no way to satisfy all rows.
+        None when even the relaxation keeps no way to satisfy all rows; that too is proved by prices.
     """
-    if len(cost) > WHOLE:
-        found = _step_by_step(p, cost)
-        if found is not None:
-            return found
-    penalty = STEEP * _largest(cost) / p.scale
-    nothing = np.zeros(len(p.limit))
+    large = len(cost) > WHOLE
+    if large and (found := _step_by_step(p, cost)) is not None:
+        return found
+    if large and _hopeless(p):
+        return None
+    unit_penalty = _largest(cost) / p.scale
+    penalty = STEEP * unit_penalty
+    every, possible = np.ones(len(cost), dtype=bool), large
     while True:
-        every = np.ones(len(cost), dtype=bool)
-        x, _value, price, over = _linear(p, cost, every, ~every, (nothing, penalty))
-        if not over.any():
+        x, _value, price, over = _linear(p, cost, every, ~every, (np.zeros(len(p.limit)), penalty))
+        if not over.any() or (penalty[over] > STEEPEST * unit_penalty[over]).all():
             return replace(_priced(p, cost, price), x=x)
-        if (penalty[over] > STEEPEST * _largest(cost) / p.scale[over]).all():
+        if not possible and _hopeless(p):
             return None
+        possible = True
         penalty[over] *= STEEP
+
+
+def _hopeless(p: Programme) -> bool:
+    """Tell whether prices prove that every choice exceeds some row: the least sum of excesses is above 0."""
+    n = len(p.limit)
+    rows = csc_array(hstack([p.rows, csc_array(-np.diag(p.scale))]))
+    elastic, cost = (
+        Programme(np.r_[p.unit, np.full(n, AMOUNT)], rows, p.limit),
+        np.r_[np.zeros(len(p.unit)), np.ones(n)],
+    )
+    found = _step_by_step(elastic, cost) if len(cost) > WHOLE else None
+    if found is None:
+        every, nothing = np.ones(len(cost), dtype=bool), np.zeros(n)
+        found = _priced(elastic, cost, _linear(elastic, cost, every, ~every, (nothing, STEEP / elastic.scale))[2])
+    return found.value > EXCESS
 
 
 def _step_by_step(p: Programme, cost: Floats) -> Relaxation | None:
     """Relax a large problem; None when the prices run away, as they do when no way satisfies a row."""
     best = _priced(p, cost, _guess(p, cost))
     known = best.price[best.price > 0]
-    reach = np.maximum(best.price, known.mean() if len(known) else _largest(cost) / p.scale) / 3
+    unit_penalty = _largest(cost) / p.scale
+    reach = np.maximum(best.price, known.mean() if len(known) else unit_penalty) / 3
     opened = ~p.choice
     for _step in range(STEPS):
+        if (best.price > AWAY * unit_penalty).any():
+            return None
         opened = opened | _near(p, best)
         held = best.best & ~np.append(units_of(p, opened), False)[p.unit]
         box = np.maximum(best.price - reach, 0.0), best.price + reach

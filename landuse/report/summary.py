@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
@@ -12,6 +13,7 @@ from landuse.rulepack import HANDLINGS
 if TYPE_CHECKING:
     from landuse.findings import Findings
     from landuse.judgement import Score
+    from landuse.plan import Relocation
 
 SCHEMA = "landuse-summary/1"
 
@@ -90,6 +92,8 @@ def summary(findings: Findings) -> dict[str, Any]:
         }
     if findings.candidates is not None:
         out["candidates"] = _candidates(findings.candidates)
+    if findings.relocation is not None:
+        out["relocation"] = _relocation(findings.relocation)
     return {**out, "verdict": findings.verdict, "assumptions": list(findings.assumptions)}
 
 
@@ -109,6 +113,36 @@ def _candidates(candidates: Any) -> dict[str, Any]:
             "groups": int(candidates.renewed["renewal_group"].nunique()),
         },
         "score": None if candidates.score is None else _score(candidates.score),
+    }
+
+
+def _relocation(relocation: Relocation) -> dict[str, Any]:
+    """Return the plan: value, bound and gap of the first objective (plots, m² or yuan); all of them in `stages`."""
+    r = relocation
+    first = r.stages[0] if r.stages else None
+    actions = r.moves["action"].value_counts()
+    return {
+        "status": r.status,
+        "objective": first.value if first else None,
+        "objective_name": r.rule.objectives[0],
+        "bound": first.bound if first else None,
+        "gap": first.gap if first else None,
+        "stages": [asdict(stage) for stage in r.stages],
+        "cut_short": r.cut_short,
+        "moved_m2": r.moved_m2,
+        "plots": r.plots,
+        "by_action": {name: int(actions.get(name, 0)) for name in ("move", "clear", "rebuild")},
+        "cost_yuan": r.cost_yuan,
+        "share_after": r.after.share,
+        "blocking": [asdict(missing) for missing in r.shortfalls],
+        "alternatives": {
+            str(name): {k: bool(v) if k == "met" else float(v) for k, v in row.items()}
+            for name, row in r.alternatives.iterrows()
+        },
+        "years": [
+            {**row, "year": int(row["year"]), "plots": int(row["plots"]), "target": _or_none(row["target"])}
+            for row in r.years.reset_index().to_dict("records")
+        ],
     }
 
 
