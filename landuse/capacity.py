@@ -134,6 +134,7 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
     partner = np.array([cells.key(x)[:6] for x in cells.text(frame, columns, "partner")], dtype=object)
     refuse(credit > 1, _("a share above one"), _("write 0.5 or 50%"))
     refuse((credit > 0) & (partner == ""), _("a shared credit without a partner"), _("name the partner's district"))
+    supplies = {role: np.nan_to_num(figures(role), nan=np.inf) for role in SUPPLIES}
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table = pd.DataFrame(
         {
@@ -144,7 +145,7 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
             "industries": pd.Series(divisions, dtype=object),
             "pollution": np.where(np.isnan(worst), WORST, worst).astype(np.int64),
             "pollution_stated": ~np.isnan(worst),
-            **{role: np.nan_to_num(figures(role), nan=np.inf) for role in SUPPLIES},
+            **supplies,
             s.DISTRICT: [cells.key(x)[:6] for x in cells.text(frame, columns, "district")],
             "partner": partner,
             "credit": credit,

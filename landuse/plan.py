@@ -141,8 +141,6 @@ class Relocation:
         What was wanted.
     status : {"optimal", "feasible", "infeasible", "not_needed"}
         Optimal: proved; feasible: within the stated gap of the bound.
-    stages : tuple of Stage
-        One an objective, in their order; empty without a plan.
     moves : geopandas.GeoDataFrame
         One row a plot treated. Index: parcel id. action ("move" | "clear" | "rebuild"), year, district, area_m2,
         park_id, block_id, to_district ("" unless moved), land_used_m2, distance_m, fit, cost_yuan, tax_yuan (a year),
@@ -159,21 +157,20 @@ class Relocation:
     flows : pandas.DataFrame
         origin, destination (district codes), plots, area_m2, land_used_m2, tax_yuan, credited_m2 (park land credited
         to the origin by a shared park).
+    stages : tuple of Stage
+        One an objective, in their order; empty without a plan.
     frontier : Frontier or None
         None without a plan.
     shortfalls : tuple of Shortfall
         What blocks a plan; empty otherwise.
     pool : pandas.DataFrame
         One row a plot that may be treated: choices (blocks it may go to), why ("" | "excluded" | "contested").
-    prices : tuple of (kind, key, yuan)
-        Of the rows of the first objective: with them anyone can compute the bound again.
     cut_short : bool
         Whether a time limit ended the search.
     """
 
     rule: PlanRule
     status: str
-    stages: tuple[Stage, ...]
     moves: gpd.GeoDataFrame
     blocks: gpd.GeoDataFrame
     before: Concentration
@@ -182,6 +179,7 @@ class Relocation:
     years: pd.DataFrame
     flows: pd.DataFrame
     pool: pd.DataFrame
+    stages: tuple[Stage, ...] = ()
     frontier: Frontier | None = None
     shortfalls: tuple[Shortfall, ...] = ()
     cut_short: bool = False

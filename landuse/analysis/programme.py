@@ -124,7 +124,9 @@ def solve(p: Programme, cost: Floats, limits: Limits | None = None, known: Float
         if answer.x is None or not (over := p.excess(answer.x)).any():
             return answer
         tight = replace(tight, limit=tight.limit - 2 * over)
-        answer = replace(_search(tight, cost, limits, None), bound=answer.bound)
+        answer = replace(_search(tight, cost, limits, None), bound=answer.bound, infeasible=False)
+        if known is not None and not answer.value <= float(cost @ known):
+            answer = replace(answer, x=known, value=float(cost @ known))
     raise ArithmeticError("rounding a choice to whole ways keeps exceeding a row")
 
 
@@ -207,7 +209,8 @@ def _integer(p: Programme, cost: Floats, open_: Bools, held: Bools, limits: Limi
     if result.status == 2:
         return Answer(None, math.inf, math.inf, infeasible=True)
     cut_short = result.status == 1 and "ime limit" in str(result.message)
-    lower = -math.inf if result.mip_dual_bound is None else float(result.mip_dual_bound) * scale + start
+    proved = result.mip_dual_bound if choice.any() else result.fun
+    lower = -math.inf if proved is None else float(proved) * scale + start
     if result.x is None:
         return Answer(None, math.inf, lower, cut_short=cut_short)
     x = base

@@ -27,7 +27,7 @@ AMOUNT = -1
 #: From more columns than this a problem is relaxed step by step, at most so many steps.
 WHOLE, STEPS = 60_000, 30
 #: In the same unit: at a higher price than this the steps are given up.
-AWAY = 1e4
+AWAY = 1e6
 #: Units that guess the prices and that a step opens, and of each of them the ways that enter.
 SAMPLE, FIRST = 1_000, 4
 #: First penalty of exceeding a row, in largest costs for one largest coefficient; how it grows; and the most.
@@ -126,46 +126,37 @@ def relax(p: Programme, cost: Floats) -> Relaxation | None:
     Relaxation or None
         None when even the relaxation keeps no way to satisfy all rows; that too is proved by prices.
     """
-    large = len(cost) > WHOLE
-    if large and (found := _step_by_step(p, cost)) is not None:
-        return found
-    if large and _hopeless(p):
-        return None
+    if len(cost) > WHOLE and (found := _step_by_step(p, cost)) is not None:
+        return found if math.isfinite(found.value) else None
     unit_penalty = _largest(cost) / p.scale
-    penalty = STEEP * unit_penalty
-    every, possible = np.ones(len(cost), dtype=bool), large
+    penalty, most = STEEP * unit_penalty, _most(p, cost)
+    every = np.ones(len(cost), dtype=bool)
     while True:
         x, _value, price, over = _linear(p, cost, every, ~every, (np.zeros(len(p.limit)), penalty))
-        if not over.any() or (penalty[over] > STEEPEST * unit_penalty[over]).all():
-            return replace(_priced(p, cost, price), x=x)
-        if not possible and _hopeless(p):
+        found = _priced(p, cost, price)
+        if found.value > most:
             return None
-        possible = True
+        if not over.any() or (penalty[over] > STEEPEST * unit_penalty[over]).all():
+            return replace(found, x=x)
         penalty[over] *= STEEP
 
 
-def _hopeless(p: Programme) -> bool:
-    """Tell whether prices prove that every choice exceeds some row: the least sum of excesses is above 0."""
-    n = len(p.limit)
-    rows = csc_array(hstack([p.rows, csc_array(-np.diag(p.scale))]))
-    elastic, cost = (
-        Programme(np.r_[p.unit, np.full(n, AMOUNT)], rows, p.limit),
-        np.r_[np.zeros(len(p.unit)), np.ones(n)],
-    )
-    found = _step_by_step(elastic, cost) if len(cost) > WHOLE else None
-    if found is None:
-        every, nothing = np.ones(len(cost), dtype=bool), np.zeros(n)
-        found = _priced(elastic, cost, _linear(elastic, cost, every, ~every, (nothing, STEEP / elastic.scale))[2])
-    return found.value > EXCESS
+def _most(p: Programme, cost: Floats) -> float:
+    """Return what no choice can cost more than: a bound above it proves that there is none."""
+    if not p.choice.all():
+        return math.inf
+    dearest = np.zeros(int(p.unit.max(initial=-1)) + 1)
+    np.maximum.at(dearest, p.unit, cost)
+    return math.fsum(dearest) * (1 + NEAR) + NEAR * _largest(cost)
 
 
 def _step_by_step(p: Programme, cost: Floats) -> Relaxation | None:
-    """Relax a large problem; None when the prices run away, as they do when no way satisfies a row."""
+    """Relax a large problem; None when the prices run away; of infinite value when they prove that nothing is kept."""
     best = _priced(p, cost, _guess(p, cost))
     known = best.price[best.price > 0]
     unit_penalty = _largest(cost) / p.scale
     reach = np.maximum(best.price, known.mean() if len(known) else unit_penalty) / 3
-    opened = ~p.choice
+    opened, most = ~p.choice, _most(p, cost)
     for _step in range(STEPS):
         if (best.price > AWAY * unit_penalty).any():
             return None
@@ -174,6 +165,8 @@ def _step_by_step(p: Programme, cost: Floats) -> Relaxation | None:
         box = np.maximum(best.price - reach, 0.0), best.price + reach
         x, value, price, over = _linear(p, cost, opened, held, box)
         at = _priced(p, cost, price)
+        if at.value > most:
+            return replace(at, value=math.inf)
         moved = np.append(units_of(p, at.best != (best.best & ~opened)), False)[p.unit]
         opened = opened | ((at.best | held) & moved)
         done = value - at.value <= NEAR * abs(value)

@@ -51,6 +51,8 @@ DIVISIONS = {
 }  # fmt: skip
 #: Share of industrial land inside parks that the study wants; a year's quota is a multiple of so many 亩.
 TARGET_SHARE, QUOTA_STEP_MU = 0.70, 10
+#: Of the land that must move: what a year may treat; and how much more than enough land a pool must have.
+QUOTA_SHARE, MARGIN = 0.6, 1.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,13 +260,18 @@ def relocation_truth(capacity: Capacity, candidates: list[str], firms: pd.DataFr
     }
 
 
-def quota_mu(core: dict[str, float]) -> int:
-    """Return land to move a year [亩], so that two years reach the target and no single one does.
+def ask_for_plan(core: dict[str, float], land_m2: dict[str, float]) -> tuple[str, int]:
+    """Return which plots a plan may treat, and how much land a year [亩], so that a plan exists.
 
     Parameters
     ----------
     core : dict
-        Total and inside of the city [m²]; land moves one to one.
+        Total and inside of the city [m²].
+    land_m2 : dict
+        Pool to its land, the narrowest first. Clearing alone has to reach the target, with a margin: then a plan exists
+        whatever fits where. The quota is such that no single year suffices.
     """
-    half: float = to_mu(TARGET_SHARE * core["total_m2"] - core["inside_m2"]) / 2
-    return QUOTA_STEP_MU * max(1, math.ceil(half / QUOTA_STEP_MU))
+    needed = TARGET_SHARE * core["total_m2"] - core["inside_m2"]
+    enough = [pool for pool, m2 in land_m2.items() if TARGET_SHARE * m2 > MARGIN * needed]
+    quota = QUOTA_STEP_MU * max(1, math.ceil(QUOTA_SHARE * float(to_mu(needed)) / QUOTA_STEP_MU))
+    return (enough or list(land_m2)[-1:])[0], quota

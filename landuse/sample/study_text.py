@@ -57,7 +57,7 @@ truth.json holds the exact answers, summed over lattice cells without an overlay
 """
 
 
-def study_toml(fmt: str, *, snapshots: bool, quota_mu: int) -> str:
+def study_toml(fmt: str, *, snapshots: bool, plan: tuple[str, int]) -> str:
     """Return the study file for layers in a format.
 
     Parameters
@@ -65,8 +65,8 @@ def study_toml(fmt: str, *, snapshots: bool, quota_mu: int) -> str:
     fmt : str
     snapshots : bool
         Whether earlier years were written.
-    quota_mu : int
-        Land that may move a year [亩].
+    plan : (str, int)
+        Which plots a plan may treat, and how much land a year [亩].
     """
     layer = f'layer = "{LAYER}"\n' if fmt in ("gpkg", "gdb") else ""
     parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS, FIRM_COLUMNS | REPORTED_COLUMNS
@@ -125,9 +125,10 @@ columns = {{ pollution = "pollution" }}
 
 [relocation]
 objective = "cost"
+pool = "{plan[0]}"
 cross_district = "charged"
 years = 3
-quota_mu_per_year = {quota_mu}
+quota_mu_per_year = {plan[1]}
 housing_m = 0
 """
     if snapshots and LIST_SNAPSHOTS:

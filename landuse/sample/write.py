@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import xlsxwriter
 from landuse.area import ellipsoidal_area
 from landuse.errors import InputError, Problem
 from landuse.sample.backdrop import roads_frame, water_frame
-from landuse.sample.capacity import Capacity, draw_capacity, quota_mu, relocation_truth
+from landuse.sample.capacity import Capacity, ask_for_plan, draw_capacity, relocation_truth
 from landuse.sample.cellsums import CellSums, cell_sums
 from landuse.sample.city import FIRST_DISTRICT, City, make_city
 from landuse.sample.dirty import TITLE, plant
@@ -136,7 +137,8 @@ def write_sample(
         (stage / "truth.json").write_text(
             json.dumps(truth, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
         )
-        study = study_toml(fmt, snapshots=snapshots, quota_mu=quota_mu(truth["city"]["core"]["registered"]))
+        core, pools = truth["city"]["core"]["registered"], made.pools(truth)
+        study = study_toml(fmt, snapshots=snapshots, plan=ask_for_plan(core, pools))
         (stage / "study.toml").write_text(study, encoding="utf-8")
         (stage / "README.txt").write_text(README, encoding="utf-8")
     return SampleFiles(folder, folder / "study.toml", folder / "truth.json")
@@ -170,6 +172,17 @@ class _Made:
         zoning = draw_zoning(city, places.cut, rng[3])
         capacity = draw_capacity(city, geometry, area, rng[4])
         return cls(city, geometry, ids, half_up(area), sums, places, firms, register, zoning, capacity)
+
+    def pools(self, truth: dict[str, Any]) -> dict[str, float]:
+        """Return the land of the plots a plan may treat [m²], by how many of them it may."""
+        area = dict(zip(self.ids.tolist(), self.registered_m2.tolist(), strict=True))
+        scatter = truth["scatter"]
+        scattered = math.fsum(area[plot] for plot in scatter["plots"])
+        return {
+            "candidates": math.fsum(area[plot] for plot in truth["efficiency"]["candidates"]),
+            "scattered": scattered,
+            "outside": scattered + math.fsum(area[plot] for plot in scatter["large_cluster_plots"]),
+        }
 
     def truth(self) -> dict[str, Any]:
         """Return truth.json but for its head, the defects and the changes."""

@@ -19,7 +19,9 @@ EXACT = Limits(gap=0.0)
 
 
 def of(unit, rows, limit):
-    return Programme(np.asarray(unit, dtype=np.int64), csc_array(np.asarray(rows, dtype=float)), np.asarray(limit) * 1.0)
+    return Programme(
+        np.asarray(unit, dtype=np.int64), csc_array(np.asarray(rows, dtype=float)), np.asarray(limit) * 1.0
+    )
 
 
 def every_choice(p):
@@ -82,7 +84,7 @@ def proper(p, x):
     assert not p.excess(x).any()
 
 
-SEEDS = range(250)
+SEEDS = range(200)
 
 
 def test_the_optimum_is_that_of_brute_force():
@@ -183,8 +185,9 @@ def test_amounts_from_zero_up():
     # a way for 5 brings 3 of the 4 that are wanted; each missing one is bought for 2
     p = of([0, AMOUNT], [[-3, -1]], [-4])
     found = solve(p, np.array([5.0, 2.0]))
-    assert (found.x.tolist(), found.optimal) == ([1.0, 1.0], True)
+    assert found.x.tolist() == pytest.approx([1, 1])
     assert found.value == pytest.approx(7)
+    assert found.optimal
     # for 1 each, all four are bought
     found = solve(p, np.array([5.0, 1.0]))
     assert found.x.tolist() == pytest.approx([0, 4])
@@ -258,10 +261,10 @@ def test_tightening_claims_no_proof_and_forgets_nothing_known():
 def test_known_is_never_made_worse(monkeypatch):
     for core in (2, programme.CORE):
         monkeypatch.setattr(programme, "CORE", core)
-        for seed in range(80):
+        for seed in range(50):
             p, cost = seeded(seed)
             x = every_choice(p)
-            for known in x[(x @ p.rows.toarray().T <= p.limit).all(axis=1)][::7]:
+            for known in x[(x @ p.rows.toarray().T <= p.limit).all(axis=1)][::41]:
                 for limits in (EXACT, Limits(gap=0.5), Limits(nodes=0)):
                     found = solve(p, cost, limits, known)
                     assert found.value <= cost @ known + 1e-9
@@ -322,7 +325,7 @@ def test_twenty_thousand_units():
 
 
 def test_the_same_problem_has_the_same_answer():
-    p, cost = large(500)
+    p, cost = large(400, blocks=8)
     one, two = solve(p, cost), solve(p, cost)
     assert (one.x == two.x).all()
     assert one.bound == two.bound
@@ -352,6 +355,8 @@ def test_relaxed_step_by_step_as_whole(monkeypatch, seed):
 def test_no_plan_in_parts_either(monkeypatch):
     monkeypatch.setattr(relaxation, "WHOLE", 1_000)
     p, cost = large(300)
-    limit = p.limit.copy()
-    limit[-1] *= 2.1
-    assert solve(replace(p, limit=limit), cost).infeasible
+    for much in (2.1, 3.0, 100.0):
+        limit = p.limit.copy()
+        limit[-1] *= much
+        assert relaxation._step_by_step(replace(p, limit=limit), cost).value == math.inf
+        assert solve(replace(p, limit=limit), cost).infeasible

@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from landuse.area import ellipsoidal_area, gaussian_radius2
 from landuse.sample import study_text, write_sample
-from landuse.sample.capacity import DIVISIONS, LEADING, PRICE, fit, quota_mu
+from landuse.sample.capacity import DIVISIONS, LEADING, PRICE, ask_for_plan, fit
 from landuse.sample.enterprises import INDUSTRY_CODES
 from landuse.sample.parks import INDUSTRIES, LEVELS
 
@@ -125,11 +125,12 @@ def test_spare_land_holds_what_has_to_move_in_two_years(city):
     to_move = 0.7 * core["total_m2"] - core["inside_m2"]
     assert relocation["spare_m2"] > to_move > 0
     assert sum(b["spare_m2"] for b in relocation["blocks"] if b["from_year"] is None) > to_move
-    quota = quota_mu(core)
-    assert quota % 10 == 0
-    assert quota * MU < to_move <= 2 * quota * MU
-    assert 2 * (quota - 10) * MU < to_move
-    assert quota_mu({"total_m2": 100.0, "inside_m2": 90.0}) == 10
+    pool, quota = ask_for_plan(core, {"candidates": 2 * to_move})
+    assert (pool, quota % 10) == ("candidates", 0)
+    assert quota * MU < to_move <= 2 * quota * MU  # no single year suffices, two do
+    assert ask_for_plan({"total_m2": 100.0, "inside_m2": 90.0}, {"candidates": 0.0}) == ("candidates", 10)
+    land = {"candidates": to_move, "scattered": 1.6 * to_move, "outside": 2 * to_move}
+    assert ask_for_plan(core, land)[0] == "scattered"  # the candidates, all cleared, would not reach the target
 
 
 def test_prices_and_admission_of_the_default_city(city):
@@ -244,7 +245,8 @@ def test_the_study_file_asks_for_a_plan(tmp_path, monkeypatch):
         "cross_district": "charged",
         "housing_m": 0,
         "years": 3,
-        "quota_mu_per_year": quota_mu(truth["city"]["core"]["registered"]),
+        "pool": study["relocation"]["pool"],
+        "quota_mu_per_year": ask_for_plan(truth["city"]["core"]["registered"], {"": 0.0})[1],
     }
     assert len(study["snapshots"]) == 2
 

@@ -1,0 +1,58 @@
+"""The table of industries: what it may say, and how plots and blocks get along."""
+
+from pathlib import Path
+
+import pytest
+
+from landuse.errors import InputError
+from landuse.industries import SHIPPED, load_industries
+
+HEAD = 'name = "x"\nsource = "an example"\ndate = 2025-01-01\ntrust = "low"\n'
+
+
+@pytest.fixture(scope="module")
+def table():
+    return load_industries(SHIPPED, Path())
+
+
+def test_the_worst_of_several_firms_counts(table):
+    assert table.pollution_of(["3484", "1351"]) == 2
+    assert table.pollution_of(["3484", "9999"]) is None  # one of them is unknown
+
+
+def test_a_land_use_code_states_a_class(table):
+    assert [table.pollution_of_land(c) for c in ("100101", "100103", "M2", "0601")] == [1, 3, 2, None]
+
+
+def test_a_plot_of_two_industries_fits_where_both_do(table):
+    assert table.fit(["3484", "2642"], ["34"]) == "none"
+    assert table.fit(["3484", "2642"], ["34", "29"]) == "related"
+    assert table.fit(["C3484"], ["34"]) == "leading"
+
+
+def test_an_unknown_industry_fits_only_a_block_that_takes_any(table):
+    assert table.fit([], ["34"]) == "unknown"
+    assert table.fit(["textiles"], ["34"]) == "unknown"
+    assert table.fit([], []) == "any"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[chains]]\nkey = "a"\ndivisions = ["34", "34"]\nname = { zh = "甲", en = "a" }\n', "34"),
+        ('[pollution]\n1 = ["34"]\n2 = ["34"]\n', "34"),
+        ("polution = 3\n", "pollution"),
+        ("name = [", "TOML"),
+    ],
+)
+def test_a_bad_table_is_refused(tmp_path, text, said):
+    (tmp_path / "own.toml").write_text(text if text.startswith("name") else HEAD + text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        load_industries("own.toml", tmp_path)
+    assert said in str(error.value) or "own.toml" in str(error.value)
+    assert "own.toml" in str(error.value)
+
+
+def test_a_name_that_is_none_is_refused(tmp_path):
+    with pytest.raises(InputError, match="nowhere"):
+        load_industries("nowhere", tmp_path)
