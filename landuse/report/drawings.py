@@ -44,9 +44,9 @@ class Drawing:
 
     Attributes
     ----------
-    key : {"districts", "water", "roads", "land", "parks", "plots"}
+    key : {"districts", "water", "roads", "blocks", "land", "parks", "treated", "plots", "moves"}
         Names its styles.
-    polygons : array of polygons, of roads and water also lines, shape (n,)
+    polygons : array of polygons, of roads, water and moves also lines, shape (n,)
         In degrees (WGS 84), longitude first, simplified for display.
     classes : array of uint8, shape (n,)
         Index of each shape's style.
@@ -196,7 +196,7 @@ def _labelled(drawing: Drawing) -> Drawing:
 
 def bounds(drawings: list[Drawing]) -> list[list[float]]:
     """Return the south-west and north-east corner of all drawings but the background's, latitude first."""
-    boxes = np.array([shapely.total_bounds(d.polygons) for d in drawings if len(d) and d.key not in BEHIND])
+    boxes = np.array([shapely.total_bounds(d.polygons) for d in drawings if len(d) and d.key not in (*BEHIND, "moves")])
     west, south = boxes[:, :2].min(axis=0)
     east, north = boxes[:, 2:].max(axis=0)
     return [[round(float(south), 6), round(float(west), 6)], [round(float(north), 6), round(float(east), 6)]]

@@ -25,6 +25,7 @@ from landuse.report.drawings import (
 )
 from landuse.report.encode import packed
 from landuse.report.map_layers import MANY, layer_of
+from landuse.report.map_plan import plan_drawings
 from landuse.report.offline import seal
 from landuse.report.tables import page_data
 
@@ -37,20 +38,36 @@ if TYPE_CHECKING:
 
 
 #: Of the page around the map, in the order they are read.
-SCRIPTS = ("dom", "plane", "gcj02", "cards", "legend", "csv", "panel", "labels", "tools", "background", "print", "page")
+SCRIPTS = (
+    "dom",
+    "plane",
+    "gcj02",
+    "cards",
+    "plan",
+    "plan_card",
+    "legend",
+    "csv",
+    "panel",
+    "labels",
+    "tools",
+    "background",
+    "print",
+    "page",
+)
 
 
 def study_map(findings: Findings, *, compress: bool = True) -> str:
     """Return the map of a run as one HTML text.
 
     Lowest first it draws districts, water and roads, the industrial land the definition counts (inside and outside the
-    parks), park boundaries, and the scattered plots; beside them stand the headline, lists with search, a card for
-    whatever is clicked, a legend whose rows show and hide and whose selector recolours, and tools to measure and print.
+    parks), park boundaries, the scattered plots, and the relocation plan; beside them stand the headline, lists with
+    search, a card for whatever is clicked, a legend whose rows show and hide and whose selector recolours, a switch
+    between the city as it is and after the plan, and tools to measure and print.
 
     Parameters
     ----------
     findings : Findings
-        Of the run. Without districts, scatter or candidates the map does without them.
+        Of the run. Without districts, scatter, candidates or a plan the map does without them.
     compress : bool
         False for browsers that cannot unpack gzip; concerns maps of many plots only.
 
@@ -71,6 +88,7 @@ def study_map(findings: Findings, *, compress: bool = True) -> str:
         land_drawing(findings),
         parks_drawing(findings),
         plots_drawing(findings),
+        *plan_drawings(findings),
     ]
     drawings = [d for d in drawn if d is not None]
     behind = findings.background

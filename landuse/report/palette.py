@@ -1,7 +1,8 @@
 """Colours and drawing styles, each in one place: a colour means one thing everywhere.
 
 Industry keeps the official brown (市级国土空间总体规划制图规范 附录B, RGB 187,150,116) inside and outside; outside it
-is hatched. Red asks for a decision, green-blue is a park's boundary and the target, yellow is the selection.
+is hatched. Red asks for a decision, green-blue is a park's boundary and the target, yellow is the selection, violet is
+what a plan would do.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ PALETTE = {
     "water": "#CFE3EE",
     "water-line": "#9FC6DC",
     "road": "#C9C2B4",
+    "plan": "#4B3FA0",
 }
 
 
@@ -57,6 +59,8 @@ class Style:
         Of the fill.
     line : bool
         Whether the shapes are lines, which are not closed.
+    sign : {"", "move", "clear", "rebuild", "load"}
+        What stands for the class in the legend, and at a line's start.
     """
 
     fill: str = ""
@@ -67,6 +71,7 @@ class Style:
     mark: bool = False
     opacity: float = 1.0
     line: bool = False
+    sign: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """Return the style as the browser reads it."""
@@ -94,6 +99,24 @@ STYLES: dict[str, tuple[Style, ...]] = {
         Style(stroke=PALETTE["ink"], width=1.5, dash="3 3"),
         Style(stroke=PALETTE["industry-line"], width=1.8),
     ),
+    "blocks": (
+        Style(fill=PALETTE["plan"], opacity=0.16, sign="load"),
+        Style(sign="load"),
+        Style(sign="load"),
+    ),
+    "treated": (
+        Style(fill=PALETTE["plan"], opacity=0.45, mark=True, sign="move"),
+        Style(fill=PALETTE["ink"], opacity=0.45, mark=True, sign="clear"),
+        Style(fill="#FFFFFF", opacity=0.8, stroke=PALETTE["plan"], width=1.6, dash="4 2", mark=True, sign="rebuild"),
+    ),
+    # lines are translucent, so that many of them stay readable; the others are marks without a length
+    "moves": (
+        Style(stroke=PALETTE["plan"] + "99", width=1.3, line=True),
+        Style(stroke=PALETTE["ink"], line=True, mark=True),
+        Style(stroke=PALETTE["plan"], line=True, mark=True),
+    ),
 }
+#: Land that a plan leaves: moved away or cleared.
+LEFT = Style(fill=PALETTE["beyond"], hatch=True, stroke="#9AA5AA", width=1.0, dash="2 3", mark=True)
 #: What nobody has figures for, in every colouring.
 MISSING = Style(fill="#FFFFFF", stroke=PALETTE["ink"], width=1.2, dash="3 3", mark=True)

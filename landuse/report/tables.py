@@ -12,6 +12,7 @@ from landuse.i18n import current
 from landuse.report.background import behind_data
 from landuse.report.colourings import Coloured, legend
 from landuse.report.drawings import AREAS, BEHIND, LINES
+from landuse.report.map_plan import FULL, plan_data
 from landuse.report.map_words import words
 from landuse.report.palette import PALETTE, STYLES
 from landuse.report.readout import plane
@@ -32,11 +33,24 @@ DECIMALS = {
     "share": 6,
     "main_share": 6,
     "industrial_share": 6,
+    "land_used_m2": 2,
+    "distance_m": 1,
+    "cost_yuan": 0,
+    "tax_yuan": 0,
+    "spare_m2": 2,
+    "used_m2": 2,
 }
 #: Area column of each drawing that the legend sums.
-AREA = {"land": "m2", "plots": "area_m2", "parks": "land_m2", "districts": "total_m2"}
+AREA = {
+    "land": "m2",
+    "plots": "area_m2",
+    "parks": "land_m2",
+    "districts": "total_m2",
+    "treated": "area_m2",
+    "blocks": "spare_m2",
+}
 #: Order of the legend.
-LEGEND = ("land", "plots", "parks", "districts", "water", "roads")
+LEGEND = ("land", "plots", "treated", "blocks", "parks", "districts", "water", "roads")
 #: What a card says of a part of the land.
 LAND_COLUMNS = ["id", "district", "park", "m2"]
 PLOT_COLUMNS = (
@@ -78,12 +92,14 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
     by_key = {d.key: d for d in drawings}
     plots = by_key.get("plots")
     total = findings.concentration.total_m2
+    shown = sorted((d for d in drawings if d.key in LEGEND), key=lambda d: LEGEND.index(d.key))
+    plan = plan_data(findings, by_key)
     return {
         "words": words(),
         "language": current(),
         "palette": PALETTE,
         "study": _study(findings),
-        "legend": [row for d in sorted(drawings, key=lambda d: LEGEND.index(d.key)) for row in _legend(d, findings)],
+        "legend": [row for d in shown for row in _legend(d, findings)],
         "colourings": [legend(c, by_key[c.colouring.layer], AREA[c.colouring.layer], total) for c in coloured],
         "plane": plane(system(findings.ledger.parts)),
         "behind": behind_data(findings.background),
@@ -96,6 +112,7 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
             "districts": findings.concentration.districts["name"].astype(str).tolist(),
             "parks": findings.concentration.parks["park_name"].astype(str).tolist(),
         },
+        **{key: columns(value) if isinstance(value, pd.DataFrame) else value for key, value in plan.items()},
     }
 
 
@@ -178,6 +195,10 @@ def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
             )
     if drawing.key == "parks" and rows:
         rows[0]["blocks"] = len(findings.ledger.parks)
+    if drawing.key == "blocks":
+        # what is full anyway has no mark; one row for those that take plots, one for those that would
+        used = float(drawing.table["used_m2"].sum())
+        rows = [row | {"used_m2": round(used, 2)} for row in rows if row["class"] != FULL]
     return rows
 
 
