@@ -65,7 +65,7 @@ class Column:
     formula : str
         Of every row, with {row} for its number and {key} for the letters of columns.
     marks : tuple of (str, str)
-        Condition, with {row} and {key}, and the name of the mark its cells get: "good" or "bad".
+        Condition, with {row} and {key}, and the name of the mark its cells get: "good", "bad" or "guess".
     width : int
         In characters; 0 for what the contents need.
     """
@@ -150,46 +150,54 @@ class Sheets:
         self.marks = {
             "good": self.book.add_format({"font_color": PALETTE["park"], "bold": True}),
             "bad": self.book.add_format({"font_color": PALETTE["problem"], "bold": True}),
+            "guess": self.book.add_format({"font_color": PALETTE["grey"], "italic": True}),
         }
 
     def table(self, name: str, title: str, columns: Sequence[Column], unit: str | None = None) -> Any:
         """Write a sheet of rows, and return it; one that has more rows than a sheet says so instead."""
         rows = len(columns[0].values)
-        fits = rows <= SHEET_ROWS - TOP - 1
-        sheet = self._sheet(name, title, len(columns), _("Unit: mu (1 ha = 15 mu)") if unit is None else unit)
-        letter = letters(columns)
+        sheet = self.page(name, title, len(columns), _("Unit: mu (1 ha = 15 mu)") if unit is None else unit)
         widths = [c.width or width_of(c.head, c.values, c.kind, WIDEST[len(columns) > MANY]) for c in columns]
-        for k, column in enumerate(columns):
-            sheet.set_column(k, k, widths[k])
-            self.write(sheet, TOP - 1, k, column.head, "text", self.head)
-        if not fits:
+        for k, width in enumerate(widths):
+            sheet.set_column(k, k, width)
+        if rows > SHEET_ROWS - TOP - 1:
+            self._heads(sheet, TOP - 1, columns)
             said = _("{n:,} rows are more than a sheet holds: see the layers of this run (GeoPackage).", n=rows)
             self.write(sheet, TOP, 0, said, "text", self.said)
             return sheet
-        texts = [(c.values, w) for c, w in zip(columns, widths, strict=True) if c.kind == "text"]
-        for r in range(rows):
-            sheet.set_row(TOP + r, height((values[r], width) for values, width in texts))
-            for k, column in enumerate(columns):
-                value = column.values[r]
-                if column.formula and not blank(value):
-                    formula = column.formula.format(row=TOP + r + 1, **letter)
-                    sheet.write_formula(TOP + r, k, formula, self.cell[column.kind], value)
-                else:
-                    self.write(sheet, TOP + r, k, value, column.kind, self.cell[column.kind])
-        for k, column in enumerate(columns):
-            if any(c.total for c in columns):
-                self._total(sheet, TOP + rows, k, column, letter)
-            for condition, mark in column.marks if rows else ():
-                rule = {"type": "formula", "criteria": condition.format(row=TOP + 1, **letter)}
-                # the total is marked like the rows
-                sheet.conditional_format(TOP, k, TOP + rows, k, rule | {"format": self.marks[mark]})
+        self.rows(sheet, TOP - 1, columns, widths)
         if rows:
             sheet.autofilter(TOP - 1, 0, TOP - 1 + rows, len(columns) - 1)
         return sheet
 
+    def rows(self, sheet: Any, head: int, columns: Sequence[Column], widths: Sequence[float]) -> int:
+        """Write headings into a row, counted from 0, the rows below and their total; return the row after."""
+        first, rows = head + 1, len(columns[0].values)
+        letter = letters(columns)
+        self._heads(sheet, head, columns)
+        texts = [(c.values, w) for c, w in zip(columns, widths, strict=True) if c.kind == "text"]
+        for r in range(rows):
+            sheet.set_row(first + r, height((values[r], width) for values, width in texts))
+            for k, column in enumerate(columns):
+                value = column.values[r]
+                if column.formula and not blank(value):
+                    formula = column.formula.format(row=first + r + 1, **letter)
+                    sheet.write_formula(first + r, k, formula, self.cell[column.kind], value)
+                else:
+                    self.write(sheet, first + r, k, value, column.kind, self.cell[column.kind])
+        totals = any(c.total for c in columns)
+        for k, column in enumerate(columns):
+            if totals:
+                self._total(sheet, first, rows, k, column, letter)
+            for condition, mark in column.marks if rows else ():
+                rule = {"type": "formula", "criteria": condition.format(row=first + 1, **letter)}
+                # the total is marked like the rows
+                sheet.conditional_format(first, k, first + rows, k, rule | {"format": self.marks[mark]})
+        return first + rows + totals
+
     def facts(self, name: str, title: str, facts: Sequence[Fact]) -> Any:
         """Write a sheet of facts, one a row, and return it."""
-        sheet = self._sheet(name, title, 3, "")
+        sheet = self.page(name, title, 3, "")
         widths = (26, 44, 56)
         for k, head in enumerate((_("Item"), _("Content"), _("Note"))):
             sheet.set_column(k, k, widths[k])
@@ -236,7 +244,8 @@ class Sheets:
             self.table(_("Long texts"), _("Texts longer than a cell, in parts"), columns, unit="")
         self.book.close()
 
-    def _sheet(self, name: str, title: str, columns: int, unit: str) -> Any:
+    def page(self, name: str, title: str, columns: int, unit: str) -> Any:
+        """Return a new sheet with its title and unit, laid out for print."""
         sheet = self.book.add_worksheet(name)
         last = columns - 1
         sheet.set_row(0, 28)
@@ -256,12 +265,17 @@ class Sheets:
         sheet.set_footer(f"&L&8 {who}&C&8 {pages}&R&8 run {self.findings.run_id[:12]}")
         return sheet
 
-    def _total(self, sheet: Any, row: int, k: int, column: Column, letter: dict[str, str]) -> None:
-        form = self.sum[column.kind]
+    def _heads(self, sheet: Any, row: int, columns: Sequence[Column]) -> None:
+        sheet.set_row(row, 2 * LINE_HEIGHT)
+        for k, column in enumerate(columns):
+            self.write(sheet, row, k, column.head, "text", self.head)
+
+    def _total(self, sheet: Any, first: int, rows: int, k: int, column: Column, letter: dict[str, str]) -> None:
+        row, form = first + rows, self.sum[column.kind]
         if column.total == "sum":
             here = xl_col_to_name(k)
             value = math.fsum(v for v in column.values if not blank(v))
-            formula = f"=SUM({here}{TOP + 1}:{here}{row})" if row > TOP else "=0"
+            formula = f"=SUM({here}{first + 1}:{here}{row})" if rows else "=0"
             sheet.write_formula(row, k, formula, form, round(value, 2))
         elif column.total.startswith("="):
             sheet.write_formula(row, k, column.total.format(row=row + 1, **letter), form, column.shown)
