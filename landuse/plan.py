@@ -164,7 +164,8 @@ class Relocation:
     shortfalls : tuple of Shortfall
         What blocks a plan; empty otherwise.
     pool : pandas.DataFrame
-        One row a plot that may be treated: choices (blocks it may go to), why ("" | "excluded" | "contested").
+        One row a plot that may be treated: choices (blocks it may go to), nearest_m (to the nearest
+        of them with spare land; NaN for none), why ("" | "excluded" | "contested" | "together"), on_site.
     cut_short : bool
         Whether a time limit ended the search.
     """

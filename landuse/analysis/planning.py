@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from landuse import schema as s
-from landuse.analysis.after import ledger_after
 from landuse.analysis.baselines import greedy, nearest
-from landuse.analysis.concentration import park_concentration
 from landuse.analysis.frontier import frontier
+from landuse.analysis.plan_tables import Book
 from landuse.analysis.pool import pool_of
 from landuse.analysis.programme import Limits
 from landuse.analysis.relocation import choose, model_of, shortfalls
-from landuse.analysis.ways import ACTIONS, MOVE, REBUILD, Prices, Wish, ways_of
-from landuse.errors import AccountingError
-from landuse.plan import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL, PROVED, Relocation, Shortfall
-from landuse.results import BALANCE
+from landuse.analysis.ways import Prices, Wish, ways_of
+from landuse.plan import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL, PROVED, Shortfall
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
     from landuse.analysis.pool import Pool
-    from landuse.analysis.relocation import Model
     from landuse.capacity import PlanInputs
     from landuse.judgement import Candidates
     from landuse.ledger import Ledger
-    from landuse.plan import PlanRule
+    from landuse.plan import PlanRule, Relocation
     from landuse.results import Concentration, Scatter
-
-    Ints = NDArray[np.int64]
-
-#: What the share after may differ from the programme's own sum: rounding.
-AGREE = 1e-9
 
 
 def plan_relocation(
@@ -82,7 +67,7 @@ def plan_relocation(
     ways = ways_of(pool.plots, pool.sites, wish, _prices(rule))
     model = model_of(ways, pool.sites, wish)
     limits = Limits(gap=rule.gap)
-    book = _Book(ledger, before, pool, model, rule)
+    book = Book(ledger, before, pool, model, rule)
     nothing = np.zeros(0, dtype=np.int64)
     if not model.programme.excess(np.zeros(len(ways.unit))).any():
         return book.relocation(NOT_NEEDED, nothing)
@@ -137,164 +122,3 @@ def _told(missing: list[tuple[str, int, float]], pool: Pool) -> tuple[Shortfall,
     table = pd.DataFrame(rows, columns=["kind", "where", "amount"])
     summed = table.groupby(["kind", "where"], sort=False)["amount"].sum().reset_index()
     return tuple(Shortfall(*row) for row in summed.itertuples(index=False, name=None))
-
-
-@dataclass(frozen=True)
-class _Book:
-    """Turns ways into tables."""
-
-    ledger: Ledger
-    before: Concentration
-    pool: Pool
-    model: Model
-    rule: PlanRule
-
-    def relocation(
-        self, status: str, chosen: Ints, beside: Mapping[str, tuple[Ints, bool]] | None = None, **more: Any
-    ) -> Relocation:
-        moves = self.moves(chosen)
-        after = self.after(moves)
-        self.agree(after, chosen)
-        years = self.years(moves)
-        return Relocation(
-            rule=self.rule,
-            status=status,
-            moves=moves,
-            blocks=self.blocks(moves),
-            before=self.before,
-            after=after,
-            alternatives=self.alternatives(moves, after, beside or {}),
-            years=years,
-            flows=self.flows(moves),
-            pool=self.choices(),
-            **more,
-        )
-
-    def moves(self, chosen: Ints) -> gpd.GeoDataFrame:
-        """Return a row a plot treated: what is done with it, where and when, and what that costs."""
-        ways, pool, rule = self.model.ways, self.pool, self.rule
-        free = pool.free
-        way_of = np.full(int(pool.plots.unit.max(initial=-1)) + 1, -1)
-        way_of[ways.unit[chosen]] = chosen
-        way = way_of[pool.plots.unit] if len(free) else np.zeros(0, dtype=np.int64)
-        row = np.flatnonzero(way >= 0)
-        way = way[row]
-        action, block = ways.action[way], ways.block[way]
-        move = action == MOVE
-        plots, sites = pool.plots, pool.blocks
-        area, at = plots.area[row], np.where(move, block, 0)
-        distance = np.where(move, plots.distance[row, at] if len(sites) else 0.0, 0.0)
-        charged = move & (plots.cross[row, at] if len(sites) else False)
-        price = np.where(move, self.pool.sites.price[at] if len(sites) else 0.0, 0.0)
-        left = action != REBUILD
-        cost = area * (
-            rule.compensation * left
-            + rule.haul * distance / 1000
-            + rule.charge * charged
-            + rule.compaction * price
-            + rule.rebuild * ~left
-        ) + np.where(left & ~move, rule.tax_years * plots.tax[row], 0.0)
-        if abs(cost.sum() - ways.cost[chosen].sum()) > AGREE * max(1.0, cost.sum()):
-            raise AccountingError(f"the plots cost {cost.sum()!r}, the plan {ways.cost[chosen].sum()!r}")
-
-        def of_block(column: str) -> Any:
-            values = sites[column].to_numpy(dtype=object)
-            return np.where(move, values[at], "") if len(values) else np.full(len(row), "", dtype=object)
-
-        own = free.iloc[row]
-        table = own[[s.DISTRICT, s.AREA_M2, "reasons", "handling", s.TAX, "tax_known", "industries", "geometry"]].copy()
-        table["action"] = np.array(ACTIONS, dtype=object)[action]
-        table["year"] = ways.year[way].astype(int)
-        for column in (s.PARK, s.PARK_NAME, s.BLOCK):
-            table[column] = of_block(column)
-        table["to_district"] = of_block(s.DISTRICT)
-        table["land_used_m2"] = np.where(move, rule.compaction * area, 0.0)
-        table["distance_m"] = np.where(move, distance, np.nan)
-        table["fit"] = np.where(move, pool.fits[row, at] if len(sites) else "", "").astype(object)
-        table["cost_yuan"] = cost
-        for axis in ("x", "y"):
-            table[axis] = np.where(move, sites[axis].to_numpy(dtype=float)[at] if len(sites) else np.nan, np.nan)
-        table["place"] = np.where(move, sites["place"].to_numpy(dtype=int)[at] if len(sites) else -1, -1)
-        table["id"] = table.index
-        rank = table["action"].map({name: k for k, name in enumerate(ACTIONS)})
-        order = table.assign(rank=rank).sort_values(
-            ["year", "rank", s.PARK, s.BLOCK, s.AREA_M2, "id"], ascending=[True, True, True, True, False, True]
-        )
-        return gpd.GeoDataFrame(table.loc[order.index].drop(columns="id"), geometry="geometry", crs=free.crs)
-
-    def after(self, moves: gpd.GeoDataFrame) -> Concentration:
-        """Return the share of the ledger in which the plots have moved."""
-        gone = moves[moves["action"] != "rebuild"]
-        moved = gone[gone["action"] == "move"]
-        arrivals = pd.DataFrame({"place": moved["place"], s.DISTRICT: moved["to_district"]})
-        book = ledger_after(self.ledger, list(gone.index), arrivals, self.rule.compaction)
-        names = dict(zip(self.before.districts.index, self.before.districts["name"], strict=True))
-        return park_concentration(book, self.before.definition, target=self.before.target, district_names=names)
-
-    def agree(self, after: Concentration, chosen: Ints) -> None:
-        """The ledger and the programme have to tell the same share."""
-        ways = self.model.ways
-        came, went = float(ways.arrive[:, chosen].sum()), float(ways.leave[:, chosen].sum())
-        share = (self.before.inside_m2 + came) / (self.before.total_m2 + came - went)
-        if abs(share - after.share) > BALANCE:
-            raise AccountingError(f"the plan counts on a share of {share!r}, the ledger has {after.share!r}")
-
-    def blocks(self, moves: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """Return the blocks with what they take."""
-        table = self.pool.blocks.copy()
-        moved = moves[moves["action"] == "move"].groupby("place")
-        table["used_m2"] = table["place"].map(moved["land_used_m2"].sum()).fillna(0.0).astype(float)
-        table["plots"] = table["place"].map(moved.size()).fillna(0).astype(int)
-        return table
-
-    def years(self, moves: gpd.GeoDataFrame) -> pd.DataFrame:
-        """Return what is done each year, and the share by its end."""
-        rows = []
-        for year in self.rule.years:
-            now, by_then = moves[moves["year"] == year], moves[moves["year"] <= year]
-            sums = (len(now), float(now[s.AREA_M2].sum()), float(now["cost_yuan"].sum()))
-            rows.append((year, *sums, self.after(by_then).share, self.rule.targets.get(year, np.nan)))
-        columns = ["year", "plots", s.AREA_M2, "cost_yuan", "share", "target"]
-        return pd.DataFrame(rows, columns=columns).set_index("year")
-
-    def flows(self, moves: gpd.GeoDataFrame) -> pd.DataFrame:
-        """Return what moves from which district to which, and what a shared park credits to where it came from."""
-        moved = moves[moves["action"] == "move"]
-        blocks = self.pool.blocks.set_index("place")
-        shared = moved["place"].map(blocks["partner"]).to_numpy() == moved[s.DISTRICT].to_numpy()
-        credit = np.where(shared, moved["place"].map(blocks["credit"]).to_numpy(dtype=float), 0.0)
-        table = pd.DataFrame(
-            {
-                "origin": moved[s.DISTRICT].to_numpy(),
-                "destination": moved["to_district"].to_numpy(),
-                "plots": 1,
-                s.AREA_M2: moved[s.AREA_M2].to_numpy(dtype=float),
-                "land_used_m2": moved["land_used_m2"].to_numpy(dtype=float),
-                s.TAX: moved[s.TAX].to_numpy(dtype=float),
-                "credited_m2": moved["land_used_m2"].to_numpy(dtype=float) * credit,
-            }
-        )
-        return table.groupby(["origin", "destination"]).sum().reset_index()
-
-    def alternatives(
-        self, moves: gpd.GeoDataFrame, after: Concentration, beside: Mapping[str, tuple[Ints, bool]]
-    ) -> pd.DataFrame:
-        """Return the plan, the greedy plan and the nearest-park assignment side by side."""
-        rows = {"plan": (True, moves, after.share)} if len(moves) else {}
-        for name, (chosen, met) in beside.items():
-            theirs = self.moves(chosen)
-            rows[name] = (met, theirs, self.after(theirs).share)
-        table = {
-            name: (met, len(m), float(m[s.AREA_M2].sum()), float(m["cost_yuan"].sum()), share)
-            for name, (met, m, share) in rows.items()
-        }
-        columns = ["met", "plots", s.AREA_M2, "cost_yuan", "share"]
-        return pd.DataFrame.from_dict(table, orient="index", columns=columns)
-
-    def choices(self) -> pd.DataFrame:
-        """Return how many blocks each plot of the pool may go to, and why it stays where it does."""
-        table, numbers = self.pool.table, self.pool.plots
-        count = np.zeros(len(table), dtype=int)
-        count[(table["why"] == "").to_numpy()] = numbers.allowed.sum(axis=1)
-        columns = {"choices": count, "why": table["why"].to_numpy(), "on_site": table["on_site"].to_numpy()}
-        return pd.DataFrame(columns, index=table.index)
