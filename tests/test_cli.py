@@ -252,3 +252,53 @@ def test_as_a_program(study, bad, tmp_path):
     assert refused.returncode == 2
     assert "Traceback" not in refused.stderr
     assert not (tmp_path / "outputs").exists()
+
+
+def plan_study(city, tmp_path, change, blocks=None):
+    """The sample city's study, changed, with its files beside it."""
+    for file in city.files.folder.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).symlink_to(file)
+    (tmp_path / "study.toml").unlink()
+    study = tmp_path / "study.toml"
+    study.write_text(change((city.files.folder / "study.toml").read_text("utf-8")), "utf-8")
+    if blocks is not None:
+        (tmp_path / "blocks.csv").unlink()
+        (tmp_path / "blocks.csv").write_text(blocks, "utf-8")
+    return study
+
+
+class TestRelocate:
+    def test_the_plan_is_told_and_published(self, city, tmp_path):
+        said = runner.invoke(app, ["relocate", str(city.files.study), "--json", "--quiet", "--out", str(tmp_path)])
+        assert said.exit_code == 0
+        value = json.loads(said.stdout)
+        assert set(value) == {"study", "definition", "city", "relocation", "quality", "verdict", "assumptions"}
+        assert value["relocation"]["status"] in ("optimal", "feasible")
+        assert value["relocation"]["share_after"] >= 0.70 - 1e-12
+        assert (tmp_path / "study.summary.json").exists()
+
+    def test_no_plan_is_an_answer_with_a_code_of_its_own(self, city, tmp_path):
+        nothing = "park,block,spare_mu,from_year,price,industries\nP01,P01-1,0,,30,\n"
+        study = plan_study(
+            city, tmp_path, lambda t: t.replace('objective = "cost"', 'objective = "cost"\nactions = ["move"]')
+            .replace('columns = { pollution = "pollution" }\n', ""), nothing,
+        )  # fmt: skip
+        said = runner.invoke(app, ["relocate", str(study), "--out", str(tmp_path / "out"), "--lang", "zh"])
+        assert said.exit_code == 3
+        assert "缺口" in said.stdout
+        summary = json.loads((tmp_path / "out" / "study.summary.json").read_text("utf-8"))
+        assert summary["relocation"]["status"] == "infeasible"
+        assert summary["relocation"]["blocking"]
+
+    def test_without_a_table_of_blocks_there_is_nothing_to_plan_with(self, city, tmp_path):
+        study = plan_study(city, tmp_path, lambda t: t[: t.index("[capacity]")])
+        said = runner.invoke(app, ["relocate", str(study)])
+        assert said.exit_code == 2
+        assert "[capacity]" in said.stderr
+
+    def test_a_plot_that_is_not_there_cannot_stay(self, city, tmp_path):
+        study = plan_study(city, tmp_path, lambda t: t + 'exclude = ["nowhere"]\n')
+        said = runner.invoke(app, ["relocate", str(study)])
+        assert said.exit_code == 2
+        assert "nowhere" in said.stderr

@@ -149,7 +149,7 @@ def test_the_same_run_twice_leaves_the_same_bytes(city, tmp_path):
         str(p.relative_to(tmp_path / "one").as_posix()): sha256(p) for n, p in files[0].items() if n != "manifest"
     }
     assert one["run_id"] == city.findings.run_id
-    context = {"plan.gpkg", "development.gpkg", "far-standards.csv"}
+    context = {"plan.gpkg", "development.gpkg", "far-standards.csv", "blocks.csv"}
     assert set(one["inputs"]) == {"parcels.gpkg", "parks.gpkg", "districts.gpkg", "enterprises.xlsx", *context}
     assert one["parameters"]["scatter"]["gap_m"] == 50.0
     for name in ("map", "summary"):
@@ -157,7 +157,8 @@ def test_the_same_run_twice_leaves_the_same_bytes(city, tmp_path):
 
 
 def test_the_order_of_rows_in_the_files_changes_no_figure(city, tmp_path):
-    same = ("districts.gpkg", "enterprises.xlsx", "study.toml", "plan.gpkg", "development.gpkg", "far-standards.csv")
+    context = ("plan.gpkg", "development.gpkg", "far-standards.csv", "blocks.csv")
+    same = ("districts.gpkg", "enterprises.xlsx", "study.toml", *context)
     for name in same:
         (tmp_path / name).write_bytes((city.files.folder / name).read_bytes())
     gpd.read_file(city.files.folder / "parcels.gpkg").iloc[::-1].to_file(tmp_path / "parcels.gpkg", layer="DLTB")
@@ -171,6 +172,7 @@ def test_the_order_of_rows_in_the_files_changes_no_figure(city, tmp_path):
     assert [p["id"] for p in one["parks"]] == [p["id"] for p in two["parks"]]
     assert [p["industrial_m2"] for p in one["parks"]] == pytest.approx([p["industrial_m2"] for p in two["parks"]])
     assert sorted(there.candidates.listed.index) == sorted(city.findings.candidates.listed.index)
+    assert there.relocation.moves["block_id"].to_dict() == city.findings.relocation.moves["block_id"].to_dict()
 
 
 @pytest.mark.parametrize("fmt", ["parquet", "shp", "gdb"])
@@ -186,9 +188,12 @@ def test_stages_and_their_keys(city, tmp_path):
     part = run(city.study, stage="concentration")
     assert part.scatter is part.candidates is None
     keys = set(summary(part))
-    assert {"scatter", "candidates"} & keys == set()
+    assert {"scatter", "candidates", "relocation"} & keys == set()
     whole = summary(city.findings)
-    assert set(whole) - keys == {"scatter", "candidates"}
+    assert set(whole) - keys == {"scatter", "candidates", "relocation"}
+    assert "relocation" not in summary(run(city.study, stage="candidates"))
+    promised = {"status", "objective", "bound", "gap", "moved_m2", "plots", "share_after", "blocking"}
+    assert promised <= set(whole["relocation"])
     assert whole["schema"] == "landuse-summary/1"
     assert whole["study"] == {"name": city.study.name, "date": "2025-12-31", "synthetic": True}
     assert set(whole["city"]) >= {"total_m2", "inside_m2", "outside_m2", "share", "target", "verdict", "gap_m2"}

@@ -174,7 +174,7 @@ def test_parameters_hold_what_makes_numbers_and_not_the_language_or_the_folder(l
     zh, en = load(SMALLEST), load(SMALLEST + '[study]\nlang = "en"', "elsewhere.toml")
     assert zh.parameters() == en.parameters()
     assert zh.parameters() != load(SMALLEST + "[scatter]\ngap_m = 51").parameters()
-    assert zh.parameters()["target"] == {"share": 0.7, "by": None}
+    assert zh.parameters()["target"] == {"share": 0.7, "by": None, "path": {}}
 
 
 def test_a_study_cannot_be_changed(load):

@@ -58,6 +58,7 @@ class Book:
     def relocation(
         self, status: str, chosen: Ints, beside: Mapping[str, tuple[Ints, bool]] | None = None, **more: Any
     ) -> Relocation:
+        """Return the plan of the ways that were chosen, beside the ways of other plans and whether these are valid."""
         moves = self.moves(chosen)
         after = self.after(moves)
         self.agree(after, chosen)

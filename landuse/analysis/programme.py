@@ -7,8 +7,11 @@ is ours is which small one to search, and what it proves of the large one.
 from __future__ import annotations
 
 import math
+import os
+import sys
 import time
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +21,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from landuse.analysis.relaxation import Programme, Relaxation, relax, units_of, with_units
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Columns that are still open in the first core, and how much the next one grows.
 CORE, GROWTH = 400, 2
+#: A problem of at most so many columns is searched to the end.
+SMALL = 120
 #: The bound is reached: the plan is optimal to rounding.
 PROVED = 1e-6
 #: How often a row that rounding exceeded is tightened.
@@ -184,6 +191,25 @@ def _core(p: Programme, relaxed: Relaxation, size: int, known: Floats | None) ->
     return open_, held, t
 
 
+@contextmanager
+def silent() -> Iterator[None]:
+    """Keep a library from writing to standard output, where only results belong: HiGHS prints notes there."""
+    sys.stdout.flush()
+    try:
+        own = os.dup(1)
+    except OSError:  # no standard output at all
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(own, 1)
+        os.close(own)
+        os.close(nowhere)
+
+
 def _integer(p: Programme, cost: Floats, open_: Bools, held: Bools, limits: Limits) -> Answer:
     """Search the whole choices of the open columns, the held ones taken."""
     columns = np.flatnonzero(open_)
@@ -196,14 +222,14 @@ def _integer(p: Programme, cost: Floats, open_: Bools, held: Bools, limits: Limi
         return Answer(base, start, start) if kept else Answer(None, math.inf, math.inf, infeasible=True)
     choice = p.choice[columns]
     scale = max(float(np.abs(cost[columns]).max()), 1e-12)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), silent():
         warnings.simplefilter("ignore")
         result: Any = milp(
             cost[columns] / scale,
             integrality=choice.astype(int),
             bounds=Bounds(0, np.where(choice, 1.0, np.inf)),
             constraints=LinearConstraint(a, -np.inf, b),
-            options={"mip_rel_gap": 0.0 if len(cost) <= CORE else limits.gap, "node_limit": limits.nodes,
+            options={"mip_rel_gap": 0.0 if len(cost) <= SMALL else limits.gap, "node_limit": limits.nodes,
                      "time_limit": limits.seconds},
         )  # fmt: skip
     if result.status == 2:

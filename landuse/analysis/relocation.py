@@ -177,10 +177,9 @@ def shortfalls(model: Model, limits: Limits | None = None) -> list[tuple[str, in
         if kind in ("target", "district", "goal"):
             weight[k] = LAST
         elif kind == "budget":
-            weight[k] = 1 / max(per_m2, 1e-9)
-        elif kind in model.ways.needs:
-            need = model.ways.needs[kind]
-            weight[k] = model.ways.area.sum() / max(float(need.sum()), 1e-9)
+            weight[k] = 1 / per_m2 if per_m2 > 0 else 1.0
+        elif kind in model.ways.needs and (need := float(model.ways.needs[kind].sum())) > 0:
+            weight[k] = model.ways.area.sum() / need
     rows = csc_array(hstack([p.rows, -csc_array(np.eye(n))]))
     elastic = Programme(np.r_[p.unit, np.full(n, AMOUNT)], rows, p.limit)
     worth = np.r_[np.zeros(len(p.unit)), weight]

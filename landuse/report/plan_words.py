@@ -121,7 +121,7 @@ def beside_sentence(findings: Findings) -> str:
     for name in ("greedy", "nearest"):
         row = r.alternatives.loc[name]
         if row["met"] and r.cost_yuan > 0:
-            ratio = float(row["cost_yuan"]) / r.cost_yuan
+            ratio = float(r.alternatives["cost_yuan"][name]) / r.cost_yuan
             said.append(_("{name}: {ratio:.2f} times the cost", name=plan_name(name), ratio=ratio))
         else:
             said.append(_("{name}: does not keep all conditions", name=plan_name(name)))
@@ -174,8 +174,8 @@ def unknown_sentences(relocation: Relocation) -> list[str]:
         spare = to_mu(float(np.sum(computed["spare_m2"])))
         said.append(
             _(
-                "The spare land of {n} blocks ({mu:,.2f} mu) is computed from the parcels, not stated; farmland counts as "
-                "spare unless a protected layer says otherwise.",
+                "The spare land of {n} blocks ({mu:,.2f} mu) is computed from the parcels, not stated; farmland counts "
+                "as spare unless a protected layer says otherwise.",
                 n=len(computed),
                 mu=spare,
             )
