@@ -51,7 +51,6 @@ def problem(case: Case, seed: int = 5) -> tuple[Plots, Sites, Wish, Prices]:
     distance = 1000 * np.hypot(*(home[:, None, :] - block[None, :, :]).transpose(2, 0, 1))
     share = rng.uniform(0.5, 1.5, m)
     nowhere, nobody = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
-    one_district = {"district": np.zeros(m, dtype=np.int64), "partner": np.full(m, -1), "credit": np.zeros(m)}
     plots = Plots(
         area=area,
         tax=tax,
@@ -66,7 +65,9 @@ def problem(case: Case, seed: int = 5) -> tuple[Plots, Sites, Wish, Prices]:
         spare=case.capacity * area.sum() * share / share.sum(),
         from_year=np.ones(m, dtype=np.int64),
         price=RATE * rng.uniform(20, 75, m),
-        **one_district,
+        district=np.zeros(m, dtype=np.int64),
+        partner=np.full(m, -1),
+        credit=np.zeros(m),
     )
     outside = float(area.sum())
     years = range(1, case.years + 1)
@@ -125,7 +126,9 @@ def main() -> None:
         cases += [Case(n, args.blocks, capacity=0.2) for n in args.sizes]
         cases += [Case(some, args.blocks, capacity=c, objective=o) for o in ("plots", "area") for c in (0.45, 0.2)]
         cases += [Case(some, args.blocks, capacity=c, years=3, quota=0.25) for c in (0.45, 0.2)]
-    print(f"{os.cpu_count()} cores, {platform.machine()}, python {platform.python_version()}, scipy {scipy.__version__}")
+    print(
+        f"{os.cpu_count()} cores, {platform.machine()}, python {platform.python_version()}, scipy {scipy.__version__}"
+    )
     print()
     print("| problem | ways | model s | relaxation s | bound | whole search s | gap proved |")
     print("| --- | --: | --: | --: | --: | --: | --: |")
