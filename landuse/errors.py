@@ -81,6 +81,10 @@ class AccountingError(ArithmeticError, LanduseError):
     """An identity that must hold to rounding does not: the result is withheld."""
 
 
+class SearchError(ArithmeticError, LanduseError):
+    """A search ended without an answer and without the proof that there is none."""
+
+
 @contextmanager
 def located(file: str, layer: str = "") -> Iterator[None]:
     """Name the file in every problem raised within that has no place of its own."""

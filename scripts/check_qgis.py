@@ -19,6 +19,7 @@ try:
         QgsApplication,
         QgsMapRendererParallelJob,
         QgsMapSettings,
+        QgsRenderContext,
         QgsVectorLayer,
     )
     from qgis.PyQt.QtCore import QSize
@@ -28,7 +29,18 @@ except ImportError:
     sys.exit(3)
 
 #: From the bottom of the map up.
-LAYERS = ("districts", "ledger", "faces", "parks", "renewal", "no_data", "candidates")
+LAYERS = (
+    "districts",
+    "ledger",
+    "faces",
+    "blocks",
+    "parks",
+    "renewal",
+    "no_data",
+    "candidates",
+    "moves",
+    "move_lines",
+)
 
 
 def described(layer: Any) -> dict[str, Any]:
@@ -36,11 +48,12 @@ def described(layer: Any) -> dict[str, Any]:
     renderer = layer.renderer()
     kind = renderer.type()
     categories = renderer.categories() if kind == "categorizedSymbol" else []
-    symbols = [c.symbol() for c in categories] or [renderer.symbol()]
+    ranges = renderer.ranges() if kind == "graduatedSymbol" else []
+    symbols = renderer.symbols(QgsRenderContext())
     return {
         "renderer": kind,
-        "by": renderer.classAttribute() if categories else "",
-        "classes": [c.value() for c in categories],
+        "by": renderer.classAttribute() if categories or ranges else "",
+        "classes": [c.value() for c in categories] or [[r.lowerValue(), r.upperValue()] for r in ranges],
         "symbols": [[one.layerType() for one in symbol.symbolLayers()] for symbol in symbols],
         "colours": [[one.color().name(), one.strokeColor().name()] for one in (s.symbolLayer(0) for s in symbols)],
         "features": layer.featureCount(),

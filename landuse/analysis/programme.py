@@ -53,8 +53,8 @@ class Limits:
     """
 
     gap: float = 3e-3
-    nodes: int = 5_000
-    seconds: float = 300.0
+    nodes: int = 2_000
+    seconds: float = 120.0
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,18 @@ which is linear in the choices; `docs/method/relocation.md` has the whole model.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import csc_array, hstack, vstack
 
-from landuse.analysis.programme import Limits, solve
-from landuse.analysis.relaxation import AMOUNT, Programme
+from landuse.analysis.baselines import greedy
+from landuse.analysis.programme import Answer, Limits, solve
+from landuse.analysis.relaxation import AMOUNT, Programme, relax
+from landuse.errors import SearchError
+from landuse.i18n import _
 from landuse.plan import Stage
 
 if TYPE_CHECKING:
@@ -28,11 +32,14 @@ if TYPE_CHECKING:
 
     from landuse.analysis.ways import Sites, Ways, Wish
 
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Row = tuple[str, int, NDArray[np.float64], float]
 
 #: What one m² that the target or a yearly goal lacks weighs against one m² of missing park land: it is granted last.
 LAST = 10.0
+#: Up to so many ways plots and land are sought as they are.
+UNTILTED = 1_000
 #: Of an earlier objective's value: what rounding may add when a later one is sought.
 SLACK = 1e-9
 
@@ -138,16 +145,25 @@ def choose(model: Model, objectives: Sequence[str], limits: Limits | None = None
     Returns
     -------
     Choice or None
-        None when no plan keeps all rows.
+        None when no plan keeps all rows, which is proved.
+
+    Raises
+    ------
+    SearchError
+        When the search ended without a plan and without that proof.
     """
+    limits = limits or Limits()
     stages: list[Stage] = []
-    x, cut_short = None, False
-    order = dict.fromkeys((*objectives, "cost"))
-    for objective in order:
+    taken, met = greedy(model)
+    x = np.isin(np.arange(len(model.ways.unit)), taken).astype(float) if met else None
+    cut_short = False
+    for objective in dict.fromkeys((*objectives, "cost")):
         worth = model.ways.of(objective)
-        answer = solve(model.programme, worth, limits, x)
-        if answer.x is None:
+        answer = _sought(model, objective, limits, x)
+        if answer.infeasible:
             return None
+        if answer.x is None:
+            raise SearchError(_("no relocation plan was found in time, nor the proof that there is none"))
         x, cut_short = answer.x, cut_short or answer.cut_short
         bound = np.ceil(answer.bound - 1e-6) if objective == "plots" else answer.bound
         value = float(worth @ x)
@@ -157,6 +173,28 @@ def choose(model: Model, objectives: Sequence[str], limits: Limits | None = None
         model = model.with_row((objective, 0), worth, value * (1 + SLACK) + SLACK)
     assert x is not None  # noqa: S101, there is at least one objective
     return Choice(np.flatnonzero(x > 0.5), tuple(stages), cut_short)
+
+
+def _sought(model: Model, objective: str, limits: Limits, known: Floats | None) -> Answer:
+    """Search by one objective.
+
+    All ways of a unit count the same plots and the same land, and ties by the thousand keep a large search from
+    finding anything. So it looks for the least plots, or land, and a little cost; the bound is that of the objective.
+    """
+    p, worth, cost = model.programme, model.ways.of(objective), model.ways.cost
+    if objective == "cost" or len(worth) <= UNTILTED or not cost.any():
+        return solve(p, worth, limits, known)
+    relaxed = relax(p, worth)
+    if relaxed is None:
+        return Answer(None, math.inf, math.inf, infeasible=True)
+    cheap = solve(p, cost, limits, known)
+    if cheap.x is None:
+        return cheap
+    tilt = limits.gap * max(relaxed.value, 1e-9) / max(float(cost @ cheap.x), 1e-9)
+    found = solve(p, worth + tilt * cost, limits, cheap.x)
+    best = min((cheap.x, found.x), key=lambda x: math.inf if x is None else float(worth @ x))
+    assert best is not None  # noqa: S101, the cheap plan is one
+    return Answer(best, float(worth @ best), relaxed.value, cut_short=cheap.cut_short or found.cut_short)
 
 
 def shortfalls(model: Model, limits: Limits | None = None) -> list[tuple[str, int, float]]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report import sentences as say
+from landuse.report.document_basis import appendix, limits, method
+from landuse.report.document_plan import conclusion, plan_chapter
 from landuse.report.document_tables import (
     CANDIDATES,
     MOST,
@@ -15,13 +17,10 @@ from landuse.report.document_tables import (
     day,
     definitions_grid,
     districts_grid,
-    meaning_grid,
-    pairs_grid,
     parks_grid,
     points,
     quality_grid,
     rules_grid,
-    trust_word,
 )
 from landuse.report.gongwen import Document
 from landuse.report.words import verdict_word
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
     from landuse.findings import Findings
     from landuse.report.figures import Plate
-#: Sections of the study file that say how was judged; the manifest has all.
-RULES = ("target", "scatter", "efficiency")
 
 
 def write_document(
@@ -48,7 +45,7 @@ def write_document(
 ) -> None:
     """Write the report of a run.
 
-    Headline, districts, parks, the band of definitions, candidates, data quality, method, limits, and an appendix
+    Headline, districts, parks, the band of definitions, candidates, plan, data quality, method, limits, and an appendix
     with what identifies the run. Chapters whose stage did not run are left out.
 
     Parameters
@@ -62,7 +59,7 @@ def write_document(
     versions : mapping, optional
         Program to version, for the appendix.
     parameters : mapping, optional
-        Sections of the study file; those of `RULES` stand in the appendix.
+        Sections of the study file; those that say how was judged stand in the appendix.
     """
     report = _Report(findings, figures)
     report.headline()
@@ -71,11 +68,13 @@ def write_document(
     report.definitions()
     if findings.candidates is not None:
         report.candidates()
+    if findings.relocation is not None:
+        plan_chapter(findings, report.document, report.figure)
     report.quality()
-    report.method()
-    report.limits()
+    method(findings, report.document)
+    limits(findings, report.document, report.missing)
     report.rest()
-    report.appendix(versions or {}, parameters or {})
+    appendix(findings, report.document, versions or {}, parameters or {})
     report.document.save(path)
 
 
@@ -112,6 +111,7 @@ class _Report:
         d.text(say.interval_sentence(f) or verdict, say.gap_sentence(f))
         d.text(say.band_sentence(f), say.flip_sentence(f))
         d.text(say.candidates_sentence(f))
+        d.text(conclusion(f))
         d.text(_("Definition: {definition}", definition=f.definition))
         self.figure("map")
 
@@ -217,85 +217,9 @@ class _Report:
         if f.quality:
             d.table(quality_grid(f))
 
-    def method(self) -> None:
-        f, d = self.f, self.document
-        parts = f.ledger.parts
-        d.heading(_("Method and definition"))
-        d.subheading(_("Definition"))
-        d.table(meaning_grid(f))
-        d.subheading(_("Method"))
-        d.text(
-            _(
-                "{parcels:,} parcels are cut at the park boundaries into {parts:,} parts; the parts of a parcel sum to "
-                "the parcel.",
-                parcels=len(f.ledger.parcels),
-                parts=len(parts),
-            ),
-            _(
-                "{n:,} parts that another parcel already holds are not counted again.",
-                n=int((~parts[s.COUNTED]).sum()),
-            ),
-            "" if f.proof is None else _("Proof: {proof}.", proof=f.proof),
-        )
-        d.text(_("Areas are rounded to 0.01 mu and reconciled to their total by the largest remainder."))
-
-    def limits(self) -> None:
-        f, d = self.f, self.document
-        c = f.concentration
-        d.heading(_("Limits and assumptions"))
-        if c.interval:
-            d.text(
-                _(
-                    "{n:,} parcels lie within {m:g} m of a boundary and can move the share by {points:.2f} percentage "
-                    "points.",
-                    n=len(c.interval.parcels),
-                    m=c.interval.tolerance_m,
-                    points=(c.interval.high - c.interval.low) * 100,
-                )
-            )
-        if f.candidates is not None:
-            rules = [
-                _("{code} ({trust})", code=code, trust=trust_word(r.trust)) for code, r in f.candidates.rules.items()
-            ]
-            d.text(_("Trust in the thresholds: {rules}.", rules="、".join(rules)))
-        for k, assumption in enumerate(f.assumptions, start=1):
-            d.text(_("Assumption {n}: {what}", n=k, what=assumption))
-        if not f.assumptions:
-            d.text(_("The run rests on {n} assumptions.", n=0))
-        if self.missing:
-            # the picture of the figures cannot show them, so their code points are named
-            from landuse.report.fonts import NO_TYPE, as_points  # noqa: PLC0415, matplotlib only with figures
-
-            d.text(
-                _(
-                    "{n} characters that the figures' typeface lacks are drawn as {mark}: {points}.",
-                    n=len(self.missing),
-                    mark=NO_TYPE,
-                    points=as_points(set(self.missing)),
-                )
-            )
-        if f.synthetic:
-            d.text(_("SYNTHETIC data: all {n:,} parcels are invented.", n=len(f.ledger.parcels)))
-
     def rest(self) -> None:
         """Set the figures that no chapter has."""
         if self.plates:
             self.document.heading(_("Further figures"))
             for key in tuple(self.plates):
                 self.figure(key)
-
-    def appendix(self, versions: Mapping[str, str], parameters: Mapping[str, Any]) -> None:
-        f, d = self.f, self.document
-        d.heading(_("Appendix: what identifies the run"), numbered=False)
-        pairs = [
-            (_("Study"), f.name),
-            (_("Date of the data"), "" if f.date is None else day(f.date)),
-            ("run_id", f.run_id),
-            *([(_("Versions"), " · ".join(f"{k} {v}" for k, v in versions.items()))] if versions else []),
-        ]
-        d.table(pairs_grid(_("The run"), pairs, (30, 126)))
-        rules = [(f"{name}.{key}", f"{value}") for name in RULES for key, value in parameters.get(name, {}).items()]
-        if rules:
-            d.table(pairs_grid(_("Rules of the study file"), rules, (60, 96)))
-        if f.inputs:
-            d.table(pairs_grid(_("Inputs and their sha256"), sorted(f.inputs.items()), (46, 110)))

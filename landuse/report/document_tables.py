@@ -160,7 +160,7 @@ def candidates_grid(f: Findings) -> Grid:
         (area(to_mu(x)) for x in listed[s.AREA_M2]),
         map(position_word, listed["position"]),
         (f"{x:,.0f}" for x in listed["park_distance_m"]),
-        (area(x / MONEY_YUAN["万元"]) for x in listed["tax_per_mu"]),
+        (area(x / MONEY_YUAN["万元"]) if math.isfinite(x) else NONE for x in listed["tax_per_mu"]),
         ("、".join(codes) for codes in listed["reasons"]),
     )
     heads = (

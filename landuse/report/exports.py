@@ -65,7 +65,7 @@ def write_geodatabase(findings: Findings, path: Path) -> None:
                 driver="OpenFileGDB",
                 append=path.exists(),
                 layer_options={"LAYER_ALIAS": layer_word(name)},
-                **shapes_of(layer),
+                **shapes_of(name, layer),
             )
 
 
@@ -96,9 +96,9 @@ def write_shapefiles(findings: Findings, folder: Path, encoding: str) -> None:
         problems += [*_texts(layer, folder.name, name, encoding), *_numbers(layer, folder.name, name)]
     refuse_if(problems)
     folder.mkdir(parents=True)
-    known = meanings()
     table = []
     for name, layer in layers.items():
+        known = meanings(name)
         short = short_names(_attributes(layer), encoding)
         table += [(name, short[c], c, known.get(c, "")) for c in short]
         pyogrio.write_dataframe(
@@ -107,7 +107,7 @@ def write_shapefiles(findings: Findings, folder: Path, encoding: str) -> None:
             driver="ESRI Shapefile",
             encoding=encoding.upper(),
             layer_options={"DBF_DATE_LAST_UPDATE": DATE, "2GB_LIMIT": "YES"},
-            **shapes_of(layer),
+            **shapes_of(name, layer),
         )
     with (folder / FIELD_TABLE).open("w", encoding="utf-8-sig", newline="") as file:
         lines = csv.writer(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from landuse import schema as s
 from landuse.i18n import _
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ SHORT = {
     "registered_m2": "regist_m2",
     "registered_stated_m2": "stated_m2",
     "park_distance_m": "park_dis_m",
+    "land_used_m2": "used_m2",
+    "to_district": "to_dist",
+    "pollution_stated": "poll_state",
+    "price_yuan_m2": "price_m2",
 }
 
 
@@ -31,13 +36,16 @@ def layer_word(layer: str) -> str:
         "candidates": _("Scattered low-efficiency plots"),
         "no_data": _("Scattered plots without data: to be surveyed"),
         "renewal": _("Low-efficiency plots inside or beside parks"),
+        "moves": _("Relocation plan: plots that move, are cleared or are rebuilt"),
+        "move_lines": _("Relocation plan: from each plot that moves to its block"),
+        "blocks": _("Relocation plan: blocks that take plots, with their load"),
         "run": _("The run these layers belong to"),
     }.get(layer, layer)
 
 
-def meanings() -> dict[str, str]:
-    """Return what each column of the published layers means, by its name."""
-    return {
+def meanings(layer: str = "") -> dict[str, str]:
+    """Return what each column of the published layers means, by its name; of a named layer, what it means there."""
+    known = {
         "parcel_id": _("Parcel id"),
         "code": _("Land-use code"),
         "use": _("Use: industrial, storage or mining"),
@@ -76,7 +84,45 @@ def meanings() -> dict[str, str]:
         "study": _("Study"),
         "synthetic": _("Whether the data is invented"),
         "definition": _("Definition"),
+        "action": _("Action: move, clear or rebuild"),
+        "year": _("Year"),
+        "to_district": _("District it moves to (code)"),
+        "land_used_m2": _("Park land used (m2)"),
+        "distance_m": _("Distance, a straight line (m)"),
+        "fit": _("Fit of the industry: leading, related or any"),
+        "cost_yuan": _("Cost (yuan)"),
+        "tax_yuan": _("Tax a year (yuan)"),
+        "tax_known": _("Whether its tax is known; else its district's mean"),
+        "industries": _("Industry codes"),
+        "x": _("Point of the block, east"),
+        "y": _("Point of the block, north"),
+        "park_row": _("Row of the layer parks, from 0; -1 for none"),
+        "spare_m2": _("Spare land (m2)"),
+        "stated": _("Whether its spare land is stated; else computed"),
+        "used_m2": _("Used by the plan (m2)"),
+        "load": _("Load: used over spare land"),
+        "plots": _("Plots"),
+        "from_year": _("Open from; 0: now"),
+        "price_yuan_m2": _("Price (yuan per m2)"),
+        "pollution": _("Worst pollution class taken"),
+        "pollution_stated": _("Whether that class is stated"),
+        "power": _("Electric power left; blank: no limit"),
+        "water": _("Water left; blank: no limit"),
+        "gas": _("Gas left; blank: no limit"),
+        "partner": _("Partner district of a shared park (code)"),
+        "credit": _("Share of land credited to the partner"),
     }
+    moved = {
+        s.PARK: _("Park it moves to"),
+        s.PARK_NAME: _("Name of that park"),
+        s.BLOCK: _("Block it moves to"),
+    }
+    own = {
+        "moves": moved,
+        "move_lines": moved,
+        "blocks": {s.PARK: _("Park id"), "industries": _("Leading industries; blank: any")},
+    }
+    return known | own.get(layer, {})
 
 
 def short_names(columns: Iterable[str], encoding: str) -> dict[str, str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from landuse.i18n import _
 from landuse.report.charts import candidates_chart, definitions_chart, districts_chart
 from landuse.report.fonts import NO_TYPE, as_points, lettering
+from landuse.report.plan_charts import frontier_chart
+from landuse.report.plan_map import plan_map
 from landuse.report.static_map import city_map
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from landuse.findings import Findings
 
 #: What is drawn, in this order; a figure that has nothing to show returns None.
-FIGURES = (city_map, districts_chart, definitions_chart, candidates_chart)
+FIGURES = (city_map, districts_chart, definitions_chart, candidates_chart, plan_map, frontier_chart)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 
 from landuse import schema as s
 from landuse.report.fields import layer_word
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from landuse.findings import Findings
+    from landuse.plan import Relocation
 
     Layers = dict[str, gpd.GeoDataFrame | pd.DataFrame]
 
@@ -26,6 +28,45 @@ DATE = "2000-01-01T00:00:00.000Z"
 GEOMETRY = "geom"
 #: Of the format: what QGIS reads without a warning, and has since 2018.
 VERSION = "1.2"
+#: Layers of lines; the others with shapes have polygons.
+LINES = ("move_lines",)
+#: What a line of a move says of it.
+LINE_COLUMNS = (
+    "year",
+    s.DISTRICT,
+    s.PARK,
+    s.BLOCK,
+    "to_district",
+    s.AREA_M2,
+    "land_used_m2",
+    "distance_m",
+    "fit",
+)
+#: What is said of a block, in this order; supplies without a limit are blank.
+BLOCK_COLUMNS = (
+    s.PARK,
+    s.PARK_NAME,
+    s.BLOCK,
+    "park_row",
+    s.DISTRICT,
+    "spare_m2",
+    "stated",
+    "used_m2",
+    "load",
+    "plots",
+    "from_year",
+    "price_yuan_m2",
+    "industries",
+    "pollution",
+    "pollution_stated",
+    "power",
+    "water",
+    "gas",
+    "partner",
+    "credit",
+    "x",
+    "y",
+)
 
 
 def published_layers(findings: Findings) -> Layers:
@@ -46,8 +87,8 @@ def published_layers(findings: Findings) -> Layers:
     Returns
     -------
     dict
-        Name to frame: ledger, faces, claims, parks, run; districts, candidates, no_data and renewal where the run has
-        them.
+        Name to frame: ledger, faces, claims, parks, run; districts, candidates, no_data, renewal, moves, move_lines
+        and blocks where the run has them.
     """
     ledger = findings.ledger
     blocks = ledger.parks
@@ -76,6 +117,8 @@ def published_layers(findings: Findings) -> Layers:
         layers["candidates"] = _plain(findings.candidates.listed.reset_index())
         layers["no_data"] = _plain(findings.candidates.no_data.reset_index())
         layers["renewal"] = _plain(findings.candidates.renewed.reset_index())
+    if findings.relocation is not None:
+        layers |= _plan_layers(findings.relocation)
     meaning = {
         "run_id": findings.run_id,
         "study": findings.name,
@@ -107,14 +150,40 @@ def write_layers(findings: Findings, path: Path) -> None:
                 append=path.exists(),
                 dataset_options={} if path.exists() else {"VERSION": VERSION},
                 layer_options={"DESCRIPTION": layer_word(name), "GEOMETRY_NAME": GEOMETRY},
-                **shapes_of(layer),
+                **shapes_of(name, layer),
             )
         pyogrio.write_dataframe(_styles(layers), path, layer="layer_styles", driver="GPKG", append=True, fid="id")
 
 
-def shapes_of(layer: gpd.GeoDataFrame | pd.DataFrame) -> dict[str, Any]:
+def shapes_of(name: str, layer: gpd.GeoDataFrame | pd.DataFrame) -> dict[str, Any]:
     """Return how pyogrio shall write a layer's shapes: one type for all, known of an empty layer too."""
-    return {"geometry_type": "MultiPolygon", "promote_to_multi": True} if isinstance(layer, gpd.GeoDataFrame) else {}
+    if not isinstance(layer, gpd.GeoDataFrame):
+        return {}
+    if name in LINES:
+        return {"geometry_type": "LineString"}
+    return {"geometry_type": "MultiPolygon", "promote_to_multi": True}
+
+
+def _plan_layers(r: Relocation) -> Layers:
+    """Return the plots a plan treats, a line from each that moves to its block, and the blocks with their load."""
+    moves = _plain(r.moves.reset_index()).rename(columns={"place": "park_row"})
+    moved = r.moves[r.moves["action"] == "move"]
+    start = shapely.get_coordinates(shapely.point_on_surface(np.asarray(moved.geometry.to_numpy(), dtype=object)))
+    ends = np.stack([start, moved[["x", "y"]].to_numpy(dtype=float)], axis=1)
+    lines = gpd.GeoDataFrame(
+        moved[list(LINE_COLUMNS)].reset_index(),
+        geometry=np.asarray(shapely.linestrings(ends), dtype=object),
+        crs=r.moves.crs,
+    )
+    spare = r.blocks["spare_m2"]
+    load = (r.blocks["used_m2"] / spare.where(spare > 0)).astype(float)
+    table = pd.DataFrame(r.blocks).rename(columns={"place": "park_row"}).assign(load=load)
+    blocks = gpd.GeoDataFrame(
+        table.reindex(columns=list(BLOCK_COLUMNS)).replace({np.inf: np.nan}),
+        geometry=r.blocks.geometry.to_numpy(),
+        crs=r.blocks.crs,
+    )
+    return {"moves": moves, "move_lines": lines, "blocks": _plain(blocks)}
 
 
 def _styles(layers: Layers) -> pd.DataFrame:
@@ -126,7 +195,7 @@ def _styles(layers: Layers) -> pd.DataFrame:
             "f_table_name": name,
             "f_geometry_column": GEOMETRY,
             "styleName": name,
-            "styleQML": qml(look, [c for c in layers[name].columns if c != layers[name].geometry.name]),
+            "styleQML": qml(look, name, [c for c in layers[name].columns if c != layers[name].geometry.name]),
             "styleSLD": "",
             "useAsDefault": True,
             "description": layer_word(name),

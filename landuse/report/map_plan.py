@@ -1,4 +1,4 @@
-"""The relocation plan on the map: plots treated, lines to their blocks, blocks with their load, and before and after."""
+"""The relocation plan on the map: plots treated, lines to their blocks, how full those get, before and after."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ACTIONS = ("move", "clear", "rebuild")
 #: Classes of the blocks: they take plots; they have room that the plan leaves alone; they have none.
 TAKES, SPARE, FULL = 0, 1, 2
 #: How far the middle of a line stands off the straight one, in lengths of it, and its vertices.
-BEND, VERTICES = 0.09, 9
+BEND, VERTICES = 0.09, 13
 #: Columns of the plots treated, and of the blocks, that the page gets.
 TREATED_COLUMNS = (
     "id",
@@ -115,7 +115,7 @@ def plan_data(findings: Findings, by_key: dict[str, Drawing]) -> dict[str, Any]:
             "before": _figures(r.before),
             "after": _figures(r.after),
             "districts": _districts(findings, r.after),
-            "legend": _legend(findings, r, by_key) if treated is not None else {},
+            "legend": _legend(r, by_key) if treated is not None else {},
             "left": LEFT.as_dict(),
         },
         "treated": None if treated is None else treated.table[list(TREATED_COLUMNS)],
@@ -127,6 +127,7 @@ def _blocks(findings: Findings, r: Relocation) -> pd.DataFrame:
     """Return the blocks, each with the point its plots are drawn to."""
     table = pd.DataFrame(r.blocks.drop(columns=r.blocks.geometry.name)).reset_index(drop=True)
     table["id"] = table[s.BLOCK]
+    table["stated"] = table["stated"].astype(int)
     at = for_display(gpd.GeoSeries(shapely.points(table["x"], table["y"]), crs=r.blocks.crs))
     place = shapely.get_coordinates(at)
     codes = pd.Index(findings.concentration.districts.index)
@@ -145,7 +146,7 @@ def _treated(findings: Findings, r: Relocation) -> list[Drawing]:
         block=at.get_indexer(pd.MultiIndex.from_frame(table[[s.PARK, s.BLOCK]])),
         tax_known=table["tax_known"].astype(int),
     )
-    classes = table["action"].map({name: k for k, name in enumerate(ACTIONS)}).to_numpy(dtype=np.uint8)
+    classes = np.asarray(table["action"].map({name: k for k, name in enumerate(ACTIONS)}), dtype=np.uint8)
     lines = gpd.GeoSeries(_lines(frame), crs=frame.crs)
     return [
         Drawing("treated", for_display(frame), classes, table),
@@ -184,7 +185,7 @@ def _districts(findings: Findings, after: Concentration) -> list[float | None]:
     return [None if pd.isna(x) else round(float(x), 6) for x in share]
 
 
-def _legend(findings: Findings, r: Relocation, by_key: dict[str, Drawing]) -> dict[str, list[dict[str, Any]]]:
+def _legend(r: Relocation, by_key: dict[str, Drawing]) -> dict[str, list[dict[str, Any]]]:
     """Return what the legend counts after: land inside and outside, and the scattered plots that stay, by class."""
     after = r.after
     land = [{"count": None, "m2": m2, "share": m2 / after.total_m2} for m2 in (after.inside_m2, after.outside_m2)]
@@ -195,7 +196,7 @@ def _legend(findings: Findings, r: Relocation, by_key: dict[str, Drawing]) -> di
     stays = ~plots.table["id"].isin(gone).to_numpy()
     m2 = plots.table[s.AREA_M2].to_numpy(dtype=float)
     rows = []
-    for k in range(int(plots.classes.max(initial=-1)) + 1):
+    for k in range(int(plots.classes.max(initial=0)) + 1):
         here = stays & (plots.classes == k)
         area = float(m2[here].sum())
         rows.append({"count": int(here.sum()), "m2": round(area, 2), "share": area / after.total_m2})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from landuse.i18n import _
 from landuse.judgement import EVIDENCE
+from landuse.report.plan_words import action_word, fit_word
 from landuse.report.words import evidence_word, handling_word, level_word, place_word, position_word
 from landuse.rulepack import HANDLINGS
 
@@ -171,4 +172,69 @@ def words() -> dict[str, str]:
         "csv_cluster_mu": _("Cluster (mu)"),
         "yes": _("yes"),
         "no": _("no"),
+        **_plan_words(),
+    }
+
+
+def _plan_words() -> dict[str, str]:
+    """Return what is said of a relocation plan."""
+    return {
+        "plan": _("Relocation plan"),
+        "plan_tab": _("Plan"),
+        "plan_none": _("None is possible"),
+        "plan_before": _("before"),
+        "plan_after": _("after"),
+        "plan_switch": _("The map and the headline before the plan, or after it"),
+        "plan_after_note": _("after the plan (not yet real)"),
+        "plan_not_real": _("not yet real"),
+        "plan_share": _("Share"),
+        "plan_inside": _("Inside parks, mu"),
+        "plan_gap": _("To relocate, mu"),
+        "plan_surplus": _("{value} above"),
+        "plan_target": _("Target {share} by {year}"),
+        "plan_grounds": _("Comparison and assumptions"),
+        "plan_left": _("Land left by then"),
+        "plan_before_areas": _("Areas: before the plan"),
+        **{f"action_{action}": action_word(action) for action in ("move", "clear", "rebuild")},
+        **{f"fit_{fit}": fit_word(fit) for fit in ("leading", "related", "any")},
+        "treated_0": _("Plots that move"),
+        "treated_1": _("Plots cleared"),
+        "treated_2": _("Plots rebuilt on site"),
+        "blocks_0": _("Blocks that take plots, load"),
+        "blocks_1": _("Blocks with room left alone"),
+        "load_of": _("{used} of {spare} mu"),
+        "sort_plan": _("plan order"),
+        "sort_year": _("year"),
+        "sort_cost": _("cost"),
+        "sort_way": _("distance moved"),
+        "plan_when": _("{action} in {year}"),
+        "plan_to": _("To"),
+        "plan_more": _("All about this plot"),
+        "plan_distance": _("Distance, straight"),
+        "plan_fit": _("Fit"),
+        "plan_land": _("Park land taken"),
+        "plan_cost": _("Cost"),
+        "plan_tax": _("Tax a year"),
+        "tax_unknown": _("mean of the district"),
+        "wan": _("{value} x 10,000 yuan"),
+        "district_after": _("Share after the plan"),
+        "block_load": _("Blocks: spare land used by the plan"),
+        "block_spare": _("Blocks: spare land"),
+        "block_full": _("no spare land"),
+        "block_computed": _("spare land computed, not stated"),
+        "block_from": _("from {year}"),
+        "block_price": _("{value} x 10,000 yuan per mu"),
+        "block_leading": _("leading: {codes}"),
+        "block_any": _("any industry"),
+        "block_plots": _("{count} plots move here"),
+        "csv_action": _("Action"),
+        "csv_year": _("Year"),
+        "csv_block": _("Block"),
+        "csv_to_district": _("To district"),
+        "csv_used_mu": _("Park land taken (mu)"),
+        "csv_way": _("Distance moved (m)"),
+        "csv_fit": _("Fit"),
+        "csv_cost": _("Cost (yuan)"),
+        "csv_tax_yuan": _("Tax (yuan a year)"),
+        "csv_tax_known": _("Tax known"),
     }

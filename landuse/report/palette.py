@@ -59,7 +59,7 @@ class Style:
         Of the fill.
     line : bool
         Whether the shapes are lines, which are not closed.
-    sign : {"", "move", "clear", "rebuild", "load"}
+    sign : {"", "move", "clear", "rebuild", "load", "room"}
         What stands for the class in the legend, and at a line's start.
     """
 
@@ -101,13 +101,13 @@ STYLES: dict[str, tuple[Style, ...]] = {
     ),
     "blocks": (
         Style(fill=PALETTE["plan"], opacity=0.16, sign="load"),
-        Style(sign="load"),
-        Style(sign="load"),
+        Style(sign="room"),
+        Style(sign="room"),
     ),
     "treated": (
         Style(fill=PALETTE["plan"], opacity=0.45, mark=True, sign="move"),
         Style(fill=PALETTE["ink"], opacity=0.45, mark=True, sign="clear"),
-        Style(fill="#FFFFFF", opacity=0.8, stroke=PALETTE["plan"], width=1.6, dash="4 2", mark=True, sign="rebuild"),
+        Style(fill="#FFFFFF", opacity=0.35, stroke=PALETTE["plan"], width=1.6, dash="4 2", mark=True, sign="rebuild"),
     ),
     # lines are translucent, so that many of them stay readable; the others are marks without a length
     "moves": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,33 +66,20 @@ def city_map(findings: Findings, letters: Letters) -> Sheet:
     Sheet
         In the working system; polygons are simplified for display by a quarter of a pixel.
     """
-    crs = system(findings.ledger.parts)
-    box = _extent(findings)
-    frame = float(np.clip(WIDTH_MM * (box[3] - box[1]) / (box[2] - box[0]), *FRAME_MM))
-    caption = _("Industrial land and parks of the city")
-    sheet = new_sheet(findings, letters, "map", caption, frame + LEGEND_MM)
-    axes = sheet.axes(0, FOOT_MM + LEGEND_MM, WIDTH_MM, frame)
-    axes.set_axis_off()
-    units_per_mm = max((box[2] - box[0]) / WIDTH_MM, (box[3] - box[1]) / frame)
-    middle = (box[:2] + box[2:]) / 2
-    half = units_per_mm * np.array([WIDTH_MM, frame]) / 2
-    axes.set(xlim=(middle[0] - half[0], middle[0] + half[0]), ylim=(middle[1] - half[1], middle[1] + half[1]))
-    tolerance = units_per_mm * INCH_MM / DPI / 4
-    if findings.districts is not None:
-        districts = _outlined(findings).geometry.to_numpy()
-        _fill(axes, "districts", districts, tolerance, facecolor=PALETTE["land"], edgecolor="#9AA5AA", linewidth=0.6)
+    page = blank_map(findings, letters, "map", _("Industrial land and parks of the city"))
+    axes, tolerance = page.axes, page.tolerance
     land = findings.ledger.counted(findings.definition)
     shapes = findings.ledger.parts.geometry.to_numpy()[land.index]
     outside = (land["block"] == NOWHERE).to_numpy()
-    _fill(axes, "inside", shapes[~outside], tolerance, facecolor=PALETTE["industry"], edgecolor="white", linewidth=0.2)
+    fill(axes, "inside", shapes[~outside], tolerance, facecolor=PALETTE["industry"], edgecolor="white", linewidth=0.2)
     # stripes have the colour of the edge, so the outlines are drawn apart
     striped = {"facecolor": STRIPED, "hatch": "/" * 8, "edgecolor": PALETTE["industry"], "linewidth": 0.0}
-    _fill(axes, "outside", shapes[outside], tolerance, **striped)
+    fill(axes, "outside", shapes[outside], tolerance, **striped)
     if outside.sum() <= MANY:
-        _fill(axes, "outlines", shapes[outside], tolerance, **_line(PALETTE["industry-line"], 0.3))
-    levels = _parks(axes, findings, tolerance)
+        fill(axes, "outlines", shapes[outside], tolerance, **outlined_row(PALETTE["industry-line"], 0.3))
+    levels = draw_parks(axes, findings, tolerance)
     marked = _candidates(axes, findings, tolerance)
-    place_names(axes, _wanted(findings), letters, units_per_mm)
+    place_names(axes, wanted_names(findings), letters, page.units_per_mm)
     c = findings.concentration
     rows: list[tuple[str, dict[str, Any]]] = [
         (
@@ -104,13 +92,74 @@ def city_map(findings: Findings, letters: Letters) -> Sheet:
         ),
         *marked,
         *levels,
-        *([(_("District boundaries"), _line("#9AA5AA", 0.8))] if findings.districts is not None else []),
+        *([(_("District boundaries"), outlined_row("#9AA5AA", 0.8))] if findings.districts is not None else []),
     ]
-    legend(sheet, letters, rows, top=FOOT_MM + LEGEND_MM - 3)
-    scale, convergence = _at_centre(crs, middle)
-    scale_bar(sheet, letters, ground_m_per_mm=units_per_mm * unit_factor(crs) / scale, left=112, bottom=FOOT_MM + 5)
-    north_arrow(sheet, letters, convergence, centre=(131, FOOT_MM + 20))
-    return sheet
+    page.finish(letters, rows)
+    return page.sheet
+
+
+@dataclass(frozen=True)
+class Page:
+    """A map being drawn: the districts are there, the legend is not.
+
+    Attributes
+    ----------
+    sheet : Sheet
+        The paper.
+    axes : matplotlib.axes.Axes
+        Of the map, in the working system.
+    crs : pyproj.CRS
+        That system.
+    middle : (x, y)
+        Of the map.
+    units_per_mm : float
+        Of the plane, on paper.
+    tolerance : float
+        By which polygons may be simplified: a quarter of a pixel.
+    """
+
+    sheet: Sheet
+    axes: Axes
+    crs: CRS
+    middle: NDArray[np.float64]
+    units_per_mm: float
+    tolerance: float
+
+    def finish(self, letters: Letters, rows: list[tuple[str, dict[str, Any]]]) -> None:
+        """Draw legend, scale bar and north arrow."""
+        legend(self.sheet, letters, rows, top=FOOT_MM + LEGEND_MM - 3)
+        scale, convergence = _at_centre(self.crs, self.middle)
+        ground = self.units_per_mm * unit_factor(self.crs) / scale
+        scale_bar(self.sheet, letters, ground_m_per_mm=ground, left=112, bottom=FOOT_MM + 5)
+        north_arrow(self.sheet, letters, convergence, centre=(131, FOOT_MM + 20))
+
+
+def blank_map(findings: Findings, letters: Letters, key: str, caption: str) -> Page:
+    """Return a sheet with the districts of the city on it, where there are some.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the run.
+    letters : Letters
+        Of the block that draws.
+    key, caption : str
+        Of the figure.
+    """
+    box = _extent(findings)
+    frame = float(np.clip(WIDTH_MM * (box[3] - box[1]) / (box[2] - box[0]), *FRAME_MM))
+    sheet = new_sheet(findings, letters, key, caption, frame + LEGEND_MM)
+    axes = sheet.axes(0, FOOT_MM + LEGEND_MM, WIDTH_MM, frame)
+    axes.set_axis_off()
+    units_per_mm = max((box[2] - box[0]) / WIDTH_MM, (box[3] - box[1]) / frame)
+    middle = (box[:2] + box[2:]) / 2
+    half = units_per_mm * np.array([WIDTH_MM, frame]) / 2
+    axes.set(xlim=(middle[0] - half[0], middle[0] + half[0]), ylim=(middle[1] - half[1], middle[1] + half[1]))
+    tolerance = units_per_mm * INCH_MM / DPI / 4
+    if findings.districts is not None:
+        districts = _outlined(findings).geometry.to_numpy()
+        fill(axes, "districts", districts, tolerance, facecolor=PALETTE["land"], edgecolor="#9AA5AA", linewidth=0.6)
+    return Page(sheet, axes, system(findings.ledger.parts), middle, units_per_mm, tolerance)
 
 
 def _at_centre(crs: CRS, middle: NDArray[np.float64]) -> tuple[float, float]:
@@ -165,7 +214,8 @@ def outline(polygons: Polygons, tolerance: float) -> Outline | None:
     return Outline(xy, codes)
 
 
-def _fill(axes: Axes, gid: str, polygons: Polygons, tolerance: float, **style: Any) -> None:
+def fill(axes: Axes, gid: str, polygons: Polygons, tolerance: float, **style: Any) -> None:
+    """Draw polygons as one shape; many become pixels."""
     path = outline(polygons, tolerance)
     if path is None:
         return
@@ -176,12 +226,12 @@ def _fill(axes: Axes, gid: str, polygons: Polygons, tolerance: float, **style: A
     axes.add_artist(PathPatch(path, gid=gid, rasterized=many, **style))
 
 
-def _line(colour: str, width: float, dashes: Any = "solid") -> dict[str, Any]:
+def outlined_row(colour: str, width: float, dashes: Any = "solid") -> dict[str, Any]:
     """Return the style of a legend row that is an outline."""
     return {"facecolor": "none", "edgecolor": colour, "linewidth": width, "linestyle": dashes}
 
 
-def _parks(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[str, dict[str, Any]]]:
+def draw_parks(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[str, dict[str, Any]]]:
     """Draw the parks, the highest level on top; return their rows of the legend."""
     blocks = findings.ledger.parks
     parks = blocks.dissolve(s.PARK, sort=False)
@@ -190,10 +240,10 @@ def _parks(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[str, 
     for k, level in reversed(list(enumerate(order))):
         width, dashes = LEVEL_LINES[min(k, len(LEVEL_LINES) - 1)] if level else UNRANKED
         shapes = parks.geometry[parks[s.LEVEL] == level].to_numpy()
-        line = _line(PALETTE["park"], width, dashes)
+        line = outlined_row(PALETTE["park"], width, dashes)
         casing = {"edgecolor": "white", "linewidth": width + 1.0, "linestyle": "solid", "alpha": 0.85}
-        _fill(axes, "casing", shapes, tolerance, **{**line, **casing})
-        _fill(axes, f"parks-{level}", shapes, tolerance, **line)
+        fill(axes, "casing", shapes, tolerance, **{**line, **casing})
+        fill(axes, f"parks-{level}", shapes, tolerance, **line)
         what = _("Parks, {level}", level=level_word(level)) if level else _("Parks")
         rows.append((_("{what}: {count}", what=what, count=len(shapes)), line))
     return rows[::-1]
@@ -206,7 +256,7 @@ def _candidates(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[
     plots = findings.candidates.listed
     shapes = plots.geometry.to_numpy()
     red = PALETTE["problem"]
-    _fill(axes, "candidates", shapes, tolerance, facecolor="none", edgecolor=red, linewidth=0.6)
+    fill(axes, "candidates", shapes, tolerance, facecolor="none", edgecolor=red, linewidth=0.6)
     if len(plots):
         x, y = shapely.get_coordinates(shapely.point_on_surface(shapes)).T
         size = float(np.clip(90 / np.sqrt(len(plots)), 0.3, 5.0))
@@ -217,10 +267,10 @@ def _candidates(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[
         count=len(plots),
         area=to_mu(float(plots[s.AREA_M2].sum())),
     )
-    return [(words, {**_line(red, 0.9), "mark": red})]
+    return [(words, {**outlined_row(red, 0.9), "mark": red})]
 
 
-def _wanted(findings: Findings) -> list[Name]:
+def wanted_names(findings: Findings) -> list[Name]:
     """Return the names of districts, then of parks by rank and size."""
     wanted = []
     if findings.districts is not None:

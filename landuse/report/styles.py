@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from landuse.i18n import _
 from landuse.report.fields import meanings
 from landuse.report.palette import PALETTE, STYLES, Style
+from landuse.report.plan_words import action_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,16 +34,19 @@ class Look:
         What the classes are told apart by, or "".
     label : str
         Column whose text is written on the shapes, or "".
+    graded : tuple of float
+        Bounds of the classes, one more than they are, where `column` holds numbers.
     """
 
     classes: tuple[tuple[str, str, Style], ...]
     column: str = ""
     label: str = ""
+    graded: tuple[float, ...] = ()
 
 
 def looks() -> dict[str, Look]:
     """Return the look of every published layer that has shapes."""
-    land, plots = STYLES["land"], STYLES["plots"]
+    land, plots, treated = STYLES["land"], STYLES["plots"], STYLES["treated"]
     return {
         "ledger": Look(
             (
@@ -61,16 +65,39 @@ def looks() -> dict[str, Look]:
         "renewal": Look(
             (("", _("In or beside a park, and inefficient"), Style(stroke=PALETTE["problem"], dash="4 2")),)
         ),
+        "blocks": Look(
+            tuple(
+                ("", words, Style(PALETTE["plan"], stroke=PALETTE["plan"], width=1.2, opacity=opacity))
+                for words, opacity in (
+                    (_("Takes nothing"), 0.0),
+                    (_("Load up to 50%"), 0.15),
+                    (_("Load up to 95%"), 0.3),
+                    (_("Load from 95%"), 0.5),
+                )
+            ),
+            column="load",
+            graded=(0.0, 1e-9, 0.5, 0.95, 1.001),
+        ),
+        "moves": Look(
+            tuple(
+                (action, action_word(action).capitalize(), style)
+                for action, style in zip(("move", "clear", "rebuild"), treated, strict=True)
+            ),
+            column="action",
+        ),
+        "move_lines": Look((("", _("From plot to block"), Style(stroke=PALETTE["plan"], width=1.0, line=True)),)),
     }
 
 
-def qml(look: Look, columns: Sequence[str]) -> str:
+def qml(look: Look, layer: str, columns: Sequence[str]) -> str:
     """Return a layer's style as QGIS reads it: symbols, labels, and the meaning of its columns.
 
     Parameters
     ----------
     look : Look
         Of the layer.
+    layer : str
+        Its name.
     columns : sequence of str
         Of the layer, in order; each described one is shown by its meaning.
     """
@@ -80,15 +107,18 @@ def qml(look: Look, columns: Sequence[str]) -> str:
         styleCategories="Symbology|Labeling|Fields",
         labelsEnabled=str(int(bool(look.label))),
     )
-    renderer = SubElement(
-        root,
-        "renderer-v2",
-        {"type": "categorizedSymbol", "attr": look.column} if look.column else {"type": "singleSymbol"},
-        enableorderby="0",
-        forceraster="0",
-        symbollevels="0",
-    )
+    kind = {"type": "singleSymbol"}
     if look.column:
+        kind = {"type": "graduatedSymbol" if look.graded else "categorizedSymbol", "attr": look.column}
+    renderer = SubElement(root, "renderer-v2", kind, enableorderby="0", forceraster="0", symbollevels="0")
+    if look.graded:
+        renderer.set("graduatedMethod", "GraduatedColor")
+        ranges = SubElement(renderer, "ranges")
+        bounds = zip(look.graded, look.graded[1:], look.classes, strict=False)
+        for k, (low, high, (_value, words, _style)) in enumerate(bounds):
+            ends = {"lower": repr(low), "upper": repr(high)}
+            SubElement(ranges, "range", ends, label=words, symbol=str(k), render="true")
+    elif look.column:
         categories = SubElement(renderer, "categories")
         for k, (value, words, _style) in enumerate(look.classes):
             SubElement(categories, "category", value=value, label=words, symbol=str(k), render="true", type="string")
@@ -98,15 +128,20 @@ def qml(look: Look, columns: Sequence[str]) -> str:
     if look.label:
         _labels(root, look.label)
     aliases = SubElement(root, "aliases")
-    known = meanings()
+    known = meanings(layer)
     for k, column in enumerate(columns):
         SubElement(aliases, "alias", index=str(k), field=column, name=known.get(column, ""))
-    SubElement(root, "layerGeometryType").text = "2"
+    SubElement(root, "layerGeometryType").text = "1" if look.classes[0][2].line else "2"
     return HEAD + tostring(root, encoding="unicode")
 
 
 def _symbol(parent: Element, name: str, style: Style) -> None:
-    symbol = SubElement(parent, "symbol", name=name, type="fill", alpha="1", clip_to_extent="1", force_rhr="0")
+    kind = "line" if style.line else "fill"
+    symbol = SubElement(parent, "symbol", name=name, type=kind, alpha="1", clip_to_extent="1", force_rhr="0")
+    if style.line:
+        stroke = {"line_color": _rgba(style.stroke), "line_width": _mm(style.width), "line_width_unit": "MM"}
+        _layer(symbol, "SimpleLine", stroke | {"line_style": "solid", "capstyle": "round"})
+        return
     line = {
         "outline_color": _rgba(style.stroke),
         "outline_style": "no" if not style.stroke else "dash" if style.dash else "solid",

@@ -141,6 +141,7 @@ class Sheets:
         self.unit = self.book.add_format({"align": "right", "font_color": PALETTE["grey"]})
         self.head = self.book.add_format({**line, **head})
         self.said = self.book.add_format({"text_wrap": True, "valign": "top", "font_color": PALETTE["grey"]})
+        self.section = self.book.add_format({"bold": True, "font_size": 12})
         kinds = {k: {**line, "num_format": v} for k, v in FORMATS.items()}
         kinds["text"] |= {"indent": 1, "text_wrap": True}
         kinds["link"] |= {"font_color": PALETTE["park"], "underline": 1, "align": "center"}
@@ -170,7 +171,7 @@ class Sheets:
             sheet.autofilter(TOP - 1, 0, TOP - 1 + rows, len(columns) - 1)
         return sheet
 
-    def rows(self, sheet: Any, head: int, columns: Sequence[Column], widths: Sequence[float]) -> int:
+    def rows(self, sheet: Any, head: int, columns: Sequence[Column], widths: Sequence[int]) -> int:
         """Write headings into a row, counted from 0, the rows below and their total; return the row after."""
         first, rows = head + 1, len(columns[0].values)
         letter = letters(columns)

@@ -4,12 +4,16 @@ import dataclasses
 
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from toy_findings import HOSTILE, listing, rule_like, toy, with_rules
+from toy_relocation import with_relocation
 
 from landuse.report import charts
 from landuse.report.charts import candidates_chart, definitions_chart, districts_chart
 from landuse.report.fonts import lettering
+from landuse.report.plan_charts import frontier_chart
+from landuse.report.plan_map import plan_map
 from landuse.units import to_mu
 
 
@@ -137,11 +141,60 @@ class TestCandidates:
         assert drawn(candidates_chart, bare) is None
 
 
-@pytest.mark.parametrize("chart", [districts_chart, definitions_chart, candidates_chart])
+class TestFrontier:
+    def test_curves_are_the_bounds_and_marks_the_plan(self, city):
+        r = city.findings.relocation
+        sheet = drawn(frontier_chart, city.findings)
+        for gid, table, x in (("shares", r.frontier.shares, "share"), ("plots", r.frontier.plots, "plots")):
+            (curve,) = of(sheet, gid)
+            assert list(curve.get_xdata()) == table[x].tolist()
+            assert list(curve.get_ydata()) == pytest.approx((table["cost_yuan"] / 1e8).tolist())
+        marks = [(a.get_xdata()[0], a.get_ydata()[0]) for a in of(sheet, "plan") if isinstance(a, Line2D)]
+        assert marks == [(r.after.share, r.cost_yuan / 1e8), (r.plots, r.cost_yuan / 1e8)]
+        (target,) = of(sheet, "target")
+        assert set(target.get_xdata()) == {r.rule.targets[max(r.rule.targets)]}
+
+    def test_without_a_plan_there_is_none(self):
+        for status in ("infeasible", "not_needed"):
+            assert drawn(frontier_chart, with_relocation(toy(), status)) is None
+        assert drawn(frontier_chart, toy()) is None
+
+    def test_a_curve_of_one_point_and_no_curve_of_plots(self):
+        findings = with_relocation(toy())
+        one = findings.relocation.frontier
+        short = dataclasses.replace(one, shares=one.shares.iloc[:1], plots=one.plots.iloc[:0])
+        r = dataclasses.replace(findings.relocation, frontier=short)
+        sheet = drawn(frontier_chart, dataclasses.replace(findings, relocation=r))
+        sheet.figure.canvas.draw()
+        assert not of(sheet, "plots")
+
+
+class TestPlanMap:
+    def test_every_plot_has_a_mark_and_every_move_a_line(self, city):
+        r = city.findings.relocation
+        sheet = drawn(plan_map, city.findings)
+        (lines,) = of(sheet, "moves")
+        moved = r.moves[r.moves["action"] == "move"]
+        assert [tuple(x[-1]) for x in lines.get_segments()] == list(zip(moved["x"], moved["y"], strict=True))
+        for action, n in r.moves["action"].value_counts().items():
+            (marks,) = of(sheet, action)
+            assert len(marks.get_offsets()) == n
+
+    def test_all_actions(self):
+        sheet = drawn(plan_map, with_relocation(toy()))
+        sheet.figure.canvas.draw()
+        assert [len(of(sheet, a)) for a in ("move", "clear", "rebuild")] == [1, 1, 1]
+
+    def test_without_a_plan_there_is_none(self):
+        assert drawn(plan_map, toy()) is None
+        assert drawn(plan_map, with_relocation(toy(), "infeasible")) is None
+
+
+@pytest.mark.parametrize("chart", [districts_chart, definitions_chart, candidates_chart, frontier_chart, plan_map])
 def test_names_of_any_kind_are_drawn_as_they_are(chart):
     names = [*HOSTILE, r"$\frac{$", "甲" * 60, "a\nb\x00", ""]
     for three in zip(names[::3], names[1::3], names[2::3], strict=True):
-        findings = dataclasses.replace(toy(three), name=three[0])
+        findings = dataclasses.replace(with_relocation(toy(three)), name=three[0])
         drawn(chart, findings).figure.canvas.draw()  # a warning is an error here
 
 

@@ -14,12 +14,22 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
 from toy_findings import HOSTILE, rule_like, toy, with_rules
+from toy_relocation import with_relocation
 
 from landuse import i18n
 from landuse.finding import Finding
-from landuse.report import document, document_tables
+from landuse.i18n import _
+from landuse.report import document, document_plan, document_tables
 from landuse.report.document import write_document
 from landuse.report.figures import Plate, write_figures
+from landuse.report.plan_words import (
+    beside_sentence,
+    plan_name,
+    plan_sentence,
+    proof_sentence,
+    shortfall_words,
+    unknown_sentences,
+)
 from landuse.report.words import one_line
 from landuse.results import Interval
 from landuse.units import to_mu
@@ -126,9 +136,11 @@ class TestNumbers:
 
     def test_every_sentence_has_a_number(self, city, report):
         body = [p.text for p in report(city.findings).paragraphs if p.style.name == "Body Text"]
+        body = [p for p in body if not re.match(r"\d+\. ", p)]  # a list of what is not known
         sentences = [s for p in body for s in re.split("[。；]", p) if s and not s.startswith("口径：")]
         words_only = [s for s in sentences if not re.search(r"\d", s)]
-        assert [s for s in words_only if not s.startswith(("结论：", "只计一次", "是否达标取决于口径"))] == []
+        others = (plan_name("greedy"), plan_name("nearest"))  # they may keep no condition
+        assert [s for s in words_only if not s.startswith(("结论：", "只计一次", "是否达标取决于口径", *others))] == []
 
     def test_a_study_of_the_first_stage_only(self, bare, report):
         interval = Interval(5.0, 0.4, 0.5, bare.concentration.districts.iloc[:0])
@@ -136,6 +148,57 @@ class TestNumbers:
             got = report(dataclasses.replace(bare, concentration=c, date=None))
             assert not any("零星" in p for p in paragraphs(got))
             assert any("未达标" in p for p in paragraphs(got))
+
+    def test_the_plan(self, city, report):
+        r = city.findings.relocation
+        got = report(city.findings)
+        text = paragraphs(got)
+        assert text.count(plan_sentence(city.findings)) == 2  # in the conclusion and in its chapter
+        assert any(proof_sentence(city.findings) in p and beside_sentence(city.findings) in p for p in text)
+        *rows, whole = table(got, _("The plan year by year"))[1:]
+        assert [row[0] for row in rows] == [str(y) for y in r.years.index]
+        assert sum(numbers(rows, 3)) == pytest.approx(number(whole[3]), abs=1e-6)
+        assert number(whole[3]) == pytest.approx(r.cost_yuan / 1e4, abs=0.0051)
+        *flows, whole = table(got, _("What moves from which district to which"))[1:]
+        assert len(flows) == len(r.flows)
+        assert number(whole[3]) == pytest.approx(to_mu(r.moved_m2), abs=0.0051)
+        listed = [p for p in text if re.match(r"\d+\. ", p)]
+        assert [p.split(". ", 1)[1] for p in listed] == [one_line(x) for x in unknown_sentences(r)]
+
+    def test_largest_moves_and_fullest_blocks_come_first(self, report, monkeypatch):
+        monkeypatch.setattr(document_plan, "BLOCKS", 1)
+        monkeypatch.setattr(document_plan, "MOVES", 1)
+        findings = with_relocation(toy())
+        r = findings.relocation
+        got = report(findings)
+        (row,) = table(got, _("The {n} largest moves", n=1))[1:]
+        assert row[1] == r.moves[r.moves["action"] == "move"]["area_m2"].idxmax()
+        (row,) = table(got, _("The {n} blocks with the highest load (* spare land computed)", n=1))[1:]
+        load = r.blocks["used_m2"] / r.blocks["spare_m2"]
+        assert number(row[5]) == pytest.approx(load.max() * 100, abs=0.0051)
+        assert _("The {n} largest are printed; in the workbook: all {all}.", n=1, all=2) in paragraphs(got)
+
+    def test_what_is_missing_for_a_plan(self, report):
+        findings = with_relocation(toy(), "infeasible")
+        text = paragraphs(report(findings))
+        missing = [one_line(shortfall_words(x, findings)) for x in findings.relocation.shortfalls]
+        assert [p.split(". ", 1)[1] for p in text if re.match(r"\d+\. ", p)][: len(missing)] == missing
+        assert _("Relocation plan: none is possible; {n} conditions fall short.", n=2) in text
+        assert not any(p.startswith(_("The plan year by year")) for p in text)
+
+    def test_a_plan_that_is_not_needed_is_one_sentence(self, report):
+        findings = with_relocation(toy(), "not_needed")
+        doc = report(findings)
+        after = [p.text for p in doc.paragraphs]
+        k = next(k for k, p in enumerate(doc.paragraphs) if p.text.endswith(_("Relocation plan")))
+        assert after[k + 1] == plan_sentence(findings)
+        assert doc.paragraphs[k + 2].style.name == "Heading 1"
+
+    def test_a_tax_nobody_knows_is_a_dash(self, report):
+        findings = toy()
+        plots = findings.candidates.plots.assign(tax_per_mu=float("nan"))
+        found = dataclasses.replace(findings.candidates, plots=plots)
+        assert "nan" not in cells(report(dataclasses.replace(findings, candidates=found)))
 
     def test_what_identifies_the_run(self, report):
         findings = dataclasses.replace(toy(), inputs={"a.gpkg": "f" * 64}, assumptions=("甲", "乙"))
@@ -194,19 +257,19 @@ class TestForm:
     def test_figures_stand_in_their_chapters_with_caption_and_alternative_text(self, city, report, tmp_path):
         plates = write_figures(city.findings, tmp_path, "s")
         Image.new("RGB", (10, 10)).save(tmp_path / "x.png")
-        extra = Plate("frontier", "前沿", tmp_path / "x.png", tmp_path / "x.svg", frozenset("\ue001"))
+        extra = Plate("extra", "前沿", tmp_path / "x.png", tmp_path / "x.svg", frozenset("\ue001"))
         got = report(city.findings, figures=[*plates, extra])
         captions = [p.text for p in got.paragraphs if p.style.name == "Caption" and p.text.startswith("图")]
-        titles = [plates[0].caption, plates[1].caption, plates[2].caption, plates[3].caption, "前沿"]
+        titles = [*(plate.caption for plate in plates), "前沿"]
         assert captions == [f"图 {k}  {title}" for k, title in enumerate(titles, start=1)]
-        assert len(got.inline_shapes) == 5
+        assert len(got.inline_shapes) == len(titles)
         assert [s._inline.docPr.get("descr") for s in got.inline_shapes] == captions
         assert got.inline_shapes[0].width == Mm(156)
         assert any("U+E001" in p for p in paragraphs(got))
 
     def test_the_same_findings_give_the_same_bytes(self, tmp_path):
         for name in ("a", "b"):
-            write_document(toy(), tmp_path / name)
+            write_document(with_relocation(toy()), tmp_path / name)
         assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
         with zipfile.ZipFile(tmp_path / "a") as z:
             assert {entry.date_time for entry in z.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -217,7 +280,7 @@ class TestForm:
     def test_text_of_the_data_is_text(self, report):
         names = [*HOSTILE, "a\x0b\x00\uffffb"]
         for three in zip(names[::3], names[1::3], names[2::3], strict=True):
-            findings = dataclasses.replace(toy(three), name=three[0])
+            findings = dataclasses.replace(with_relocation(toy(three)), name=three[0])
             got = report(findings)
             assert paragraphs(got)[0] == one_line(three[0])
             assert {one_line(three[1]), one_line(three[2])} <= set(cells(got))
@@ -227,7 +290,7 @@ class TestLanguage:
     def test_english_has_no_chinese_but_the_datas(self, report):
         with i18n.language("en"):
             findings = dataclasses.replace(toy(("Firm", "Park", "District")), name="Example")
-            got = report(with_rules(findings, rule_like(findings, source="example")))
+            got = report(with_relocation(with_rules(findings, rule_like(findings, source="example"))))
         found = {text for text in (*paragraphs(got), *cells(got)) if CJK.search(text)}
         assert found == {"空区"}
 

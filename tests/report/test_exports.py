@@ -10,11 +10,13 @@ import pandas as pd
 import pyogrio
 import pytest
 from toy_findings import listing, toy
+from toy_relocation import with_relocation
 from typer.testing import CliRunner
 
 from landuse.cli import app
 from landuse.delivery import FOLDERS, publish
 from landuse.errors import InputError
+from landuse.i18n import _
 from landuse.io.publish import sha256, staged
 from landuse.io.vector import Place, read_layer
 from landuse.report.exports import FIELD_TABLE, write_geodatabase, write_shapefiles
@@ -136,7 +138,7 @@ def test_large_numbers_that_fit_keep_their_digits(tmp_path):
 
 
 def test_the_table_of_names_says_what_every_field_means(tmp_path):
-    findings = toy()
+    findings = with_relocation(toy())
     write_shapefiles(findings, tmp_path / "shp", "gbk")
     raw = (tmp_path / "shp" / FIELD_TABLE).read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
@@ -146,16 +148,31 @@ def test_the_table_of_names_says_what_every_field_means(tmp_path):
     assert [(r[0], r[2]) for r in rows] == [(name, c) for name, x in layers.items() for c in attributes(x)]
     assert ["ledger", "regist_m2", "registered_m2", "登记面积（㎡）"] in rows
     assert all(r[3] for r in rows)
+    assert {r[3] for r in rows if r[0] == "moves" and r[2] == "park_id"} == {_("Park it moves to")}
     assert {c for x in layers.values() for c in attributes(x)} == set(meanings())
 
 
+def test_lines_are_lines_in_every_format(tmp_path):
+    findings = with_relocation(toy())
+    write_geodatabase(findings, tmp_path / "t.gdb")
+    write_shapefiles(findings, tmp_path / "shp", "gbk")
+    lines = published_layers(findings)["move_lines"]
+    for there in (tmp_path / "t.gdb", tmp_path / "shp/move_lines.shp"):
+        layer = {"layer": "move_lines"} if there.suffix == ".gdb" else {}
+        assert "LineString" in pyogrio.read_info(there, **layer)["geometry_type"]
+        back = pyogrio.read_dataframe(there, **layer)
+        assert back.length.to_numpy() == pytest.approx(lines.length.to_numpy(), abs=1e-3)
+
+
 def test_empty_lists_have_their_files(tmp_path):
-    whole = toy()
+    whole = with_relocation(toy(), "infeasible")
     none = listing(whole, whole.candidates.plots.iloc[:0])
     write_shapefiles(none, tmp_path / "shp", "gbk")
     write_geodatabase(none, tmp_path / "t.gdb")
     assert pyogrio.read_info(tmp_path / "shp/candidates.shp")["features"] == 0
     assert pyogrio.read_info(tmp_path / "t.gdb", layer="candidates")["features"] == 0
+    info = pyogrio.read_info(tmp_path / "shp/move_lines.shp")
+    assert (info["geometry_type"], info["features"]) == ("LineString", 0)
 
 
 def test_the_same_findings_give_the_same_bytes(tmp_path):

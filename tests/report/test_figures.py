@@ -7,12 +7,13 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 from toy_findings import toy
+from toy_relocation import with_relocation
 
 from landuse import i18n
 from landuse.report.figures import FIGURES, write_figures
 from landuse.report.fonts import _glyphs, lettering
 
-KEYS = ["map", "districts", "definitions", "candidates"]
+KEYS = ["map", "districts", "definitions", "candidates", "plan", "frontier"]
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,9 @@ def test_a_stage_that_did_not_run_has_no_figure(bare, tmp_path):
     bare = dataclasses.replace(bare, date=None)
     assert [p.key for p in write_figures(bare, tmp_path, "t")] == KEYS[:3]
     assert not list(tmp_path.glob("*candidates*"))
+
+
+@pytest.mark.parametrize("status", ["infeasible", "not_needed"])
+def test_without_a_plan_to_follow_there_are_no_figures_of_it(tmp_path, status):
+    keys = [p.key for p in write_figures(with_relocation(toy(), status), tmp_path, "t")]
+    assert keys == KEYS[:4]

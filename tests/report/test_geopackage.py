@@ -10,12 +10,15 @@ from xml.etree import ElementTree as ET
 
 import pyogrio
 import pytest
+import shapely
 from toy_findings import listing, toy
+from toy_relocation import with_relocation
 
 from landuse.analysis.concentration import park_concentration
 from landuse.delivery import publish
 from landuse.report.geopackage import published_layers, write_layers
 from landuse.report.palette import PALETTE
+from landuse.report.styles import looks
 from landuse.study import run
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
@@ -70,8 +73,51 @@ def test_land_that_another_parcel_holds_is_held(dirty):
     assert table.loc[table["counted"], "side"].ne("held").all()
 
 
+class TestPlan:
+    def test_layers_hold_the_plan(self, tmp_path):
+        findings = with_relocation(toy())
+        r = findings.relocation
+        write_layers(findings, tmp_path / "t.gpkg")
+        moves, lines, blocks = (
+            pyogrio.read_dataframe(tmp_path / "t.gpkg", layer=name) for name in ("moves", "move_lines", "blocks")
+        )
+        assert moves["parcel_id"].tolist() == r.moves.index.tolist()
+        columns = {c: "park_row" if c == "place" else c for c in r.moves.columns if c != "geometry"}
+        assert set(columns.values()) | {"parcel_id", "geometry"} == set(moves.columns)
+        assert moves["cost_yuan"].sum() == r.cost_yuan
+        assert moves.geometry.area.to_numpy() == pytest.approx(r.moves.geometry.area.to_numpy())
+        moved = r.moves[r.moves["action"] == "move"]
+        assert lines["parcel_id"].tolist() == moved.index.tolist()
+        assert set(lines.geom_type) == {"LineString"}
+        for line, (parcel, row) in zip(lines.geometry, moved.iterrows(), strict=True):
+            assert row.geometry.contains(shapely.get_point(line, 0)), parcel
+            assert line.coords[-1] == (row["x"], row["y"])
+        assert blocks["load"].tolist() == pytest.approx((r.blocks["used_m2"] / r.blocks["spare_m2"]).tolist())
+        assert blocks["industries"].tolist() == ["34 35", ""]
+
+    def test_supplies_without_a_limit_are_blank(self, city, tmp_path):
+        write_layers(city.findings, tmp_path / "t.gpkg")
+        blocks = pyogrio.read_dataframe(tmp_path / "t.gpkg", layer="blocks")
+        assert blocks[["power", "water", "gas"]].isna().all(axis=None)
+        assert blocks.loc[blocks["spare_m2"] == 0, "load"].isna().all()
+
+    def test_without_moves_the_layers_are_empty_and_keep_their_shapes(self, tmp_path):
+        write_layers(with_relocation(toy(), "infeasible"), tmp_path / "t.gpkg")
+        found = {name: pyogrio.read_info(tmp_path / "t.gpkg", layer=name) for name in ("moves", "move_lines")}
+        assert {name: (i["geometry_type"], i["features"]) for name, i in found.items()} == {
+            "moves": ("MultiPolygon", 0),
+            "move_lines": ("LineString", 0),
+        }
+
+    def test_loads_are_graded_without_a_gap(self):
+        look = looks()["blocks"]
+        assert len(look.graded) == len(look.classes) + 1
+        assert list(look.graded) == sorted(look.graded)
+        assert (look.graded[0], look.graded[-1] >= 1) == (0.0, True)
+
+
 def test_each_layer_of_shapes_carries_the_style_it_opens_in(tmp_path):
-    write_layers(toy(), tmp_path / "t.gpkg")
+    write_layers(with_relocation(toy()), tmp_path / "t.gpkg")
     with sqlite3.connect(tmp_path / "t.gpkg") as db:
         kinds = dict(db.execute("select table_name, data_type from gpkg_contents"))
         styles = db.execute(
@@ -101,7 +147,7 @@ def test_an_empty_list_is_a_layer_of_polygons_too(tmp_path):
 
 def test_the_same_findings_give_the_same_bytes(tmp_path):
     for name in ("a.gpkg", "b.gpkg"):
-        write_layers(toy(), tmp_path / name)
+        write_layers(with_relocation(toy()), tmp_path / name)
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
 
 
@@ -125,6 +171,10 @@ def test_qgis_opens_the_layers_styled(city, tmp_path):
     drawn = dict(zip(found["ledger"]["classes"], found["ledger"]["symbols"], strict=True))
     assert drawn["inside"] == ["SimpleFill"]
     assert drawn["outside"] == ["SimpleFill", "LinePatternFill"]
+    assert found["blocks"]["renderer"] == "graduatedSymbol"
+    assert found["moves"]["classes"] == ["move", "clear", "rebuild"]
+    assert found["move_lines"]["symbols"] == [["SimpleLine"]]
+    assert found["move_lines"]["features"] == (city.findings.relocation.moves["action"] == "move").sum()
     assert found["candidates"]["colours"][0][1] == PALETTE["problem"].lower()
     assert found["parks"]["labels"] == "park_name"
     assert found["ledger"]["features"] == len(city.findings.ledger.parts)

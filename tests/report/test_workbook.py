@@ -11,9 +11,13 @@ import openpyxl
 import pandas as pd
 import pytest
 from toy_findings import listing, toy
+from toy_relocation import with_relocation
 
+from landuse.i18n import _
 from landuse.report import workbook_ledger, workbook_sheets
+from landuse.report.plan_words import shortfall_words, status_word
 from landuse.report.workbook import write_workbook
+from landuse.report.workbook_moves import park_taxes
 from landuse.units import to_mu
 
 SHEETS = [
@@ -213,6 +217,105 @@ def test_a_run_without_plots_has_sheets_without_rows(book, bare):
     got = book(none, values=True)
     assert facts(got["汇总"])["候选地块面积（亩）"] == 0
     assert column(got["候选地块"], "面积（亩）")[0].value == 0
+
+
+class TestPlan:
+    PLAN = ("Plan", "Moves", "Block loads", "Parks after", "Years", "Origin-destination", "Frontier")
+
+    def test_sheets_stand_after_the_candidates(self, book):
+        names = book(with_relocation(toy())).sheetnames
+        assert names == [*SHEETS[:6], *map(_, self.PLAN), *SHEETS[6:]]
+        for status in ("infeasible", "not_needed"):
+            assert book(with_relocation(toy(), status)).sheetnames == [
+                *SHEETS[:6],
+                *map(_, self.PLAN[::2][:2]),
+                *SHEETS[6:],
+            ]
+
+    def test_moves_add_up_to_the_plan(self, book, city):
+        r = city.findings.relocation
+        got, shown = book(city.findings), book(city.findings, values=True)[_("Moves")]
+        assert [c.value for c in column(shown, "图斑编号")][:-1] == r.moves.index.tolist()
+        truths = {
+            _("Area (mu)"): to_mu(r.moves["area_m2"]),
+            _("Park land used (mu)"): to_mu(r.moves["land_used_m2"]),
+            _("Cost (10,000 yuan)"): r.moves["cost_yuan"] / 1e4,
+        }
+        for head, truth in truths.items():
+            *rows, total = column(shown, head)
+            assert [c.value for c in rows] == pytest.approx(truth.tolist(), abs=0.01001), head
+            assert sum(c.value for c in rows) == pytest.approx(total.value, abs=1e-6), head
+            assert total.value == pytest.approx(truth.sum(), abs=0.0051), head
+            assert column(got[_("Moves")], head)[-1].value.startswith("=SUM("), head
+        facts_ = facts(book(city.findings, values=True)[_("Plan")])
+        assert facts_[_("Of it moved into parks (mu)")] == pytest.approx(to_mu(r.moved_m2), abs=0.5)
+        assert facts_[_("Share after")] == r.after.share
+
+    def test_a_tax_that_is_the_districts_mean_is_marked(self, book):
+        sheet = book(with_relocation(toy()))[_("Moves")]
+        assert [c.value for c in column(sheet, _("Tax taken from"))][:-1] == [
+            _("its firms") if known else _("district's mean") for known in (True, True, False, True)
+        ]
+        assert len(sheet.conditional_formatting) == 2
+
+    def test_loads(self, book, city):
+        b = city.findings.relocation.blocks
+        sheet = book(city.findings, values=True)[_("Block loads")]
+        *loads, whole = [c.value for c in column(sheet, _("Load"))]
+        for load, used, spare in zip(loads, b["used_m2"], b["spare_m2"], strict=True):
+            assert (load is None) == (spare == 0)
+            assert load is None or load == pytest.approx(used / spare, abs=1e-3)
+        assert whole == pytest.approx(b["used_m2"].sum() / b["spare_m2"].sum(), abs=1e-5)
+        assert [c.value for c in column(sheet, _("Plots"))][-1] == b["plots"].sum()
+
+    def test_parks_after(self, book, city):
+        f = city.findings
+        r = f.relocation
+        sheet = book(f, values=True)[_("Parks after")]
+        for head, truth in (("before", r.before), ("after", r.after)):
+            words = {"before": _("Industrial land before (mu)"), "after": _("Industrial land after (mu)")}[head]
+            values = [c.value for c in column(sheet, words)][:-1]
+            assert values == pytest.approx(to_mu(truth.parks["industrial_m2"]).tolist(), abs=0.0201)
+        changes = [c.value for c in column(sheet, _("Change (mu)"))][:-1]
+        takes = set(r.moves["park_id"]) - {""}
+        assert all(x == 0 for x, park in zip(changes, r.before.parks.index, strict=True) if park not in takes)
+        moved = r.moves[r.moves["action"] == "move"]["tax_yuan"].sum()
+        assert column(sheet, _("Tax that moves in (10,000 yuan)"))[-1].value == pytest.approx(moved / 1e4, abs=0.0051)
+
+    def test_what_parks_pay_is_that_of_the_land_inside(self, city):
+        f = city.findings
+        tax = park_taxes(f, f.relocation)
+        measures, parcels = f.candidates.measures, f.ledger.parcels["parcel_id"].to_numpy()
+        land = f.ledger.counted(f.definition)
+        land = land.assign(id=parcels[land["parcel"]])
+        whole = land.groupby("id")["m2"].sum()
+        inside = land[land["block"] >= 0]
+        park = f.ledger.parks["park_id"].to_numpy()[inside["block"]]
+        yuan = inside["id"].map(measures.values["tax_per_mu"]) * inside["id"].map(measures.notes["mu"])
+        truth = (yuan * inside["m2"] / inside["id"].map(whole)).groupby(park).sum()
+        assert tax["now_yuan"].to_numpy() == pytest.approx(truth.reindex(tax.index).fillna(0).to_numpy(), rel=1e-9)
+
+    def test_frontier_has_both_charts(self, book):
+        sheet = book(with_relocation(toy()))[_("Frontier")]
+        assert len(sheet._charts) == 2
+
+    def test_what_is_missing_stands_on_the_plans_sheet(self, book):
+        findings = with_relocation(toy(), "infeasible")
+        said = [c.value for row in book(findings)[_("Plan")].iter_rows() for c in row if c.value]
+        missing = [f"{k}. {shortfall_words(x, findings)}" for k, x in enumerate(findings.relocation.shortfalls, 1)]
+        assert [x for x in said if x in missing] == missing
+        assert facts(book(findings)["汇总"])[_("Relocation plan")] == status_word("infeasible")
+
+    def test_no_text_of_the_data_is_a_formula(self, book):
+        got = book(with_relocation(toy((HOSTILE, HOSTILE, HOSTILE), (HOSTILE, "+1", "-1", "@x"))))
+        assert {c.data_type for c in cells(got) if c.value == HOSTILE} == {"s"}
+        ids = [c for c in column(got[_("Moves")], "图斑编号") if c.value in ("+1", "-1", "@x")]
+        assert [c.data_type for c in ids] == ["s"] * 3
+
+    def test_the_same_findings_give_the_same_bytes(self, tmp_path):
+        for name in ("a", "b"):
+            write_workbook(with_relocation(toy()), tmp_path / name)
+        assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
 def test_laid_out_for_reading_and_printing(book):

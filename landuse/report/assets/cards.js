@@ -70,8 +70,25 @@ landuse.cards = (() => {
         evidence ? row(word('evidence'), landuse.dots(evidence), word(`evidence_${evidence}`)) : null,
         column(plots, 'handling', k) ? row(word('handling'), word(`handling_${plots.handling[k]}`)) : null,
         column(plots, 'score', k) === null ? null : row(word('score'), landuse.figure(plots.score[k], 2))),
+      landuse.planCard.plot(k),
       verdict(plots, k),
       landuse.data.judged ? rules(plots, k) : null);
+  }
+
+  // what the plan does with a plot, short, so that the map shows where to; all else is known of it one click further
+  function treated(k) {
+    const {treated: t, plots} = landuse.data, same = landuse.app.plan.same('treated', k, 'plots');
+    const firms = same === undefined ? null : column(plots, 'firms', same);
+    const more = (event) => {
+      event.stopPropagation(); // the card is replaced: the map would take the click for its own
+      landuse.app.select('plots', same);
+    };
+    return card(firms || t.id[k], firms ? t.id[k] : '',
+      h('table', {},
+        row(word('area'), landuse.muText(t.area_m2[k]), `${landuse.figure(t.area_m2[k])} m²`),
+        row(word('district'), landuse.districtName(t.district[k]))),
+      landuse.planCard.treated(k),
+      same === undefined ? null : h('p', {}, h('button', {type: 'button', class: 'lu-link', onclick: more}, word('plan_more'))));
   }
 
   function part(columns, k) {
@@ -100,7 +117,7 @@ landuse.cards = (() => {
     return row(word(judged ? 'candidates' : 'scattered'), word('plots_count', {count: landuse.figure(rows.length), area: landuse.muText(m2)}), link);
   }
 
-  function park(k) {
+  function park(k, chosen = -1) {
     const parks = landuse.data.parks, level = parks.level[k];
     return card(parks.name[k], parks.id[k] === parks.name[k] ? '' : parks.id[k],
       h('table', {},
@@ -112,7 +129,8 @@ landuse.cards = (() => {
         row(word('industry_rate'), parks.land_m2[k] ? landuse.percent(parks.industrial_share[k]) : word('no_data')),
         row(word('blocks'), String(parks.blocks[k]),
           parks.main_share[k] === null ? '' : `${word('main_share')} ${landuse.percent(parks.main_share[k], 0)}`)),
-      h('p', {class: 'note'}, word('attributed_note')));
+      h('p', {class: 'note'}, word('attributed_note')),
+      landuse.planCard.blocks(k, chosen));
   }
 
   function district(k) {
@@ -126,10 +144,13 @@ landuse.cards = (() => {
         row(word('inside'), landuse.muText(districts.inside_m2[k])),
         row(word('outside'), landuse.muText(districts.total_m2[k] - districts.inside_m2[k])),
         share === null ? null : row(word(gap > 0 ? 'gap' : 'gap_surplus'), landuse.muText(Math.abs(gap))),
-        row(word('of_city'), landuse.percent(districts.total_m2[k] / landuse.data.study.total_m2)), listed(k)));
+        row(word('of_city'), landuse.percent(districts.total_m2[k] / landuse.data.study.total_m2)), listed(k), landuse.planCard.district(k)));
   }
 
-  return {plots: plot, land: part, parks: park, districts: district};
+  // a block is a part of its park's card
+  const block = (k) => park(landuse.app.plan.same('blocks', k, 'parks'), k);
+
+  return {plots: plot, land: part, parks: park, districts: district, treated, blocks: block};
 })();
 
 // a share as a bar of 0-100 %, its interval as a shade across the end, the target as a tick

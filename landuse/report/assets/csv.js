@@ -1,7 +1,7 @@
 // The rows of a list as CSV; the mark at the front tells Excel it is UTF-8, an apostrophe that a text is no formula.
 landuse.csv = (key, rows, data) => {
   'use strict';
-  const {word} = landuse, {plots, parks, districts} = data;
+  const {word} = landuse, {plots, parks, districts, treated, blocks} = data;
   const text = (value) => `"${String(value === null || value === undefined ? '' : value).replace(/^[=+\-@\t\r]/, "'$&").replace(/"/g, '""')}"`;
   const number = (value) => (value === null || value === undefined ? '' : String(value));
   const mu = (m2) => (m2 === null || m2 === undefined ? '' : landuse.mu(m2).toFixed(2));
@@ -19,6 +19,17 @@ landuse.csv = (key, rows, data) => {
         ['csv_reasons', (k) => text(plots.reasons[k].join(' '))], ['evidence', (k) => text(named('evidence', plots.evidence[k]))],
         ['csv_listed', (k) => text(word(plots.reasons[k].length ? 'yes' : 'no'))],
       ] : []),
+    ],
+    treated: () => [
+      ['csv_rank', (k) => number(k + 1)], ['csv_id', (k) => text(treated.id[k])], ['csv_action', (k) => text(named('action', treated.action[k]))],
+      ['csv_year', (k) => number(treated.year[k])], ['district', (k) => text(landuse.districtName(treated.district[k]))],
+      ['csv_area_m2', (k) => number(treated.area_m2[k])], ['csv_area_mu', (k) => mu(treated.area_m2[k])],
+      ...['park_id', 'park_name', 'block_id'].map((name, i) => [['csv_park', 'csv_name', 'csv_block'][i],
+        (k) => text(treated.block[k] < 0 ? '' : blocks[name][treated.block[k]])]),
+      ['csv_to_district', (k) => text(treated.to[k] < 0 ? '' : landuse.districtName(treated.to[k]))],
+      ['csv_used_mu', (k) => mu(treated.land_used_m2[k])], ['csv_way', (k) => number(treated.distance_m[k])],
+      ['csv_fit', (k) => text(named('fit', treated.fit[k]))], ['csv_cost', (k) => number(treated.cost_yuan[k])],
+      ['csv_tax_yuan', (k) => number(treated.tax_yuan[k])], ['csv_tax_known', (k) => text(word(treated.tax_known[k] ? 'yes' : 'no'))],
     ],
     parks: () => [
       ['csv_park', (k) => text(parks.id[k])], ['csv_name', (k) => text(parks.name[k])], ['level', (k) => text(named('level', parks.level[k]))],

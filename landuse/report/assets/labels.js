@@ -17,13 +17,22 @@ landuse.labels = (map, app) => {
   }
 
   function place() {
-    const taken = [];
+    const marks = app.plan && app.plan.boxes ? app.plan.boxes() : [], taken = marks.map(({latlng, size}) => {
+      const {x, y} = map.latLngToContainerPoint(latlng);
+      return [x - size / 2, y - size / 2, x + size / 2, y + size / 2];
+    });
     for (const {key, at, element} of labels) {
       const {x, y} = map.latLngToContainerPoint(at), w = element.offsetWidth / 2 + 3, h = element.offsetHeight / 2 + 1;
-      const box = [x - w, y - h, x + w, y + h];
-      const free = app.visible(key) && taken.every((b) => b[0] > box[2] || b[2] < box[0] || b[1] > box[3] || b[3] < box[1]);
+      const box = (up) => [x - w, y - up - h, x + w, y - up + h];
+      // above or below a mark that stands in its place
+      const up = (marks.length ? [0, 20, -20] : [0]).find((each) => {
+        const own = box(each);
+        return taken.every((b) => b[0] > own[2] || b[2] < own[0] || b[1] > own[3] || b[3] < own[1]);
+      });
+      const free = app.visible(key) && up !== undefined;
       element.classList.toggle('covered', !free);
-      if (free) taken.push(box);
+      element.style.marginTop = up ? `${-up}px` : '';
+      if (free) taken.push(box(up));
     }
   }
   map.on('zoomend viewreset resize', place);

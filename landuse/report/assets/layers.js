@@ -14,12 +14,12 @@ landuse.unpack = async (id, compressed) => {
 // Shared by ShapeLayer and ParcelLayer; both hold `key`, `styles`, `hidden` (a set of classes) and, once `ready`, `shapes`.
 // Each draws itself anew by `redress` after its classes or styles changed.
 landuse.ShapesMixin = {
-  // draws by other classes and styles; without any, by its own again
-  recolour(classes, styles) {
+  // draws by other classes and styles; without any, by its own again; what is hidden stays so where asked
+  recolour(classes, styles, keep = false) {
     this.own = this.own || {classes: this.shapes.classes, styles: this.styles};
     this.shapes.classes = classes || this.own.classes;
     this.styles = styles || this.own.styles;
-    this.hidden = new Set();
+    if (!keep) this.hidden = new Set();
     this.lines();
     this.redress();
   },
@@ -61,7 +61,10 @@ landuse.ShapesMixin = {
 // of outlines: thinner where the map shows more
 landuse.lineScale = (zoom) => Math.min(1, Math.max(0.5, 2 ** ((zoom - 15) / 2)));
 
-landuse.PANES = {image: 300, districts: 310, water: 320, roads: 330, land: 400, parks: 420, plots: 430, selection: 440, labels: 450, measure: 460};
+landuse.PANES = {
+  image: 300, districts: 310, water: 320, roads: 330, blocks: 390, land: 400, parks: 420, treated: 425, plots: 430, moves: 434,
+  selection: 440, lines: 442, loads: 444, labels: 450, measure: 460,
+};
 
 landuse.pane = (map, key) => {
   const name = `landuse-${key}`;
@@ -99,7 +102,7 @@ landuse.ShapeLayer = L.FeatureGroup.extend({
   path(k) {
     const number = this.shapes.classes[k], style = this.styles[number];
     return new (style.line ? L.Polyline : L.Polygon)(this.rings(k), {
-      pane: `landuse-${this.key}`, renderer: this.renderer, interactive: false, smoothFactor: 0.5,
+      pane: `landuse-${this.key}`, renderer: this.renderer, interactive: false, smoothFactor: 0.5, noClip: style.line && style.mark,
       className: `lu-${this.key}-${number}`, fillRule: 'evenodd',
       fill: Boolean(style.fill), fillOpacity: style.opacity,
       fillColor: style.hatch ? landuse.hatch(style.fill) : style.fill,

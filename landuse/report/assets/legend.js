@@ -11,22 +11,23 @@ landuse.hatch = (colour) => {
   return `url(#${id})`;
 };
 
-landuse.swatch = (style) => landuse.svg('svg', {width: 18, height: 13, 'aria-hidden': 'true'}, style.line
+landuse.swatch = (style) => (style.sign ? landuse.sign(style.sign) : landuse.svg('svg', {width: 18, height: 13, 'aria-hidden': 'true'}, style.line
   ? landuse.svg('path', {d: 'M1 7h16', fill: 'none', stroke: style.stroke, 'stroke-width': Math.min(style.width + 0.5, 3)})
   : landuse.svg('rect', {
     x: 1.5, y: 1.5, width: 15, height: 10, rx: 1.5,
     fill: style.hatch ? landuse.hatch(style.fill) : style.fill || 'none', 'fill-opacity': style.opacity,
     stroke: style.stroke === '#FFFFFF' ? 'none' : style.stroke || 'none',
     'stroke-width': Math.min(style.width, 2.2), 'stroke-dasharray': style.dash,
-  }));
+  })));
 
 landuse.legend = (app) => {
   'use strict';
   const {h, word, data} = landuse, {colourings} = data;
 
   function row({layer, codes, label, count, m2, share}, style, note) {
+    const hidden = app.layers[layer] && app.layers[layer].hidden.has(codes[0]);
     const element = h('button', {
-      type: 'button', class: 'lu-entry', 'aria-pressed': 'true', title: word('toggle'), 'data-layer': layer, 'data-class': codes[0],
+      type: 'button', class: 'lu-entry', 'aria-pressed': String(!hidden), title: word('toggle'), 'data-layer': layer, 'data-class': codes[0],
       onclick: () => {
         const on = element.getAttribute('aria-pressed') !== 'true';
         element.setAttribute('aria-pressed', String(on));
@@ -34,13 +35,21 @@ landuse.legend = (app) => {
       },
     }, landuse.swatch(style), h('span', {class: 'name', title: label}, label),
     h('span', {class: 'count'}, note || (count === null ? '' : landuse.figure(count))),
-    h('span', {class: 'area'}, ['land', 'plots'].includes(layer) ? landuse.muFigure(m2, 0) : ''),
+    h('span', {class: 'area'}, ['land', 'plots', 'treated'].includes(layer) ? landuse.muFigure(m2, 0) : ''),
     h('span', {class: 'share'}, share === null ? '' : landuse.percent(share, 1)));
     return element;
   }
 
-  const own = (entry) => row({...entry, label: word(`${entry.layer}_${entry.class}`)}, entry.style,
-    entry.layer === 'parks' ? word('parks_count', {count: entry.count, blocks: entry.blocks}) : '');
+  const note = (entry) => (entry.layer === 'parks' ? word('parks_count', {count: entry.count, blocks: entry.blocks})
+    : entry.layer === 'blocks' && entry.class === 0 ? word('load_of', {used: landuse.muFigure(entry.used_m2, 0), spare: landuse.muFigure(entry.m2, 0)}) : '');
+  const after = () => Boolean(app.plan && app.plan.after && app.plan.after());
+  // after the plan, what there is by then
+  const then = (entry) => (after() && ((data.plan.legend[entry.layer] || [])[entry.class])) || {};
+  const own = (entry) => [
+    row({...entry, ...then(entry), label: word(`${entry.layer}_${entry.class}`)}, entry.style, note(entry)),
+    ...(after() && entry === data.legend.filter(({layer}) => layer === 'treated').pop()
+      ? [h('p', {class: 'lu-left'}, landuse.swatch(data.plan.left), word('plan_left'))] : []),
+  ];
 
   // what is behind the land
   const behind = ['image', 'tiles'].filter((key) => (key === 'image' ? data.behind.picture : data.behind.tiles)).map((key) => ({
@@ -50,11 +59,11 @@ landuse.legend = (app) => {
   // the rows of the layer that is recoloured are those of the colouring, at the place of its own
   function rows(colouring) {
     const under = behind.map((entry) => row(entry, {fill: '#DCE5D6', stroke: '#9AA5AA', width: 1, opacity: 1}));
-    if (!colouring) return [...data.legend.map(own), ...under];
+    if (!colouring) return [...data.legend.flatMap(own), ...under];
     const first = data.legend.findIndex((entry) => entry.layer === colouring.layer);
-    return [...data.legend.flatMap((entry, k) => (entry.layer !== colouring.layer ? [own(entry)] : k !== first ? [] : [
+    return [...data.legend.flatMap((entry, k) => (entry.layer !== colouring.layer ? own(entry) : k !== first ? [] : [
       ...colouring.classes.map((each) => row(each, colouring.styles[each.codes[0]])),
-      h('p', {class: 'note'}, word(`marked_${colouring.layer}`)),
+      h('p', {class: 'note'}, word(`marked_${colouring.layer}`), after() ? ` · ${word('plan_before_areas')}` : ''),
     ])), ...under];
   }
 

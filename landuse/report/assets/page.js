@@ -1,11 +1,12 @@
 // The page around the map: headline, tools, selection, print.
 landuse.headline = (study) => {
   const {h, word} = landuse, short = study.relocate_m2 > 0;
-  return h('header', {class: 'lu-headline'},
+  return h('header', {class: `lu-headline ${study.after ? 'after' : ''}`},
     h('div', {class: 'study'}, h('h1', {title: study.name}, study.name),
       study.date ? h('div', {class: 'note'}, word('as_of', {date: study.date})) : null),
     h('div', {class: 'share', title: word('share_title')}, h('output', {}, landuse.percent(study.share)),
-      study.interval ? h('span', {class: 'interval'}, `[${study.interval.map((x) => (x * 100).toFixed(1)).join(' – ')}]`) : null),
+      study.interval ? h('span', {class: 'interval'}, `[${study.interval.map((x) => (x * 100).toFixed(1)).join(' – ')}]`) : null,
+    study.after ? h('div', {class: 'then'}, word('plan_after_note')) : null),
     h('div', {class: 'bar'},
       h('span', {class: 'target', style: `left:${study.target * 100}%`}, word('target', {share: landuse.percent(study.target, study.target * 100 % 1 ? 2 : 0)})),
       landuse.shareBar(study.share, study.target, study.interval)),
@@ -26,7 +27,7 @@ landuse.start = (map, layers) => {
   'use strict';
   const data = landuse.data = landuse.json('landuse-page');
   const {h, word} = landuse, container = map.getContainer();
-  const chosen = {key: null, row: null}, order = ['plots', 'land', 'parks', 'districts'].filter((key) => layers[key]);
+  const chosen = {key: null, row: null}, order = ['plots', 'treated', 'land', 'parks', 'districts'].filter((key) => layers[key]);
   for (const [name, colour] of Object.entries(data.palette)) document.documentElement.style.setProperty(`--${name}`, colour);
   for (const layer of Object.values(layers)) layer.lines();
   const thin = () => container.style.setProperty('--lu-line', landuse.lineScale(map.getZoom()));
@@ -34,6 +35,7 @@ landuse.start = (map, layers) => {
   thin();
   document.body.classList.toggle('has-districts', Boolean(layers.districts));
   const codes = {}, behind = landuse.background(map);
+  let coloured = null;
 
   const outline = (className) => L.polygon([], {
     pane: landuse.pane(map, 'selection'), interactive: false, fill: false, className, smoothFactor: 0.5,
@@ -41,7 +43,7 @@ landuse.start = (map, layers) => {
   const casing = outline('lu-casing').addTo(map), selection = outline('lu-selection').addTo(map), lit = outline('lu-lit').addTo(map);
   const popup = L.popup({
     closeOnClick: false, autoClose: false, maxWidth: 380, minWidth: 320, className: 'lu-popup',
-    autoPanPaddingTopLeft: [334, 96], autoPanPaddingBottomRight: [66, 20],
+    autoPanPaddingTopLeft: [334, 96], autoPanPaddingBottomRight: [data.plan && innerWidth > 1200 ? 400 : 66, 20], // clear of the legend, which the plan makes tall
   });
 
   const app = {
@@ -53,26 +55,40 @@ landuse.start = (map, layers) => {
 
     show(key, numbers, on) {
       (layers[key] || behind[key]).show(numbers, on);
+      if (key === 'treated') layers.moves.show(numbers, on);
+      if (key === 'blocks') app.plan.place();
       app.labels.place();
       app.panel.refresh();
     },
 
     // by a colouring of the findings; by the classes of the layers themselves without a key
     async recolour(key) {
-      const colouring = data.colourings.find((each) => each.key === key) || null;
+      coloured = key;
+      await app.dress(false);
+    },
+
+    // draws land and plots by what was chosen: a colouring, before or after the plan
+    async dress(keep = true) {
+      const key = coloured, colouring = data.colourings.find((each) => each.key === key) || null;
       if (colouring && !codes[key]) codes[key] = landuse.unpack(`landuse-colour-${key}`, colouring.compressed);
       const classes = colouring && await codes[key];
       for (const each of ['land', 'plots'].filter((name) => layers[name])) {
         await layers[each].ready;
         const chosen = colouring && colouring.layer === each;
-        layers[each].recolour(chosen ? classes : null, chosen ? colouring.styles : null);
+        layers[each].recolour(chosen ? classes : null, chosen ? colouring.styles : null, keep);
+        if (each !== 'plots' || !app.plan || !app.plan.after || !app.plan.after()) continue;
+        const left = app.plan.left(layers.plots.shapes.classes, layers.plots.styles);
+        layers.plots.recolour(left.classes, left.styles, keep);
       }
       map.getPane('landuse-land').classList.toggle('faded', Boolean(colouring) && colouring.layer !== 'land');
       app.legend.refresh(colouring);
       app.panel.refresh();
     },
 
-    hover(key, k) { lit.setLatLngs(key && k >= 0 && layers[key].shapes ? layers[key].rings(k) : []); },
+    hover(key, k) {
+      lit.setLatLngs(key && k >= 0 && layers[key] && layers[key].shapes ? layers[key].rings(k) : []);
+      if (app.plan && app.plan.hover) app.plan.hover(key, k);
+    },
 
     selected: (key, row) => chosen.key === key && chosen.row === row,
 
@@ -87,10 +103,17 @@ landuse.start = (map, layers) => {
       casing.setLatLngs(rings);
       selection.setLatLngs(rings);
       app.hover();
-      if (fly && rings.length) app.fly(layers[key].bounds(shape), ['plots', 'land'].includes(key));
+      if (app.plan && app.plan.mark) app.plan.mark(key, row);
+      if (fly && rings.length) app.fly(app.around(key, row, layers[key].bounds(shape)), !['parks', 'districts'].includes(key));
       app.panel.mark(key, row);
       popup.setLatLng(at || app.anchor(key, row, shape)).setContent(card).openOn(map);
       popup.getElement().querySelector('.leaflet-popup-close-button').setAttribute('aria-label', word('close'));
+    },
+
+    // what is flown to: of a plot that moves, also where to
+    around(key, row, bounds) {
+      if (key === 'treated') app.plan.bounds(key, row).forEach((point) => bounds.extend(point));
+      return bounds;
     },
 
     // where a card points: a name's place, or the upper edge, so that the card hides no plot it speaks of
@@ -118,8 +141,10 @@ landuse.start = (map, layers) => {
 
     // the uppermost shape at a place: layer and row
     at(latlng) {
+      const block = app.plan && app.plan.at ? app.plan.at(latlng) : -1;
+      if (block >= 0) return {key: 'blocks', shape: block, row: block};
       for (const key of order) {
-        const shape = layers[key].at(latlng, key === 'plots' ? 6 : 0);
+        const shape = layers[key].at(latlng, ['plots', 'treated'].includes(key) ? 6 : 0);
         if (shape >= 0) return {key, shape, row: key === 'districts' ? data.districts.shape.indexOf(shape) : shape};
       }
       return null;
@@ -130,6 +155,7 @@ landuse.start = (map, layers) => {
     Object.assign(chosen, {key: null, row: null});
     casing.setLatLngs([]);
     selection.setLatLngs([]);
+    if (app.plan && app.plan.mark) app.plan.mark(null, null);
     app.panel.mark(null, null);
   });
 
@@ -140,9 +166,16 @@ landuse.start = (map, layers) => {
     landuse.button('plus', word('zoom_in'), () => map.zoomIn()), landuse.button('minus', word('zoom_out'), () => map.zoomOut()),
     landuse.button('whole', word('whole'), () => app.whole()), document.fullscreenEnabled ? landuse.fullScreen() : null,
     measure.tool, landuse.button('print', word('print'), () => window.print()));
+  app.plan = landuse.plan(app);
   app.panel = landuse.panel(app);
   app.legend = landuse.legend(app);
-  document.body.append(landuse.headline(data.study), app.panel.element, fold, tools, app.legend.element, measure.chip);
+  let head = landuse.headline(data.study);
+  app.head = () => {
+    const fresh = landuse.headline(app.plan.figures());
+    head.replaceWith(fresh);
+    head = fresh;
+  };
+  document.body.append(head, app.panel.element, fold, tools, app.legend.element, measure.chip);
   L.control.scale({imperial: false, position: 'bottomleft', maxWidth: 120}).addTo(map);
   app.whole();
   const position = landuse.position(map), bar = L.control({position: 'bottomleft'});
@@ -166,7 +199,7 @@ landuse.start = (map, layers) => {
     frame = requestAnimationFrame(() => {
       position.write(latlng);
       if (measure.active()) { measure.move(latlng); return; }
-      const found = app.at(latlng), small = found && ['plots', 'land'].includes(found.key);
+      const found = app.at(latlng), small = found && !['parks', 'districts'].includes(found.key);
       container.style.cursor = found ? 'pointer' : '';
       app.hover(small ? found.key : null, small ? found.shape : -1);
       app.panel.light(found && found.key, found && found.row);
@@ -174,5 +207,5 @@ landuse.start = (map, layers) => {
   });
   landuse.printing(app);
   landuse.app = app;
-  Promise.all(order.map((key) => layers[key].ready)).then(() => document.body.classList.add('ready'));
+  Promise.all(Object.values(layers).map((layer) => layer.ready)).then(() => document.body.classList.add('ready'));
 };

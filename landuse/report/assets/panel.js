@@ -12,7 +12,7 @@ landuse.panel = (app) => {
   };
   const byText = (values) => (a, b) => values[a].localeCompare(values[b], data.language) || a - b;
   const all = (table) => Array.from(table.id.keys());
-  const plots = data.plots, parks = data.parks, districts = data.districts;
+  const {plots, parks, districts, treated, blocks} = data;
   const listed = (k) => !data.judged || plots.reasons[k].length > 0;
 
   const tabs = [
@@ -43,15 +43,36 @@ landuse.panel = (app) => {
         h('span', {class: 'wide'}, districts.share[k] === null ? '' : landuse.shareBar(districts.share[k], data.study.target)),
         h('span', {class: 'note'}, `${word('total')} ${landuse.muText(districts.total_m2[k], 0)}`)],
     },
+    treated && {
+      key: 'treated', title: word('plan_tab'), table: treated, shape: (k) => k, rows: () => all(treated).filter((k) => app.drawn('treated', k)),
+      count: treated.id.length,
+      text: (k) => [treated.id[k], firmOf(k), landuse.districtName(treated.district[k]), word(`action_${treated.action[k]}`), String(treated.year[k]),
+        ...(treated.block[k] < 0 ? [] : [blocks.park_name[treated.block[k]], blocks.block_id[treated.block[k]]])],
+      sorts: {plan: (a, b) => a - b, year: byNumber(treated.year, 1), area: byNumber(treated.area_m2, -1), cost: byNumber(treated.cost_yuan, -1), way: byNumber(treated.distance_m, -1)},
+      line: (k) => [h('b', {}, treated.id[k]), landuse.muText(treated.area_m2[k], 1),
+        h('span', {class: 'left'}, h('span', {class: `chip ${treated.action[k]}`}, plannedText(k))),
+        h('span', {class: 'note end'}, treated.block[k] < 0 ? '' : landuse.distance(treated.distance_m[k])),
+        h('span', {class: 'note wide'}, treated.block[k] < 0 ? `${landuse.districtName(treated.district[k])} · ${firmOf(k) || word('no_firm')}`
+          : `→ ${landuse.planCard.blockName(treated.block[k])}`)],
+    },
   ].filter(Boolean);
 
+  const plannedText = (k) => word('plan_when', {action: word(`action_${treated.action[k]}`), year: treated.year[k]});
+
+  function firmOf(k) {
+    const row = plots && plots.firms ? app.plan.same('treated', k, 'plots') : undefined;
+    return row === undefined ? '' : plots.firms[row];
+  }
+
   function plotLine(k) {
+    const planned = app.plan && app.plan.same ? app.plan.same('plots', k, 'treated') : undefined;
     const firm = plots.firms && plots.firms[k], reasons = plots.reasons ? plots.reasons[k] : [];
     const name = (code) => (data.rules.find((rule) => rule.code === code) || {name: code}).name;
     return [
       h('b', {}, `${landuse.districtName(plots.district[k])} · ${firm || word('no_firm')}`), landuse.muText(plots.area_m2[k], 1),
       h('span', {class: 'note wide'}, `${plots.id[k]} · ${word('nearest_park')} ${landuse.distance(plots.park_distance_m[k])}`),
-      h('span', {}, reasons.map((code) => h('span', {class: 'chip'}, name(code))),
+      h('span', {}, planned === undefined ? null : h('span', {class: `chip ${treated.action[planned]}`}, plannedText(planned)),
+        reasons.map((code) => h('span', {class: 'chip'}, name(code))),
         reasons.length || !data.judged ? null
           : h('span', {class: 'chip grey'}, plots.evidence[k] === 'none' ? word('no_data') : data.words[`position_${plots.position[k]}`] || plots.position[k])),
       plots.evidence ? landuse.dots(plots.evidence[k]) : null,
@@ -128,10 +149,13 @@ landuse.panel = (app) => {
     else landuse.fill(found, h('p', {class: 'note'}, word('not_found')));
   }
 
-  const element = h('aside', {class: 'lu-panel'},
+  const element = h('aside', {class: 'lu-panel'}, app.plan ? app.plan.element : [],
     h('div', {class: 'lu-tabs', role: 'tablist'}, heads),
     h('div', {class: 'lu-search'}, landuse.icon('search'), search),
     h('div', {class: 'lu-order'}, sort, csv), unlisted, found, list);
+
+  // the row of the open list that stands for a row of another one
+  const same = (key, row) => (state.tab.key === key ? row : key && app.plan && app.plan.same ? app.plan.same(key, row, state.tab.key) : undefined);
 
   open(tabs[0]);
   return {
@@ -140,7 +164,7 @@ landuse.panel = (app) => {
     // the head of the list, for paper
     printed() {
       const {tab, rows} = state;
-      return h('section', {class: 'lu-printed'}, h('b', {}, tab.title, ' ', h('span', {class: 'note'}, landuse.figure(tab.count))),
+      return h('section', {class: 'lu-printed'}, data.plan ? h('p', {}, data.plan.sentence) : [], h('b', {}, tab.title, ' ', h('span', {class: 'note'}, landuse.figure(tab.count))),
         h('ol', {class: 'lu-list'}, rows.slice(0, PRINTED).map((k, i) =>
           h('li', {}, h('span', {class: 'number'}, String(i + 1)), h('div', {}, tab.line(k))))));
     },
@@ -155,17 +179,19 @@ landuse.panel = (app) => {
     },
 
     // the row of what the pointer is over on the map
-    light(key, k) {
+    light(key, row) {
+      const k = same(key, row);
       for (const row of list.querySelectorAll('.lit')) row.classList.remove('lit');
-      const row = state.tab.key === key && list.querySelector(`[data-row="${k}"]`);
-      if (row) row.classList.add('lit');
+      const found = k !== undefined && list.querySelector(`[data-row="${k}"]`);
+      if (found) found.classList.add('lit');
     },
 
     // brings a row that was chosen on the map into sight
-    mark(key, k) {
-      for (const row of list.children) row.classList.toggle('selected', state.tab.key === key && Number(row.dataset.row) === k);
-      const row = list.querySelector('.selected');
-      if (row) row.scrollIntoView({block: 'nearest'});
+    mark(key, row) {
+      const k = same(key, row);
+      for (const each of list.children) each.classList.toggle('selected', Number(each.dataset.row) === k);
+      const found = list.querySelector('.selected');
+      if (found) found.scrollIntoView({block: 'nearest'});
     },
   };
 };
