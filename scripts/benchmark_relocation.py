@@ -2,8 +2,8 @@
 
     python scripts/benchmark_relocation.py [--sizes 2000 20000] [--blocks 60] [--tight]
 
-Synthetic plots in a square of 60 km: a way fits with probability 0.4, the blocks take 45 % of the land, and land must
-go until the share rises from 0.4 to 0.7. With --tight also: blocks that take 20 %, so that much must be cleared; the
+Synthetic plots in a square of 60 km: a block fits with probability 0.4, the blocks take 80 or 45 % of the land, and land
+must go until the share rises from 0.4 to 0.7. With --tight also: blocks that take 20 %, so that much must be cleared; the
 fewest plots and the least area; three years with quotas. The gap counts; the seconds belong to one machine. Beside it:
 what a greedy and a nearest-park plan cost against ours.
 """
@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=60)
     parser.add_argument("--tight", action="store_true")
     args = parser.parse_args()
-    cases = [Case(n, args.blocks) for n in args.sizes]
+    cases = [Case(n, args.blocks, capacity=c) for c in (0.8, 0.45) for n in args.sizes]
     if args.tight:
         some = args.sizes[0]
         cases += [Case(n, args.blocks, capacity=0.2) for n in args.sizes]

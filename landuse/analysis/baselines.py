@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 #: Ways of each unit that are tried, the best first.
-TRIED = 12
+TRIED = 30
 #: Of a row's largest coefficient: what counts as kept.
 KEPT = 1e-9
 

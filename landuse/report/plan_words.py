@@ -89,13 +89,16 @@ def plan_sentence(findings: Findings) -> str:
         words = "；".join(shortfall_words(x, findings) for x in r.shortfalls)
         return _("Relocation plan: none is possible. Missing: {what}.", what=words)
     counts = r.moves["action"].value_counts()
+    number = {action: int(counts.get(action, 0)) for action in ("move", "clear", "rebuild")}
+    done = [
+        _("{n} plots move ({mu:,.2f} mu)", n=number["move"], mu=to_mu(r.moved_m2)) if number["move"] else "",
+        _("{n} are cleared", n=number["clear"]) if number["clear"] else "",
+        _("{n} are rebuilt on site", n=number["rebuild"]) if number["rebuild"] else "",
+    ]
     return _(
-        "Relocation plan: {move} plots move ({mu:,.2f} mu), {clear} are cleared, {rebuild} rebuilt, for {cost:,.0f} x "
-        "10,000 yuan; the share rises from {before:.2%} to {after:.2%} (target {target:.6g}%).",
-        move=int(counts.get("move", 0)),
-        clear=int(counts.get("clear", 0)),
-        rebuild=int(counts.get("rebuild", 0)),
-        mu=to_mu(r.moved_m2),
+        "Relocation plan: {done}, for {cost:,.0f} x 10,000 yuan; the share rises from {before:.2%} to {after:.2%} "
+        "(target {target:.6g}%).",
+        done=_(", ").join(filter(None, done)),
         cost=wan(r.cost_yuan),
         before=r.before.share,
         after=r.after.share,
