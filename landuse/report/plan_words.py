@@ -86,7 +86,7 @@ def plan_sentence(findings: Findings) -> str:
     if r.status == NOT_NEEDED:
         return _("Relocation plan: none needed, the target is reached.")
     if r.status == INFEASIBLE:
-        words = "；".join(shortfall_words(x, findings) for x in r.shortfalls)
+        words = _("; ").join(shortfall_words(x, findings) for x in r.shortfalls)
         return _("Relocation plan: none is possible. Missing: {what}.", what=words)
     counts = r.moves["action"].value_counts()
     number = {action: int(counts.get(action, 0)) for action in ("move", "clear", "rebuild")}
@@ -111,7 +111,7 @@ def proof_sentence(findings: Findings) -> str:
     r = findings.relocation
     if r is None or not r.exists:
         return ""
-    words = "；".join(stage_words(stage) for stage in r.stages)
+    words = _("; ").join(stage_words(stage) for stage in r.stages)
     return words + (_(" (the search was cut short by its time limit)") if r.cut_short else "")
 
 
@@ -128,7 +128,7 @@ def beside_sentence(findings: Findings) -> str:
             said.append(_("{name}: {ratio:.2f} times the cost", name=plan_name(name), ratio=ratio))
         else:
             said.append(_("{name}: does not keep all conditions", name=plan_name(name)))
-    return _("For comparison: {what}.", what="；".join(said))
+    return _("For comparison: {what}.", what=_("; ").join(said))
 
 
 def shortfall_words(missing: Shortfall, findings: Findings) -> str:
