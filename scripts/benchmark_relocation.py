@@ -2,10 +2,10 @@
 
     python scripts/benchmark_relocation.py [--sizes 2000 20000] [--blocks 60] [--tight]
 
-Synthetic plots in a square of 60 km: a block fits with probability 0.4, the blocks take 80 or 45 % of the land, and land
-must go until the share rises from 0.4 to 0.7. With --tight also: blocks that take 20 %, so that much must be cleared; the
-fewest plots and the least area; three years with quotas. The gap counts; the seconds belong to one machine. Beside it:
-what a greedy and a nearest-park plan cost against ours.
+Synthetic plots in a square of 60 km: a block fits with probability 0.4, the blocks take 80 or 45 % of the land, and
+land must go until the share rises from 0.4 to 0.7. With --tight also: blocks that take 20 %, so that much must be
+cleared; the fewest plots and the least area; three years with quotas. The gap counts; the seconds belong to one
+machine. Beside it: what a greedy and a nearest-park plan cost against ours.
 """
 
 from __future__ import annotations
