@@ -98,10 +98,8 @@ def admit(study: Study, *, enterprises: bool = True, plan: bool = False) -> Inpu
     image, address = study.background.image, study.background.tiles
     picture = attempt(read_picture, image and study.resolve(image), image)
     tiles = attempt(as_tiles, address, study.file.name, gcj02=study.background.gcj02)
-    own_rules = study.efficiency.rules.endswith(".toml")
-    strange = path_problems(study.resolve(study.efficiency.rules), study.efficiency.rules) if own_rules else []
-    attempt.problems += strange
-    pack = attempt(load_pack, study.efficiency.rules, study.file.parent) if enterprises and not strange else None
+    rules = _own_file(study, study.efficiency.rules, attempt)
+    pack = attempt(load_pack, rules, study.file.parent) if enterprises else None
     refuse_if(attempt.problems)
     admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
     if parcels is None or crs is None or len(admitted) < len(parks):
@@ -183,7 +181,7 @@ def admit_plan(
     path = study.resolve(section.path)
     raw = attempt(read_table, path, section.path, list(columns.values()), sheet=section.sheet, figures=figures)
     blocks = attempt(as_blocks, raw, columns, parks.layer if parks else None)
-    industries = attempt(load_industries, rule.industries, study.file.parent)
+    industries = attempt(load_industries, _own_file(study, rule.industries, attempt), study.file.parent)
     groups = attempt(as_groups, attempt(_read_small, study, rule.together, ("plot", "group")))
     demand = attempt(as_demand, attempt(_read_small, study, rule.demand, ("plot", *SUPPLIES)))
     protected = attempt(as_land, attempt(read, study, section.protected), crs)
@@ -195,6 +193,13 @@ def admit_plan(
     plan = PlanInputs(blocks.layer, industries, protected=protected, land=land)
     plan = plan if groups is None else replace(plan, groups=groups.layer)
     return plan if demand is None else replace(plan, demand=demand.layer), doors
+
+
+def _own_file(study: Study, name: str, attempt: Attempts) -> str | None:
+    """Return the name of a pack, or the path of one's own; None, and a problem, for a path that is not to be read."""
+    strange = path_problems(study.resolve(name), name) if name.endswith(".toml") else []
+    attempt.problems += strange
+    return None if strange else name
 
 
 def _read_small(study: Study, path: str, columns: Sequence[str]) -> Raw:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from landuse.admission import admit
 from landuse.errors import InputError
 from landuse.industries import SHIPPED, load_industries
+from landuse.studyfile import load_study
 
 HEAD = 'name = "x"\nsource = "an example"\ndate = 2025-01-01\ntrust = "low"\n'
 
@@ -56,3 +58,14 @@ def test_a_bad_table_is_refused(tmp_path, text, said):
 def test_a_name_that_is_none_is_refused(tmp_path):
     with pytest.raises(InputError, match="nowhere"):
         load_industries("nowhere", tmp_path)
+
+
+def test_a_path_that_is_not_to_be_read_is_refused(city, tmp_path):
+    text = (city.files.folder / "study.toml").read_text("utf-8")
+    for file in city.files.folder.iterdir():
+        if file.is_file() and file.name != "study.toml":
+            (tmp_path / file.name).symlink_to(file)
+    study = tmp_path / "study.toml"
+    study.write_text(text + 'industries = "//server/share/own.toml"\n', "utf-8")
+    with pytest.raises(InputError, match="server"):
+        admit(load_study(study), plan=True)

@@ -62,7 +62,7 @@ class Book:
         moves = self.moves(chosen)
         after = self.after(moves)
         self.agree(after, chosen)
-        years = self.years(moves)
+        years = self.years(moves, after)
         return Relocation(
             rule=self.rule,
             status=status,
@@ -131,6 +131,8 @@ class Book:
 
     def after(self, moves: gpd.GeoDataFrame) -> Concentration:
         """Return the share of the ledger in which the plots have moved."""
+        if moves.empty:
+            return self.before
         gone = moves[moves["action"] != "rebuild"]
         moved = gone[gone["action"] == "move"]
         arrivals = pd.DataFrame({"place": moved["place"], s.DISTRICT: moved["to_district"]})
@@ -154,13 +156,14 @@ class Book:
         table["plots"] = table["place"].map(moved.size()).fillna(0).astype(int)
         return table
 
-    def years(self, moves: gpd.GeoDataFrame) -> pd.DataFrame:
+    def years(self, moves: gpd.GeoDataFrame, after: Concentration) -> pd.DataFrame:
         """Return what is done each year, and the share by its end."""
         rows = []
         for year in self.rule.years:
             now, by_then = moves[moves["year"] == year], moves[moves["year"] <= year]
             sums = (len(now), float(now[s.AREA_M2].sum()), float(now["cost_yuan"].sum()))
-            rows.append((year, *sums, self.after(by_then).share, self.rule.targets.get(year, np.nan)))
+            share = after.share if len(by_then) == len(moves) else self.after(by_then).share
+            rows.append((year, *sums, share, self.rule.targets.get(year, np.nan)))
         columns = ["year", "plots", s.AREA_M2, "cost_yuan", "share", "target"]
         return pd.DataFrame(rows, columns=columns).set_index("year")
 

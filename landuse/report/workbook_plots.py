@@ -61,6 +61,7 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
         Column(_("Development boundary"), [place_word(p) for p in plots["place"]]),
         Column(_("Beside it"), [neighbours_words(n) for n in plots["neighbours"]]),
         Column(_("To the nearest park (m)"), list(plots["park_distance_m"]), "metres"),
+        *_room_columns(f, plots),
         Column(_("Cluster"), [cluster[c] for c in plots["cluster"]], "count"),
         Column(_("Cluster area"), [round(to_mu(x), 2) for x in plots["cluster_m2"]], "mu"),
         Column(_("Tax (10,000 yuan per mu and year)"), (plots["tax_per_mu"] / MONEY_YUAN["万元"]).tolist(), "mu"),
@@ -73,6 +74,15 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
         Column(_("Basis"), sources),
         *([Column(_("Rows of the ledger"), rows.links(plots.index, outside=True), "link")] if rows.fit else []),
     ]
+
+
+def _room_columns(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
+    """Return how far it is to the nearest block that a plot fits and that has room, where a plan looked for it."""
+    if f.relocation is None:
+        return []
+    near = f.relocation.pool["nearest_m"]
+    near = near[~near.index.duplicated()].reindex(plots.index)
+    return [Column(_("To the nearest block with room that it fits (m)"), list(near), "metres")]
 
 
 def years_text(years: tuple[int, ...]) -> str:
