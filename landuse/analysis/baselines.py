@@ -22,8 +22,14 @@ TRIED = 30
 KEPT = 1e-9
 
 
-def greedy(model: Model) -> tuple[Ints, bool]:
-    """Take the way that costs least per unit of the share it brings, and again, until the targets are reached.
+def greedy(model: Model, objective: str = "cost") -> tuple[Ints, bool]:
+    """Take the way that is best per unit of the share it brings, and again, until the targets are reached.
+
+    Parameters
+    ----------
+    model : Model
+    objective : {"plots", "area", "cost"}
+        Of which least is best; ties by cost.
 
     Returns
     -------
@@ -32,8 +38,8 @@ def greedy(model: Model) -> tuple[Ints, bool]:
     """
     ways = model.ways
     gain = np.asarray((ways.leave + ways.arrive).sum(axis=0)).ravel()
-    ratio = ways.cost / np.maximum(gain, 1e-9)
-    return _one_by_one(model, np.lexsort((np.arange(len(ratio)), ratio)))
+    per_gain = [worth / np.maximum(gain, 1e-9) for worth in (ways.cost, ways.of(objective))]
+    return _one_by_one(model, np.lexsort((np.arange(len(gain)), *per_gain)))
 
 
 def nearest(model: Model) -> tuple[Ints, bool]:

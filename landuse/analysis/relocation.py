@@ -190,9 +190,12 @@ def _sought(model: Model, objective: str, limits: Limits, known: Floats | None) 
     cheap = solve(p, cost, limits, known)
     if cheap.x is None:
         return cheap
+    taken, met = greedy(model, objective)
+    start = np.isin(np.arange(len(worth)), taken).astype(float) if met else cheap.x
+    start = min((cheap.x, start), key=lambda x: float(worth @ x))
     tilt = limits.gap * max(relaxed.value, 1e-9) / max(float(cost @ cheap.x), 1e-9)
-    found = solve(p, worth + tilt * cost, limits, cheap.x)
-    best = min((cheap.x, found.x), key=lambda x: math.inf if x is None else float(worth @ x))
+    found = solve(p, worth + tilt * cost, limits, start)
+    best = min((start, found.x), key=lambda x: math.inf if x is None else float(worth @ x))
     assert best is not None  # noqa: S101, the cheap plan is one
     return Answer(best, float(worth @ best), relaxed.value, cut_short=cheap.cut_short or found.cut_short)
 
