@@ -65,6 +65,8 @@ def test_a_clean_city_is_answered(seed, tmp_path):
     assert found.concentration.share == pytest.approx(exact, abs=off)
     if system == "EPSG:4549":
         assert sorted(found.candidates.listed.index) == sorted(truth["efficiency"]["candidates"])
-    if found.relocation is not None:
-        assert found.relocation.status in ("optimal", "feasible")
-        assert found.relocation.after.share >= 0.70 - 1e-9
+    plan = found.relocation
+    if plan is not None:
+        # a tiny city may have too few plots, or plots larger than a year's quota: then what is missing is said
+        assert (plan.status == "not_needed") == (found.concentration.share >= 0.70)
+        assert plan.after.share >= 0.70 - 1e-9 or plan.shortfalls
