@@ -223,7 +223,12 @@ def _flows(moved: gpd.GeoDataFrame) -> pd.DataFrame:
 
 def _pool(findings: Findings) -> pd.DataFrame:
     ids = findings.ledger.parcels["parcel_id"].to_numpy(dtype=object)
-    choices = {"choices": [0, 0, 2, 1], "why": ["", "", "", ""], "on_site": [True, True, False, False]}
+    choices = {
+        "choices": [0, 0, 2, 1],
+        "nearest_m": 1500.0,
+        "why": ["", "", "", ""],
+        "on_site": [True, True, False, False],
+    }
     return pd.DataFrame(choices, index=pd.Index(ids, name="parcel_id"))
 
 
