@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
 import re
-import tomllib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from landuse.errors import InputError, Problem
-from landuse.i18n import _, current
-from landuse.section import Section, as_problem
+from landuse.i18n import _
+from landuse.rulepack import Name  # noqa: TC001, pydantic reads the annotations
+from landuse.section import Section, load_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,21 +25,11 @@ CODE = re.compile(r"[A-T]?(\d{2})\d{0,2}")
 FITS = ("leading", "related", "any", "unknown", "none")
 
 
-class ChainName(Section):
-    """Wording by language."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return str(getattr(self, current()))
-
-
 class Chain(Section):
     """Divisions of GB/T 4754 that supply each other."""
 
     key: str
-    name: ChainName
+    name: Name
     divisions: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 
 
@@ -143,11 +133,9 @@ def load_industries(table: str, folder: Path) -> Industries:
         fix = _("give {name}, or the path of a .toml file", name=SHIPPED)
         raise InputError(Problem(_("no table of industries {table!r}", table=table), fix, table))
     fix = _("copy landuse/data/industries/{name}.toml and change it", name=SHIPPED)
-    try:
-        values = tomllib.loads((own if own.suffix == ".toml" else shipped).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(Problem(_("not a table of industries: {error}", error=error), fix, table)) from None
-    try:
-        return Industries.model_validate(values)
-    except ValidationError as error:
-        raise InputError([as_problem(e, table, Industries) for e in error.errors()]) from None
+    file = own if own.suffix == ".toml" else shipped
+
+    def told(error: Exception) -> Problem:
+        return Problem(_("not a table of industries: {error}", error=error), fix, table)
+
+    return load_section(Industries, file, table, told)

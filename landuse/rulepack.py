@@ -7,15 +7,14 @@ names its path in the study. Unknown keys are refused with the nearest known one
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
-import tomllib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _, current
-from landuse.section import Section, as_problem
+from landuse.section import Section, load_section
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -264,11 +263,5 @@ def load_pack(pack: str, folder: Path) -> RulePack:
         fix = _("give zhejiang-2023, or the path of a .toml file")
         raise InputError(Problem(_("no rule pack {pack!r}", pack=pack), fix, pack))
     fix = _("copy landuse/data/rules/zhejiang-2023.toml and change its figures")
-    try:
-        values = tomllib.loads((own if own.suffix == ".toml" else shipped).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(Problem(_("not a rule pack: {error}", error=error), fix, pack)) from None
-    try:
-        return RulePack.model_validate(values)
-    except ValidationError as error:
-        raise InputError([as_problem(e, pack, RulePack) for e in error.errors()]) from None
+    file = own if own.suffix == ".toml" else shipped
+    return load_section(RulePack, file, pack, lambda e: Problem(_("not a rule pack: {error}", error=e), fix, pack))

@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any, get_args
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from landuse.errors import Problem
+from landuse.errors import InputError, Problem
 from landuse.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from importlib.resources.abc import Traversable
+
+
+S = TypeVar("S", bound=BaseModel)
 
 
 class Section(BaseModel):
     """A table of such a file: frozen, strict about types, closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+def load_section(model: type[S], file: Traversable, shown: str, told: Callable[[Exception], Problem]) -> S:
+    """Read and check a file that is one section: a rule pack, a table of industries.
+
+    Parameters
+    ----------
+    model : type
+        Of the section.
+    file : path
+        Own, or shipped with the package.
+    shown : str
+        What the study calls it.
+    told : callable
+        From what went wrong on reading to the problem.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read; with every mistake in it.
+    """
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(told(error)) from None
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InputError([as_problem(e, shown, model) for e in error.errors()]) from None
 
 
 def as_problem(error: Any, file: str, whole: type[BaseModel]) -> Problem:

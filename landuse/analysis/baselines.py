@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from landuse.analysis.relaxation import ranked
 from landuse.analysis.ways import MOVE
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def greedy(model: Model, objective: str = "cost") -> tuple[Ints, bool]:
         Positions of the ways taken, and whether all rows are kept in the end.
     """
     ways = model.ways
-    gain = np.asarray((ways.leave + ways.arrive).sum(axis=0)).ravel()
+    gain = ways.left + ways.arrived
     per_gain = [worth / np.maximum(gain, 1e-9) for worth in (ways.cost, ways.of(objective))]
     return _one_by_one(model, np.lexsort((np.arange(len(gain)), *per_gain)))
 
@@ -57,14 +58,12 @@ def nearest(model: Model) -> tuple[Ints, bool]:
 
 def _one_by_one(model: Model, order: Ints) -> tuple[Ints, bool]:
     p = model.programme
-    rank = np.empty(len(order), dtype=np.int64)
-    by_unit = np.argsort(p.unit[order], kind="stable")
-    first = np.r_[True, np.diff(p.unit[order][by_unit]) != 0][: len(order)]
-    rank[by_unit] = np.arange(len(order)) - np.flatnonzero(first)[np.cumsum(first) - 1] if len(order) else by_unit
+    by_unit, rank = ranked(p.unit[order], np.arange(len(order)))
+    few = order[np.sort(by_unit[rank < TRIED])]
     state, slack = np.zeros(len(p.limit)), KEPT * p.scale
-    done, taken = np.zeros(int(p.unit.max(initial=-1)) + 1, dtype=bool), []
+    done, taken = np.zeros(p.units, dtype=bool), []
     rows, start, entry = p.rows.indices, p.rows.indptr, p.rows.data
-    for way in order[rank < TRIED]:
+    for way in few:
         if (state <= p.limit + slack).all():
             break
         if done[p.unit[way]]:

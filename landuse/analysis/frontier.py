@@ -61,8 +61,7 @@ def _per_point(moved: Model, found: Relaxation, wish: Wish, last: int) -> float:
     The row reads inside + gain >= share x total; its derivative by the share is the total after the plan.
     """
     row = moved.labels.index(("target", last))
-    net = np.asarray((moved.ways.leave - moved.ways.arrive).sum(axis=0)).ravel()
-    after = float(wish.total.sum() - net @ found.x)
+    after = float(wish.total.sum() - (moved.ways.left - moved.ways.arrived) @ found.x)
     return float(found.price[row]) * after * POINT
 
 

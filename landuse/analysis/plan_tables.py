@@ -12,7 +12,7 @@ import pandas as pd
 from landuse import schema as s
 from landuse.analysis.after import ledger_after
 from landuse.analysis.concentration import park_concentration
-from landuse.analysis.ways import ACTIONS, MOVE, REBUILD
+from landuse.analysis.ways import ACTIONS, CLEAR, MOVE
 from landuse.errors import AccountingError
 from landuse.plan import Relocation
 from landuse.results import BALANCE
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from landuse.analysis.pool import Pool
     from landuse.analysis.relocation import Model
+    from landuse.analysis.ways import Prices
     from landuse.ledger import Ledger
     from landuse.plan import PlanRule
     from landuse.results import Concentration
@@ -47,6 +48,8 @@ class Book:
     pool : Pool
     model : Model
     rule : PlanRule
+    prices : Prices
+        Those the ways were priced by.
     """
 
     ledger: Ledger
@@ -54,6 +57,7 @@ class Book:
     pool: Pool
     model: Model
     rule: PlanRule
+    prices: Prices
 
     def relocation(
         self, status: str, chosen: Ints, beside: Mapping[str, tuple[Ints, bool]] | None = None, **more: Any
@@ -93,14 +97,12 @@ class Book:
         distance = np.where(move, plots.distance[row, at] if len(sites) else 0.0, 0.0)
         charged = move & (plots.cross[row, at] if len(sites) else False)
         price = np.where(move, self.pool.sites.price[at] if len(sites) else 0.0, 0.0)
-        left = action != REBUILD
-        cost = area * (
-            rule.compensation * left
-            + rule.haul * distance / 1000
-            + rule.charge * charged
-            + rule.compaction * price
-            + rule.rebuild * ~left
-        ) + np.where(left & ~move, rule.tax_years * plots.tax[row], 0.0)
+        done = [move, action == CLEAR]
+        by_action = [
+            area * self.prices.moving(distance, charged, price, rule.compaction),
+            self.prices.clearing(area, plots.tax[row]),
+        ]
+        cost = np.select(done, by_action, self.prices.rebuild * area)
         if abs(cost.sum() - ways.cost[chosen].sum()) > AGREE * max(1.0, cost.sum()):
             raise AccountingError(f"the plots cost {cost.sum()!r}, the plan {ways.cost[chosen].sum()!r}")
 

@@ -63,11 +63,11 @@ def plan_relocation(
         When they do not.
     """
     pool = pool_of(ledger, scatter, candidates, inputs, rule, metre)
-    wish = _wish(before, pool, rule)
-    ways = ways_of(pool.plots, pool.sites, wish, _prices(rule))
+    wish, prices = _wish(before, pool, rule), _prices(rule)
+    ways = ways_of(pool.plots, pool.sites, wish, prices)
     model = model_of(ways, pool.sites, wish)
     limits = Limits(gap=rule.gap)
-    book = Book(ledger, before, pool, model, rule)
+    book = Book(ledger, before, pool, model, rule, prices)
     nothing = np.zeros(0, dtype=np.int64)
     if not model.programme.excess(np.zeros(len(ways.unit))).any():
         return book.relocation(NOT_NEEDED, nothing)

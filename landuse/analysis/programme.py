@@ -19,6 +19,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from landuse.analysis.relaxation import Programme, Relaxation, relax, units_of, with_units
+from landuse.plan import PROVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 CORE, GROWTH = 400, 2
 #: A problem of at most so many columns is searched to the end.
 SMALL = 120
-#: The bound is reached: the plan is optimal to rounding.
-PROVED = 1e-6
 #: How often a row that rounding exceeded is tightened.
 TIGHTENED = 3
 

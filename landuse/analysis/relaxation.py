@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,17 +59,22 @@ class Programme:
     rows: csc_array
     limit: Floats
 
-    @property
+    @cached_property
     def choice(self) -> Bools:
         """Which columns are ways."""
         return np.asarray(self.unit != AMOUNT)
+
+    @cached_property
+    def units(self) -> int:
+        """How many units there are."""
+        return int(self.unit.max(initial=-1)) + 1
 
     def excess(self, x: Floats) -> Floats:
         """Return by how much each row is exceeded, beyond what rounding explains; 0 where it is kept."""
         over = self.rows @ x - self.limit
         return np.where(over > EXCESS * self.scale, over, 0.0)
 
-    @property
+    @cached_property
     def scale(self) -> Floats:
         """The largest coefficient of each row, in size; 1 for an empty one."""
         if not self.rows.shape[1]:
@@ -145,7 +151,7 @@ def _most(p: Programme, cost: Floats) -> float:
     """Return what no choice can cost more than: a bound above it proves that there is none."""
     if not p.choice.all():
         return math.inf
-    dearest = np.zeros(int(p.unit.max(initial=-1)) + 1)
+    dearest = np.zeros(p.units)
     np.maximum.at(dearest, p.unit, cost)
     return math.fsum(dearest) * (1 + NEAR) + NEAR * _largest(cost)
 
@@ -184,7 +190,7 @@ def _largest(cost: Floats) -> float:
 
 def _guess(p: Programme, cost: Floats) -> Floats:
     """Return prices that are about right: those of a problem of every so many-th unit, its limits in proportion."""
-    step = max(1, (int(p.unit.max(initial=-1)) + 1) // SAMPLE)
+    step = max(1, p.units // SAMPLE)
     some = (p.unit % step == 0) | ~p.choice
     smaller = replace(p, limit=p.limit / step)
     penalty = STEEP**2 * _largest(cost) / p.scale
@@ -194,15 +200,12 @@ def _guess(p: Programme, cost: Floats) -> Floats:
 def _priced(p: Programme, cost: Floats, price: Floats) -> Relaxation:
     """Return what prices say of every column and unit, and the bound they prove."""
     reduced = cost + p.rows.T @ price
-    units = int(p.unit.max(initial=-1)) + 1
-    order = np.lexsort((reduced, p.unit))
-    order = order[p.unit[order] != AMOUNT]
-    unit = p.unit[order]
-    first = np.r_[True, unit[1:] != unit[:-1]] if len(order) else np.zeros(0, dtype=bool)
-    least = np.zeros(units)
-    least[unit[first]] = np.minimum(reduced[order[first]], 0.0)
+    order, rank = ranked(p.unit, reduced)
+    first = order[rank == 0]
+    least = np.zeros(p.units)
+    least[p.unit[first]] = np.minimum(reduced[first], 0.0)
     best = np.zeros(len(cost), dtype=bool)
-    best[order[first]] = reduced[order[first]] < 0
+    best[first] = reduced[first] < 0
     amounts_fall = (reduced[~p.choice] < -EXCESS * _largest(cost)).any()
     value = -math.inf if amounts_fall else math.fsum(least) - float(price @ p.limit)
     apart = reduced - np.where(p.choice, np.append(least, 0.0)[p.unit], 0.0)
@@ -211,11 +214,8 @@ def _priced(p: Programme, cost: Floats, price: Floats) -> Relaxation:
 
 def _near(p: Programme, at: Relaxation) -> Bools:
     """Return the columns to open: those of the units whose decision is least clear, each with its nearest ways."""
-    order = np.lexsort((at.reduced, p.unit))
-    order = order[p.unit[order] != AMOUNT]
+    order, rank = ranked(p.unit, at.reduced)
     unit = p.unit[order]
-    first = np.r_[True, unit[1:] != unit[:-1]]
-    rank = np.arange(len(order)) - np.flatnonzero(first)[np.cumsum(first) - 1]
     # a way better than none competes with the next and with none; none, with the best way
     nearest = [np.full(len(at.forgone), np.inf) for _rank in (0, 1)]
     for k in (0, 1):
@@ -228,9 +228,24 @@ def _near(p: Programme, at: Relaxation) -> Bools:
     return out
 
 
+def ranked(unit: Ints, key: Floats | Ints) -> tuple[Ints, Ints]:
+    """Return the ways, unit by unit and within each by a key, and the rank of each within its unit, from 0.
+
+    Examples
+    --------
+    >>> order, rank = ranked(np.array([1, 0, 1, AMOUNT]), np.array([5.0, 2.0, 3.0, 0.0]))
+    >>> order.tolist(), rank.tolist()
+    ([1, 2, 0], [0, 0, 1])
+    """
+    order = np.lexsort((key, unit))
+    order = order[unit[order] != AMOUNT]
+    first = np.diff(unit[order], prepend=AMOUNT) != 0
+    return order, np.arange(len(order)) - np.flatnonzero(first)[np.cumsum(first) - 1]
+
+
 def units_of(p: Programme, columns: Bools) -> Bools:
     """Mark the units that some columns belong to."""
-    out = np.zeros(int(p.unit.max(initial=-1)) + 1, dtype=bool)
+    out = np.zeros(p.units, dtype=bool)
     out[p.unit[columns & p.choice]] = True
     return out
 

@@ -23,7 +23,7 @@ from landuse.analysis.programme import Answer, Limits, solve
 from landuse.analysis.relaxation import AMOUNT, Programme, relax
 from landuse.errors import SearchError
 from landuse.i18n import _
-from landuse.plan import Stage
+from landuse.plan import PROVED, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,18 +84,16 @@ def model_of(ways: Ways, sites: Sites, wish: Wish) -> Model:
 
 def _of_blocks(ways: Ways, sites: Sites) -> Iterator[Row]:
     """No block takes more than it has: land, and what else is limited."""
-    arrived = np.asarray(ways.arrive.sum(axis=0)).ravel()
     supplies = [(name, ways.needs[name], left) for name, left in sites.supplies.items() if name in ways.needs]
-    for kind, amount, left in (("land", arrived, sites.spare), *supplies):
+    for kind, amount, left in (("land", ways.arrived, sites.spare), *supplies):
         for block in map(int, np.flatnonzero(np.isfinite(left))):
             yield kind, block, np.where(ways.block == block, amount, 0.0), float(left[block])
 
 
 def _of_shares(ways: Ways, wish: Wish) -> Iterator[Row]:
     """The share of the city by the end of a year, and of each district by the end of the last."""
-    arrived, left = (np.asarray(m.sum(axis=0)).ravel() for m in (ways.arrive, ways.leave))
     for year, share in sorted(wish.targets.items()):
-        gain = np.where(ways.year <= year, share * left + (1 - share) * arrived, 0.0)
+        gain = np.where(ways.year <= year, share * ways.left + (1 - share) * ways.arrived, 0.0)
         yield "target", year, -gain, float(wish.inside.sum() - share * wish.total.sum())
     share = wish.targets[max(wish.targets)]
     for district in map(int, np.flatnonzero(wish.total > 0)) if wish.by_district else ():
@@ -154,9 +152,7 @@ def choose(model: Model, objectives: Sequence[str], limits: Limits | None = None
     """
     limits = limits or Limits()
     stages: list[Stage] = []
-    taken, met = greedy(model)
-    x = np.isin(np.arange(len(model.ways.unit)), taken).astype(float) if met else None
-    cut_short = False
+    x, cut_short = _greedily(model, "cost"), False
     for objective in dict.fromkeys((*objectives, "cost")):
         worth = model.ways.of(objective)
         answer = _sought(model, objective, limits, x)
@@ -165,14 +161,19 @@ def choose(model: Model, objectives: Sequence[str], limits: Limits | None = None
         if answer.x is None:
             raise SearchError(_("no relocation plan was found in time, nor the proof that there is none"))
         x, cut_short = answer.x, cut_short or answer.cut_short
-        bound = np.ceil(answer.bound - 1e-6) if objective == "plots" else answer.bound
-        value = float(worth @ x)
-        gap = max(0.0, value - bound) / max(value, 1e-12)
+        if objective == "plots":  # nobody moves a part of one
+            answer = replace(answer, bound=float(np.ceil(answer.bound - PROVED)))
         if objective in objectives:
-            stages.append(Stage(objective, value, float(min(bound, value)), gap))
-        model = model.with_row((objective, 0), worth, value * (1 + SLACK) + SLACK)
+            stages.append(Stage(objective, answer.value, min(answer.bound, answer.value), answer.gap))
+        model = model.with_row((objective, 0), worth, answer.value * (1 + SLACK) + SLACK)
     assert x is not None  # noqa: S101, there is at least one objective
     return Choice(np.flatnonzero(x > 0.5), tuple(stages), cut_short)
+
+
+def _greedily(model: Model, objective: str) -> Floats | None:
+    """Return the greedy plan as a choice; None where it does not keep all rows."""
+    taken, met = greedy(model, objective)
+    return np.isin(np.arange(len(model.ways.unit)), taken).astype(float) if met else None
 
 
 def _sought(model: Model, objective: str, limits: Limits, known: Floats | None) -> Answer:
@@ -190,9 +191,8 @@ def _sought(model: Model, objective: str, limits: Limits, known: Floats | None) 
     cheap = solve(p, cost, limits, known)
     if cheap.x is None:
         return cheap
-    taken, met = greedy(model, objective)
-    start = np.isin(np.arange(len(worth)), taken).astype(float) if met else cheap.x
-    start = min((cheap.x, start), key=lambda x: float(worth @ x))
+    plain = _greedily(model, objective)
+    start = min((cheap.x, cheap.x if plain is None else plain), key=lambda x: float(worth @ x))
     tilt = limits.gap * max(relaxed.value, 1e-9) / max(float(cost @ cheap.x), 1e-9)
     found = solve(p, worth + tilt * cost, limits, start)
     best = min((start, found.x), key=lambda x: math.inf if x is None else float(worth @ x))

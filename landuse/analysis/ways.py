@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,6 +98,15 @@ class Prices:
     cross_district: float
     tax_years: float
 
+    def moving(self, distance_m: Any, crosses: Any, park_price: Any, compaction: float) -> Any:
+        """Return what moving costs [yuan per m²]: compensation, haulage, a charge for another district, park land."""
+        left = self.compensation + self.haul * distance_m / 1000 + self.cross_district * crosses
+        return left + compaction * park_price
+
+    def clearing(self, area: Any, tax: Any) -> Any:
+        """Return what clearing land costs [yuan]: compensation, and the tax nobody pays any more."""
+        return self.compensation * area + self.tax_years * tax
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -166,6 +176,16 @@ class Ways:
     arrive: csc_array
     needs: Mapping[str, Floats]
 
+    @cached_property
+    def left(self) -> Floats:
+        """Land that leaves, of all districts [m²]."""
+        return np.asarray(self.leave.sum(axis=0), dtype=np.float64).ravel()
+
+    @cached_property
+    def arrived(self) -> Floats:
+        """Land that arrives in parks, of all districts [m²]."""
+        return np.asarray(self.arrive.sum(axis=0), dtype=np.float64).ravel()
+
     def of(self, objective: str) -> Floats:
         """Return what each way adds to an objective: plots, area or cost."""
         return {"plots": self.plots, "area": self.area, "cost": self.cost}[objective]
@@ -189,7 +209,7 @@ def ways_of(plots: Plots, sites: Sites, wish: Wish, prices: Prices) -> Ways:
     all_allowed = np.logical_and.reduceat(allowed, start, axis=0) if len(start) else allowed
     off_site = ~np.logical_or.reduceat(plots.on_site[order], start) if len(start) else np.zeros(0, dtype=bool)
     distance, cross = plots.distance[order], plots.cross[order]
-    per_m2 = prices.compensation + prices.haul * distance / 1000 + prices.cross_district * cross + k * sites.price
+    per_m2 = prices.moving(distance, cross, sites.price, k)
     move_cost, metres = summed(area[:, None] * per_m2), summed(area[:, None] * distance)
     whole, number = summed(area), np.diff(np.r_[start, len(unit)]).astype(float)
     tax = summed(plots.tax[order])
@@ -204,7 +224,7 @@ def ways_of(plots: Plots, sites: Sites, wish: Wish, prices: Prices) -> Ways:
         "block": np.r_[j, nowhere],
         "cost": np.r_[
             move_cost[u, j],
-            prices.compensation * whole[clear] + prices.tax_years * tax[clear],
+            prices.clearing(whole[clear], tax[clear]),
             prices.rebuild * whole[rebuild],
         ],
         "metres": np.r_[metres[u, j], np.zeros(len(nowhere))],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from landuse.i18n import _
-from landuse.plan import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL
+from landuse.plan import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL, PROVED
 from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def stage_words(stage: Stage) -> str:
         "cost": _("{value:,.0f} x 10,000 yuan, at least {bound:,.0f}", value=wan(stage.value), bound=wan(stage.bound)),
     }
     said = amounts[stage.objective]
-    if stage.gap <= 1e-6:
+    if stage.gap <= PROVED:
         return _("{objective}: {amount}: proved optimal", objective=objective_word(stage.objective), amount=said)
     return _(
         "{objective}: {amount}: at most {gap:.2%} above the best possible",

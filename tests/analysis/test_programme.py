@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csc_array
 
 from landuse.analysis import programme, relaxation
-from landuse.analysis.programme import Answer, Limits, solve
+from landuse.analysis.programme import Answer, Limits, silent, solve
 from landuse.analysis.relaxation import AMOUNT, Programme, relax
 
 ROWS = 3
@@ -365,3 +366,10 @@ def test_no_plan_in_parts_either(monkeypatch):
         limit[-1] *= much
         assert relaxation._step_by_step(replace(p, limit=limit), cost).value == math.inf
         assert solve(replace(p, limit=limit), cost).infeasible
+
+
+def test_what_a_solver_prints_stays_off_standard_output(capfd):
+    with silent():
+        os.write(1, b"a note of the solver")
+    os.write(1, b"a result")
+    assert capfd.readouterr().out == "a result"
