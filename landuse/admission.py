@@ -23,7 +23,6 @@ from landuse.layers import Checked, as_districts, as_parcels, as_parks
 from landuse.placing import Origin
 from landuse.reading import Attempts, classification_of, names_of, read
 from landuse.rulepack import load_pack
-from landuse.sections import CapacitySection, LayerSection, ParksSection
 from landuse.stated import Plane
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from landuse.layers import Districts, Parcels, Parks
     from landuse.raw import Raw
     from landuse.rulepack import RulePack
+    from landuse.sections import CapacitySection
     from landuse.studyfile import Study
 
 T = TypeVar("T")
@@ -65,8 +65,17 @@ class Inputs:
     assumptions: tuple[str, ...]
 
 
-def admit(study: Study, *, enterprises: bool = True, plan: bool = False) -> Inputs:
+def admit(study: Study, *, enterprises: bool = True, plan: bool = False, crs: CRS | None = None) -> Inputs:
     """Read and check every input of a study; the enterprise table, and what a plan needs, only where a stage does.
+
+    Parameters
+    ----------
+    study : Study
+        Its layers, of one date.
+    enterprises, plan : bool
+        Whether to read the enterprise table and what rules look at; and what a plan needs.
+    crs : pyproj.CRS, optional
+        Working system; default: the study's, or the parcels' own.
 
     Raises
     ------
@@ -77,11 +86,11 @@ def admit(study: Study, *, enterprises: bool = True, plan: bool = False) -> Inpu
     e = study.enterprises if enterprises else None
     seen: set[str] = set()  # every code of the layer, of whatever use
     raw_parcels = attempt(_read_parcels, study, seen)
-    outlines = _outlines(study)
+    outlines = study.outlines
     raw_parks = {kind: attempt(read, study, outline) for kind, outline in outlines.items()}
     raw_districts = attempt(read, study, study.districts)
     raw_enterprises = attempt(_read_enterprises, study, e)
-    crs = attempt(_working_crs, study, raw_parcels)
+    crs = crs or attempt(_working_crs, study, raw_parcels)
     parcels = attempt(_door_parcels, study, raw_parcels, crs, seen)
     parks = {
         kind: attempt(as_parks, raw_parks[kind], names_of(o.columns), crs, levels=o.levels, priority=o.priority)
@@ -241,26 +250,16 @@ def input_paths(study: Study) -> dict[str, Path]:
         shown += [] if protected is None else [protected.path]
         shown += [rule.industries] if rule.industries.endswith(".toml") else []
     shown += [x for x in (study.context.standards, *study.rasters.paths.values()) if x is not None]
+    for snapshot in study.snapshots:
+        layers = (snapshot.parcels, snapshot.parks, snapshot.districts, snapshot.updates)
+        shown += [x.path for x in layers if x is not None]
+    shown += [] if study.exceptions is None else [study.exceptions.path]
+    shown += [] if study.change.counters is None else [study.change.counters]
     if study.background.image is not None:
         shown.append(study.background.image)
     if study.efficiency.rules.endswith(".toml"):
         shown.append(study.efficiency.rules)
     return {name: path for name in shown if (path := study.resolve(name)).exists()}
-
-
-def _outlines(study: Study) -> dict[str, ParksSection]:
-    """Return the park layers by boundary kind; what a further one does not say is as in [parks]."""
-    first = study.parks
-    further: dict[str, ParksSection] = {
-        b.boundary: ParksSection(
-            **b.model_dump(include=set(LayerSection.model_fields)),
-            columns=b.columns or first.columns,
-            levels=first.levels if b.levels is None else b.levels,
-            priority=first.priority,
-        )
-        for b in study.boundaries
-    }
-    return {first.boundary: first, **further}
 
 
 def _read_parcels(study: Study, seen: set[str]) -> Raw:

@@ -42,7 +42,7 @@ from landuse.plan import INFEASIBLE
 from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
 from landuse.sample import write_sample
-from landuse.study import STAGES, check, crosswalk, run
+from landuse.study import check, crosswalk, run
 from landuse.studyfile import Study, load_study, parse_study
 from landuse.terminal import (
     BAD_INPUT,
@@ -50,6 +50,7 @@ from landuse.terminal import (
     NO_PLAN,
     Speaker,
     candidates_table,
+    change_table,
     crosswalk_table,
     districts_table,
     headline,
@@ -145,7 +146,7 @@ def run_command(
     with say.guard():
         the = _study(study, look, lang)
         clock = Clock(say.progress)
-        findings = run(the, stage=STAGES[-1] if study else STAGES[0], workers=workers, clock=clock)
+        findings = run(the, stage="" if study else "concentration", workers=workers, clock=clock)
         _warn_of_tiles(say, findings)
         deliver = (*DELIVERABLES, *dict.fromkeys(format_.value for format_ in also or ()))
         files = publish(findings, the, out or Path("outputs"), deliver=deliver, clock=clock)
@@ -254,6 +255,29 @@ def relocate_command(
         if not as_json and findings.relocation is not None and findings.relocation.plots:
             say.out.print(moves_table(findings))
         _no_plan(findings)
+
+
+@app.command("change", help=_("What changed since earlier dates, and who moved the line; new plots outside the parks."))
+def change_command(
+    study: StudyFile,
+    out: Out = None,
+    workers: Workers = 2,
+    lang: Language = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare with earlier dates."""
+    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    with say.guard():
+        the = _study(study, {}, lang)
+        if not the.snapshots:
+            what = _("no [[snapshots]]: there is nothing to compare with")
+            raise InputError(Problem(what, _("name earlier layers: date = …, parcels = …"), the.file.name))
+        findings = _one_stage(say, the, "change", out, workers)
+        say.result(headline(findings), _part(findings, "city", "change"))
+        if not as_json:
+            say.out.print(change_table(findings))
 
 
 @app.command("explain", help=_("Why a plot is, or is not, a candidate; and what would change it."))

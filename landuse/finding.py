@@ -103,6 +103,14 @@ class Finding:
             "tax_jumps": _("tax that jumps between years"),
             "firms_apportioned": _("firms on several plots"),
             "enterprises_unmatched": _("enterprises without a plot"),
+            "changes_unrecorded": _("changes without a record"),
+            "records_unseen": _("recorded changes not seen"),
+            "strange_exceptions": _("exceptions for unknown plots"),
+            "invalid_geometry_update": _("invalid geometry of the record of changes"),
+            "doubtful_repair_update": _("record of changes repaired in doubt"),
+            "mixed_geometry_update": _("record of changes with points or lines"),
+            "no_polygon_update": _("recorded changes without a polygon"),
+            "unreadable_geometry_update": _("recorded changes that cannot be read"),
         }[self.check]
 
     def as_dict(self) -> dict[str, object]:

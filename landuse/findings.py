@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from landuse.change import History
     from landuse.finding import Finding
     from landuse.judgement import Candidates
     from landuse.layers import Districts
@@ -60,6 +61,8 @@ class Findings:
         Scattered and inefficient; None where the stage did not run.
     relocation : Relocation or None
         Which plots should go where; None where the stage did not run, or the study states no capacity.
+    history : History or None
+        What changed since earlier dates; None where the stage did not run, or the study has no earlier layers.
     background : Background
         What the map draws behind the land.
     quality : tuple of Finding
@@ -84,6 +87,7 @@ class Findings:
     scatter: Scatter | None = None
     candidates: Candidates | None = None
     relocation: Relocation | None = None
+    history: History | None = None
     background: Background = NO_BACKGROUND
     quality: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = field(default=())

@@ -75,7 +75,7 @@ def as_parcels(
     Checked of Parcels
         Columns parcel_id (unique text), code, use, name, registered_m2 (NaN where none is stated), district (text),
         geometry; and those of the register that have a foreign column: far and coverage (ratios, NaN unknown),
-        supply_status and town (text).
+        supply_status, town and approval (text).
 
     Raises
     ------
@@ -269,7 +269,7 @@ def _register(
                 )
                 findings.append(Finding("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd])))
             out[role] = np.where(odd, np.nan, ratio)
-    for role in (s.STATUS, s.TOWN):
+    for role in (s.STATUS, s.TOWN, s.APPROVAL):
         if columns.get(role):
             out[role] = [cells.key(x) for x in cells.text(frame, columns, role)]
     return out

@@ -80,12 +80,12 @@ class LayerSection(Section):
         return self
 
 
-def _layer(value: object) -> object:
+def layer_of(value: object) -> object:
     """Take the path of a layer for the layer."""
     return {"path": value} if isinstance(value, str) else value
 
 
-BackgroundLayer = Annotated[LayerSection | None, BeforeValidator(_layer)]
+BackgroundLayer = Annotated[LayerSection | None, BeforeValidator(layer_of)]
 
 
 class ParcelColumns(Section):
@@ -100,6 +100,7 @@ class ParcelColumns(Section):
     coverage: str | None = None
     supply_status: str | None = None
     town: str | None = None
+    approval: str | None = None
 
 
 class AreaUnits(Section):

@@ -9,19 +9,17 @@ import numpy as np
 
 from landuse import schema as s
 from landuse.admission import admit, admit_all_classes, admit_codes, input_paths
-from landuse.analysis.bookkeeping import count_land, cut_land
-from landuse.analysis.concentration import assign_districts, park_concentration
+from landuse.analysis.changes import Snapshot
+from landuse.analysis.concentration import park_concentration
 from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import candidates as list_candidates
 from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
 from landuse.analysis.measures import measure
-from landuse.analysis.placement import cover_findings, placement_problems, plane_findings
+from landuse.analysis.placement import cover_findings, plane_findings
 from landuse.analysis.planning import plan_relocation
-from landuse.analysis.proof import prove
-from landuse.analysis.quality import area_unit, enclaves, ledger_findings, with_effects
-from landuse.analysis.registration import ask_registration
+from landuse.analysis.quality import enclaves, ledger_findings, with_effects
 from landuse.analysis.scatter import ScatterRule, park_plots, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.analysis.surroundings import neighbours, positions, scatter_sensitivity, town_marks, within_development
@@ -37,7 +35,9 @@ from landuse.io.manifest import run_id
 from landuse.io.publish import input_hashes
 from landuse.io.rasters import read_pixels
 from landuse.plan import PlanRule
-from landuse.units import AREA_M2, MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
+from landuse.snapshots import admit_earlier, compare
+from landuse.stock import take_stock
+from landuse.units import MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
 if TYPE_CHECKING:
     from landuse.admission import Inputs
@@ -48,20 +48,25 @@ if TYPE_CHECKING:
     from landuse.results import Scatter
     from landuse.studyfile import Study
 
-#: How far a run goes; each stage needs those before it.
-STAGES = ("concentration", "candidates", "relocation")
+#: What a run may be asked for, and what else that takes; without a stage it answers everything.
+STAGES = {
+    "concentration": frozenset[str](),
+    "candidates": frozenset({"candidates"}),
+    "relocation": frozenset({"candidates", "relocation"}),
+    "change": frozenset({"change"}),
+}
 
 
-def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock | None = None) -> Findings:
+def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None = None) -> Findings:
     """Answer a study's questions up to a stage.
 
     Parameters
     ----------
     study : Study
         From `landuse.studyfile.load_study`.
-    stage : {"concentration", "candidates", "relocation"}
-        How far to go. Without an enterprise table every scattered plot is without data; without [capacity] there is no
-        plan.
+    stage : {"", "concentration", "candidates", "relocation", "change"}
+        What to answer; "" for everything. Without an enterprise table every scattered plot is without data; without
+        [capacity] there is no plan, without [[snapshots]] nothing to compare with.
     workers : int
         Threads; no influence on any number.
     clock : Clock, optional
@@ -78,38 +83,37 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         With every problem of the inputs.
     """
     clock = clock or Clock()
+    wanted = STAGES[stage] if stage else frozenset().union(*STAGES.values())
     with clock.phase("read", _("Reading and checking the layers")):
         hashes = input_hashes(input_paths(study))
-        inputs = admit(study, enterprises=stage != STAGES[0], plan=stage == STAGES[-1])
-    with clock.phase("ledger", _("Cutting parcels by park boundaries")):
-        parcels, on_trust = _placed(inputs)
-        land = count_land(parcels, workers=workers)
-        ledgers = {kind: cut_land(land, parks, workers=workers) for kind, parks in inputs.parks.items()}
-    definition = study.headline
-    ledger = ledgers[definition.boundary]
-    _refuse_wrong_unit(study, ledger)
-    with clock.phase("proof", _("Proving the cuts")):
-        proof = {kind: prove(book) for kind, book in ledgers.items()}[definition.boundary]
-    _refuse_nothing(study, ledger)
+        inputs = admit(study, enterprises="candidates" in wanted, plan="relocation" in wanted)
+        earlier = admit_earlier(study, inputs.crs) if "change" in wanted else None
+    stock = take_stock(study, inputs, clock, workers=workers)
+    definition, ledger = study.headline, stock.ledger
     with clock.phase("interval", _("Moving the boundaries within their tolerance")):
         tolerance = study.definition.boundary_tolerance_m
-        interval = boundary_interval(land, ledger, definition, tolerance, workers=workers)
+        interval = boundary_interval(stock.land, ledger, definition, tolerance, workers=workers)
     target, names = study.target.share, _district_names(inputs.districts)
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
-    sensitivity = definition_matrix(ledgers, target)
-    quality = _quality(study, ledger, inputs, parcels)
-    scatter = candidates = relocation = None
-    if stage != STAGES[0]:
+    sensitivity = definition_matrix(stock.ledgers, target)
+    quality = _quality(study, ledger, inputs, stock.parcels)
+    scatter = candidates = relocation = history = None
+    if "candidates" in wanted:
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
             scatter, candidates, notes = _judge(study, ledger, inputs)
             quality += notes
-    if stage == STAGES[-1] and inputs.plan is not None:
+    if "relocation" in wanted and inputs.plan is not None:
         assert scatter is not None  # noqa: S101
         assert candidates is not None  # noqa: S101
         with clock.phase("relocation", _("Looking for a relocation plan")):
             _refuse_strange_plots(study, ledger)
             rule, metre = plan_rule(study), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
+    if earlier is not None:
+        history, met = compare(
+            study, earlier, Snapshot(earlier.today, stock.land, ledger, concentration), clock, workers
+        )
+        quality += met
     return Findings(
         name=study.name,
         date=study.study.date,
@@ -122,14 +126,15 @@ def run(study: Study, *, stage: str = STAGES[-1], workers: int = 2, clock: Clock
         ledger=ledger,
         concentration=concentration,
         sensitivity=sensitivity,
-        proof=proof,
+        proof=stock.proof,
         districts=inputs.districts,
         scatter=scatter,
         candidates=candidates,
         relocation=relocation,
+        history=history,
         background=inputs.background,
         quality=tuple(quality),
-        assumptions=(*inputs.assumptions, *on_trust),
+        assumptions=(*inputs.assumptions, *stock.on_trust),
     )
 
 
@@ -176,15 +181,6 @@ def crosswalk(study: Study, to: str) -> tuple[Translation, Checked[Parcels]]:
     crs = system(parcels.layer)
     area = ellipsoidal_area(polygons, crs, gaussian_radius2(polygons, crs))
     return translate(parcels.layer[s.CODE], area, walk), parcels
-
-
-def _placed(inputs: Inputs) -> tuple[Parcels, list[str]]:
-    """Put every parcel in its district; layers that do not lie where they should are refused, or taken on trust."""
-    parcels = assign_districts(inputs.parcels, inputs.districts)
-    refuse_if(placement_problems(parcels, inputs.parks, inputs.districts, inputs.origins))
-    problems, on_trust = ask_registration(inputs.parcels, inputs.parks, inputs.districts, inputs.origins)
-    refuse_if(problems)
-    return parcels, on_trust
 
 
 def _district_names(districts: Districts | None) -> dict[str, str]:
@@ -266,20 +262,3 @@ def _refuse_strange_plots(study: Study, ledger: Ledger) -> None:
     if strange := [plot for plot in study.relocation.exclude if plot not in known]:
         what = _("[relocation] exclude names plots that are not in the parcel layer")
         raise InputError(Problem(what, _("give ids of industrial parcels"), study.file.name, rows=tuple(strange)))
-
-
-def _refuse_nothing(study: Study, ledger: Ledger) -> None:
-    """Without industrial land there is nothing to take a share of."""
-    if not ledger.counted(study.headline)["m2"].sum() > 0:
-        fix = _("check the classification, the code column and the filters")
-        raise InputError(Problem(_("no industrial land: a share of nothing is no number"), fix, study.parcels.path))
-
-
-def _refuse_wrong_unit(study: Study, ledger: Ledger) -> None:
-    """Registered areas in another unit than the study says would pass every sum."""
-    stated = study.parcels.units.area
-    unit = area_unit(ledger, stated)
-    if AREA_M2[unit] != AREA_M2[stated]:
-        what = _("the registered areas look like {unit}, read as {stated}", unit=unit, stated=stated)
-        fix = _('state [parcels] units = {{ area = "{unit}" }}', unit=unit)
-        raise InputError(Problem(what, fix, study.parcels.path))

@@ -25,6 +25,8 @@ from landuse.sections import (
     DistrictsSection,
     EfficiencySection,
     EnterprisesSection,
+    LayerSection,
+    ParcelColumns,
     ParcelsSection,
     ParksSection,
     RastersSection,
@@ -33,6 +35,7 @@ from landuse.sections import (
     StudySection,
     TargetSection,
 )
+from landuse.sections_change import ChangeSection, ExceptionsSection, SnapshotSection, inherited
 
 
 class Study(Section):
@@ -60,6 +63,9 @@ class Study(Section):
     efficiency: EfficiencySection = EfficiencySection()
     capacity: CapacitySection | None = None
     relocation: RelocationSection = RelocationSection()
+    exceptions: ExceptionsSection | None = None
+    snapshots: Annotated[tuple[SnapshotSection, ...], Field(strict=False)] = ()
+    change: ChangeSection = ChangeSection()
 
     @model_validator(mode="after")
     def _boundaries_are_distinct_and_hold_the_definition(self) -> Study:
@@ -82,6 +88,55 @@ class Study(Section):
             what = _("[target] path names {years}, after the plan's last year", years=", ".join(sorted(late)))
             raise ValueError(what)
         return self
+
+    @model_validator(mode="after")
+    def _snapshots_are_earlier(self) -> Study:
+        dates = [x.date for x in self.snapshots]
+        if len(set(dates)) < len(dates):
+            raise ValueError(_("[[snapshots]]: each date once: {dates}", dates=", ".join(map(str, dates))))
+        if dates and self.study.date is None:
+            raise ValueError(_("[[snapshots]]: the study's own layers have no date: give [study] date"))
+        if late := [str(x) for x in dates if self.study.date is not None and x >= self.study.date]:
+            what = _("[[snapshots]]: {dates} not before the study's date, {date}", dates=late, date=self.study.date)
+            raise ValueError(what)
+        return self
+
+    @property
+    def outlines(self) -> dict[str, ParksSection]:
+        """The park layers by boundary kind; what a further one does not say is as in [parks]."""
+        first = self.parks
+        further: dict[str, ParksSection] = {
+            b.boundary: ParksSection(
+                **b.model_dump(include=set(LayerSection.model_fields)),
+                boundary=b.boundary,
+                columns=b.columns or first.columns,
+                levels=first.levels if b.levels is None else b.levels,
+                priority=first.priority,
+            )
+            for b in self.boundaries
+        }
+        named: dict[str, ParksSection] = {first.boundary: first}
+        return named | further
+
+    @property
+    def earlier(self) -> list[SnapshotSection]:
+        """The earlier dates, the first first."""
+        return sorted(self.snapshots, key=lambda x: x.date)
+
+    def at(self, snapshot: SnapshotSection) -> Study:
+        """Return the study of an earlier date: its layers under this study's definition, and nothing else."""
+        columns = (snapshot.parcels.columns or self.parcels.columns).model_dump()
+        kept = ParcelColumns(**{k: columns[k] for k in ("code", "id", "name", "area", "district")})
+        districts = self.districts and inherited(snapshot.districts, self.districts)
+        changes = {
+            "study": self.study.model_copy(update={"date": snapshot.date}),
+            "parcels": inherited(snapshot.parcels, self.parcels, columns=kept),
+            "parks": inherited(snapshot.parks, self.outlines[self.definition.boundary]),
+            "boundaries": (),
+            "districts": districts,
+            "snapshots": (),
+        }
+        return self.model_copy(update=changes)
 
     @property
     def plan_years(self) -> range:

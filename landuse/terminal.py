@@ -15,6 +15,7 @@ from rich.table import Column, Table
 
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
+from landuse.report.change_words import change_sentence, kind_word, pace_sentence, violations_sentence
 from landuse.report.plan_words import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence, wan
 from landuse.report.sentences import (
     band_sentence,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 BELOW, BAD_INPUT, NO_PLAN, INTERRUPTED = 1, 2, 3, 130
 #: Candidates shown on the terminal; the workbook has them all.
 SHOWN = 10
+#: Land below this is not worth a line [m²].
+NOTHING_M2 = 0.01
 
 
 class Speaker:
@@ -102,6 +105,9 @@ def headline(findings: Findings) -> str:
         candidates_sentence(findings),
         renewal_sentence(findings),
         plan_sentence(findings),
+        change_sentence(findings),
+        violations_sentence(findings),
+        pace_sentence(findings),
         proof_sentence(findings),
         beside_sentence(findings),
     )
@@ -191,4 +197,17 @@ def moves_table(findings: Findings) -> Table:
             fit_word(row["fit"]),
             f"{wan(row['cost_yuan']):,.0f}",
         )
+    return table
+
+
+def change_table(findings: Findings) -> Table:
+    """Return what the latest change of the share is made of."""
+    assert findings.history is not None  # noqa: S101
+    step = findings.history.last
+    heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
+    table = Table(*heads, title=_("{start} to {end}", start=step.start, end=step.end))
+    for kind, row in step.components.iterrows():
+        if row["m2"] >= NOTHING_M2:
+            figures = (f"{to_mu(row[k]):,.2f}" for k in ("m2", "total_m2", "inside_m2"))
+            table.add_row(kind_word(str(kind)), *figures, f"{row['effect'] * 100:+.3f}")
     return table

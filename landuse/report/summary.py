@@ -11,6 +11,7 @@ from landuse.judgement import EVIDENCE
 from landuse.rulepack import HANDLINGS
 
 if TYPE_CHECKING:
+    from landuse.change import ChangeLedger, History
     from landuse.findings import Findings
     from landuse.judgement import Score
     from landuse.plan import Relocation
@@ -94,6 +95,8 @@ def summary(findings: Findings) -> dict[str, Any]:
         out["candidates"] = _candidates(findings.candidates)
     if findings.relocation is not None:
         out["relocation"] = _relocation(findings.relocation)
+    if findings.history is not None:
+        out["change"] = _change(findings.history)
     return {**out, "verdict": findings.verdict, "assumptions": list(findings.assumptions)}
 
 
@@ -143,6 +146,53 @@ def _relocation(relocation: Relocation) -> dict[str, Any]:
             {**row, "year": int(row["year"]), "plots": int(row["plots"]), "target": _or_none(row["target"])}
             for row in r.years.reset_index().to_dict("records")
         ],
+    }
+
+
+def _change(history: History) -> dict[str, Any]:
+    """Return the latest step in full, every step in short, and the trajectory."""
+    t = history.trajectory
+    return {
+        **_step(history.last),
+        "violations": len(history.violations[history.violations["end"] == history.last.end]),
+        "alerts": len(history.alerts[history.alerts["end"] == history.last.end]),
+        "steps": [_step(step) for step in history.steps],
+        "trajectory": [
+            {
+                "date": row["date"].isoformat(),
+                **{k: _or_none(row[k]) for k in ("total_m2", "inside_m2", "share", "target", "gap_m2", "cleared_m2")},
+                "target_stated": bool(row["stated"]),
+            }
+            for row in t.city.to_dict("records")
+        ],
+        "pace": {"points_a_year": t.pace * 100, "needed_a_year": None if t.needed is None else t.needed * 100},
+        "counters": [
+            {
+                "counter": row["counter"],
+                "from": row["start"].isoformat(),
+                "to": row["end"].isoformat(),
+                "value": _or_none(row["value"]),
+                "goal": _or_none(row["goal"]),
+                "basis": row["basis"],
+            }
+            for row in t.counters.to_dict("records")
+        ],
+        "extrapolation": [row | {"date": row["date"].isoformat()} for row in t.projection.to_dict("records")],
+    }
+
+
+def _step(step: ChangeLedger) -> dict[str, Any]:
+    """Return one comparison: m² of each kind, what each did to the share, and the share had the boundaries stayed."""
+    components = step.components
+    return {
+        "from": step.start.isoformat(),
+        "to": step.end.isoformat(),
+        **{str(kind): float(m2) for kind, m2 in components["m2"].items()},
+        "share_before": step.before.share,
+        "share_after": step.after.share,
+        "share_had_boundaries_stayed": step.stayed.share,
+        "inside_by_redrawing_only_m2": float(step.admitted["m2_after"].sum()),
+        "effects": {str(kind): float(effect) for kind, effect in components["effect"].items()},
     }
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 STUDY_NAME = "示例市 2025 年度（SYNTHETIC 合成数据）"
 LAYER = "DLTB"
-#: Whether study.toml lists the earlier years; off until the product reads them.
-LIST_SNAPSHOTS = False
 
 #: Whether study.toml puts roads and water behind the land on the map.
 BACKGROUND_LAYERS = False
@@ -131,7 +129,7 @@ years = 3
 quota_mu_per_year = {plan[1]}
 housing_m = 0
 """
-    if snapshots and LIST_SNAPSHOTS:
+    if snapshots:
         for year in (2023, 2024):
             text += f"""
 [[snapshots]]

@@ -13,7 +13,7 @@ from conftest import read
 from pyproj import CRS
 
 from landuse.area import ellipsoidal_area, gaussian_radius2
-from landuse.sample import study_text, write_sample
+from landuse.sample import write_sample
 from landuse.sample.capacity import DIVISIONS, LEADING, PRICE, ask_for_plan, fit
 from landuse.sample.enterprises import INDUSTRY_CODES
 from landuse.sample.parks import INDUSTRIES, LEVELS
@@ -232,9 +232,8 @@ def test_the_tables_name_all_there_is():
     assert set(PRICE) == set(LEVELS)
 
 
-def test_the_study_file_asks_for_a_plan(tmp_path, monkeypatch):
+def test_the_study_file_asks_for_a_plan(tmp_path):
     small = {"parcels": 1500, "parks": 6, "seed": 5}
-    monkeypatch.setattr(study_text, "LIST_SNAPSHOTS", True)
     files = write_sample(tmp_path / "city", **small, snapshots=True)
     text = files.study.read_text("utf-8")
     study, truth = tomllib.loads(text), json.loads(files.truth.read_text("utf-8"))

@@ -1,0 +1,105 @@
+"""The survey's own record of changes: what it says of land that two layers show differently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from landuse import change as c
+from landuse.analysis.arrangement import arrange
+from landuse.analysis.overlap import cut
+from landuse.crs import system, unit_factor
+from landuse.finding import Finding
+from landuse.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from landuse.change import ChangeLedger
+
+    Bools = NDArray[np.bool_]
+    Geometries = NDArray[np.object_]
+    Positions = NDArray[np.int64]
+
+#: Records and layers may differ by this much land before it is worth a line [m²].
+NOTICED_M2 = 1.0
+
+
+def records_of(
+    geometry: Geometries, updates: gpd.GeoDataFrame, *, workers: int = 2
+) -> tuple[Geometries, Positions, Positions]:
+    """Cut pieces of land by the records that cover them.
+
+    Parameters
+    ----------
+    geometry : array of polygons, shape (n,)
+        Land that changed.
+    updates : GeoDataFrame
+        From `landuse.change_inputs.as_updates`; where two overlap, the first counts.
+    workers : int
+        Threads.
+
+    Returns
+    -------
+    geometry : array of polygons, shape (m,)
+        Pieces of the pieces.
+    source : array of int, shape (m,)
+        Which piece each is of.
+    record : array of int, shape (m,)
+        Position of its record, or -1.
+    """
+    faces = arrange(np.asarray(updates.geometry.to_numpy(), dtype=object))
+    done = cut(geometry, faces, workers=workers)
+    return done.geometry, done.source, np.append(faces.owner, -1)[done.face]
+
+
+def update_findings(step: ChangeLedger, updates: gpd.GeoDataFrame, industrial: Collection[str]) -> list[Finding]:
+    """Report where the survey's record and its layers disagree.
+
+    Parameters
+    ----------
+    step : ChangeLedger
+        Made with the record.
+    updates : GeoDataFrame
+        The record.
+    industrial : collection of str
+        Codes that the definition counts.
+
+    Returns
+    -------
+    list of Finding
+        Land that changed without a record, and recorded changes that the layers do not show, in m² of the definition
+        and of the plane.
+    """
+    parts = step.changed
+    loose = parts[~parts["recorded"] & parts["kind"].isin(c.KINDS[:5])]
+    area = float(np.maximum(loose["m2_before"], loose["m2_after"]).sum())
+    before, after = (updates[f"code_{when}"].isin(industrial).to_numpy() for when in ("before", "after"))
+    said = np.asarray(updates.geometry.to_numpy(), dtype=object)[before != after]
+    shown = np.asarray(parts.geometry.to_numpy(), dtype=object)[parts["recorded"].to_numpy()]
+    square = unit_factor(system(updates)) ** 2
+    unseen = (shapely.area(shapely.union_all(said)) - shapely.area(shown).sum()) * square
+    dates = {"start": step.start, "end": step.end}
+    found = [
+        Finding(
+            "changes_unrecorded",
+            len(loose),
+            _("{start} to {end}: counted as changed though the record of changes does not have it", **dates),
+            area,
+            rows=tuple(
+                dict.fromkeys(np.where(loose["parcel_after"] == "", loose["parcel_before"], loose["parcel_after"]))
+            ),
+        ),
+        Finding(
+            "records_unseen",
+            int(unseen > NOTICED_M2),
+            _("{start} to {end}: recorded as changed though the layers of the two dates do not show it", **dates),
+            float(unseen),
+        ),
+    ]
+    return [f for f in found if f.count and (f.area_m2 or 0) > NOTICED_M2]

@@ -1,0 +1,195 @@
+"""The earlier dates of a study: read, cut like the present one, and compared with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from landuse import schema as s
+from landuse.admission import admit, admit_all_classes
+from landuse.analysis.changes import Snapshot, change_ledger
+from landuse.analysis.concentration import park_concentration
+from landuse.analysis.scatter import ScatterRule, scattered_plots
+from landuse.analysis.trajectory import Goals, trajectory
+from landuse.analysis.updates import update_findings
+from landuse.analysis.violations import new_plots_outside
+from landuse.change import ChangeRule, History
+from landuse.change_inputs import COUNTERS, ChangeInputs, as_counters, as_exceptions, as_updates
+from landuse.clock import Clock
+from landuse.crs import system, unit_factor
+from landuse.errors import refuse_if
+from landuse.finding import Finding
+from landuse.i18n import _
+from landuse.io.tables import read_table
+from landuse.reading import Attempts, classification_of, names_of, read
+from landuse.stock import take_stock
+from landuse.units import to_m2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from pyproj import CRS
+
+    from landuse.admission import Inputs
+    from landuse.change import ChangeLedger
+    from landuse.sections_change import ExceptionsSection, UpdatesSection
+    from landuse.studyfile import Study
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The layers of the earlier dates, admitted, the first first.
+
+    Attributes
+    ----------
+    today : datetime.date
+        The study's own date.
+    studies, inputs : tuple
+        One of each a date.
+    updates : tuple
+        The survey's record of what changed from each date to the next, or None.
+    beside : ChangeInputs
+        Exceptions and counts.
+    """
+
+    today: date
+    studies: tuple[Study, ...]
+    inputs: tuple[Inputs, ...]
+    updates: tuple[gpd.GeoDataFrame | None, ...]
+    beside: ChangeInputs
+
+
+def admit_earlier(study: Study, crs: CRS) -> Earlier | None:
+    """Read and check the layers of the earlier dates; None where there are none.
+
+    Raises
+    ------
+    InputError
+        With every problem of every date.
+    """
+    attempt = Attempts()
+    studies = tuple(study.at(snapshot) for snapshot in study.earlier)
+    inputs = [attempt(admit, the, enterprises=False, crs=crs) for the in studies]
+    updates = [attempt(_read_updates, the, x.updates, crs) for the, x in zip(studies, study.earlier, strict=True)]
+    allowed = attempt(_read_exceptions, study, study.exceptions)
+    counters = attempt(_read_counters, study, study.change.counters)
+    refuse_if(attempt.problems)
+    if study.study.date is None or not studies:
+        return None
+    return Earlier(
+        study.study.date, studies, tuple(x for x in inputs if x), tuple(updates), ChangeInputs(allowed or {}, counters)
+    )
+
+
+def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers: int) -> tuple[History, list[Finding]]:
+    """Compare each date with the next.
+
+    Parameters
+    ----------
+    study : Study
+        The whole study.
+    earlier : Earlier
+        Its earlier dates.
+    now : Snapshot
+        Its own date, as the run has it.
+    clock : Clock
+        Announces phases.
+    workers : int
+        Threads.
+
+    Returns
+    -------
+    tuple
+        What was found, and what was met in the earlier layers, for the quality report.
+    """
+    shots = [*_shots(study, earlier, now, clock, workers), now]
+    with clock.phase("change", _("Comparing the dates")):
+        rule = ChangeRule(study.change.shift_m)
+        steps = tuple(
+            change_ledger(a, b, rule, updates=updates, workers=workers)
+            for a, b, updates in zip(shots, shots[1:], earlier.updates, strict=False)
+        )
+        found = [_outside(study, earlier, k, step, shots[k + 1]) for k, step in enumerate(steps)]
+        plots = pd.concat(found, ignore_index=True)
+        plots["stands"] = plots["plot"].isin(_positions(study, now).index)
+        order = plots.sort_values(["status", s.AREA_M2, "plot"], ascending=[True, False, True], ignore_index=True)
+        history = History(
+            steps, gpd.GeoDataFrame(order, crs=now.ledger.parcels.crs), trajectory(steps, _goals(study, earlier))
+        )
+    return history, _notes(study, earlier, steps, now)
+
+
+def _shots(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers: int) -> Iterator[Snapshot]:
+    """Cut the land of each earlier date."""
+    names = {str(code): str(name) for code, name in now.concentration.districts["name"].items()}
+    for the, inputs in zip(earlier.studies, earlier.inputs, strict=True):
+        day = the.study.date
+        assert day is not None  # noqa: S101, every snapshot has one
+        with clock.phase(f"snapshot {day}", _("Cutting the land of {date}", date=day)):
+            stock = take_stock(the, inputs, Clock(), workers=workers)
+            share = park_concentration(stock.ledger, study.headline, target=study.target.share, district_names=names)
+        yield Snapshot(day, stock.land, stock.ledger, share)
+
+
+def _positions(study: Study, shot: Snapshot) -> pd.Series[str]:
+    """Return where each plot outside the parks lies."""
+    rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(system(shot.ledger.parcels))
+    return scattered_plots(shot.ledger, study.headline, rule, metre).plots["position"]
+
+
+def _outside(study: Study, earlier: Earlier, k: int, step: ChangeLedger, after: Snapshot) -> gpd.GeoDataFrame:
+    """Return the new plots outside the parks of one step."""
+    the, crs = earlier.studies[k], earlier.inputs[k].crs
+    allowed, parcels = earlier.beside.exceptions, after.ledger.parcels
+    return new_plots_outside(step, _positions(study, after), parcels, allowed, lambda: admit_all_classes(the, crs))
+
+
+def _goals(study: Study, earlier: Earlier) -> Goals:
+    """Return what the policy wants, in SI."""
+    return Goals(
+        study.target.share,
+        study.target.by,
+        {int(year): share for year, share in study.target.path.items()},
+        to_m2(study.change.renovate_mu_per_year, "mu"),
+        study.change.factory_m2_per_year,
+        earlier.beside.counters,
+    )
+
+
+def _notes(study: Study, earlier: Earlier, steps: Sequence[ChangeLedger], now: Snapshot) -> list[Finding]:
+    """Return what was met in the layers of each date, and where the survey's record differs from them."""
+    notes = [
+        replace(f, action=_("{date}: {action}", date=the.study.date, action=f.action))
+        for the, inputs in zip(earlier.studies, earlier.inputs, strict=True)
+        for f in inputs.findings
+    ]
+    counts = s.CLASS_SETS[study.headline.classes]
+    for step, updates, the in zip(steps, earlier.updates, earlier.studies, strict=True):
+        if updates is not None:
+            use_of = classification_of(the).use_of
+            codes = {*updates["code_before"], *updates["code_after"]}
+            notes += update_findings(step, updates, {code for code in codes if use_of(code)[1] in counts})
+    known = set(now.ledger.parcels[s.PARCEL])
+    known |= {plot for step in steps for plot in step.parts["parcel_after"]}
+    if strange := sorted(set(earlier.beside.exceptions) - known):
+        action = _("exceptions for plots that are not industrial: they allow nothing")
+        notes.append(Finding("strange_exceptions", len(strange), action, rows=tuple(strange)))
+    return notes
+
+
+def _read_updates(study: Study, section: UpdatesSection, crs: CRS) -> gpd.GeoDataFrame:
+    return as_updates(read(study, section), names_of(section.columns), classification_of(study), crs).layer
+
+
+def _read_exceptions(study: Study, section: ExceptionsSection) -> dict[str, str]:
+    columns = names_of(section.columns)
+    raw = read_table(study.resolve(section.path), section.path, list(columns.values()), sheet=section.sheet)
+    return as_exceptions(raw, columns).layer
+
+
+def _read_counters(study: Study, path: str) -> pd.DataFrame:
+    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:])).layer
