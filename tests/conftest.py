@@ -56,6 +56,12 @@ def dirty(tmp_path_factory) -> Ran:
     return _ran(tmp_path_factory.mktemp("dirty") / "city", dirty=True)
 
 
+@pytest.fixture(scope="session")
+def dated(tmp_path_factory) -> Ran:
+    """The same city with its earlier years."""
+    return _ran(tmp_path_factory.mktemp("dated") / "city", snapshots=True)
+
+
 @pytest.fixture(autouse=True)
 def _language_restored():
     """No test leaves its language to the next."""

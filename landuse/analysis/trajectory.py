@@ -93,7 +93,8 @@ def target_at(day: date, goals: Goals, first: tuple[date, float]) -> tuple[float
     --------
     >>> path = Goals(0.7, date(2025, 12, 31), {2023: 0.66})
     >>> start = (date(2021, 12, 31), 0.60)
-    >>> [target_at(date(y, 12, 31), path, start) for y in (2022, 2023, 2024, 2026)]
+    >>> wanted = [target_at(date(y, 12, 31), path, start) for y in (2022, 2023, 2024, 2026)]
+    >>> [(round(share, 6), stated) for share, stated in wanted]
     [(0.63, False), (0.66, True), (0.68, False), (0.7, True)]
     """
     known = {date(int(year), 12, 31): share for year, share in goals.path.items()}
@@ -110,7 +111,7 @@ def target_at(day: date, goals: Goals, first: tuple[date, float]) -> tuple[float
         return float("nan"), False
     at = sorted(points)
     days = [years_between(at[0], x) for x in at]
-    return round(float(np.interp(years_between(at[0], day), days, [points[x] for x in at])), 12), False
+    return float(np.interp(years_between(at[0], day), days, [points[x] for x in at])), False
 
 
 def trajectory(steps: Sequence[ChangeLedger], goals: Goals) -> Trajectory:

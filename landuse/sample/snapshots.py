@@ -31,11 +31,15 @@ CHANGED_SHARE, FEWEST = 0.006, 2
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Earlier states of the city by year, the changes, and each year's share (core, ellipsoidal)."""
+    """Earlier states of the city by year, the changes, and each year's share (core, ellipsoidal).
+
+    `districts` holds the district of each tile in the first year: one tile has passed to a neighbour since.
+    """
 
     cities: dict[int, City]
     changes: list[dict[str, Any]]
     years: list[dict[str, Any]]
+    districts: Ints
 
 
 def make_history(city: City, ids: Strings, geometry: Geometries, rng: np.random.Generator) -> History:
@@ -43,13 +47,13 @@ def make_history(city: City, ids: Strings, geometry: Geometries, rng: np.random.
 
     A changed parcel lies wholly in or wholly out of the parks of both years, so that one kind describes it;
     where a redrawn boundary passes over land that is industrial in both years, the land is recorded parcel by
-    parcel.
+    parcel. Between the first two years a tile without any other change passes from one district to another.
     """
     involved = np.isin(city.code, sorted({"0508", "0601", "06H1", "0701", "0702"}))
     cities, changes = {YEARS[0]: city}, list[dict[str, Any]]()
     now = cell_sums(city, city.parks, involved, geometry)
     years = [_year(city, now, YEARS[0])]
-    used = np.zeros(len(now.parcel), dtype=bool)
+    used, districts = np.zeros(len(now.parcel), dtype=bool), city.district
     for to, earlier, (factor, kind) in zip(YEARS[:-1], YEARS[1:], REDRAWN, strict=True):
         later = cities[to]
         parks, redrawn = _redraw_one(later, factor, rng)
@@ -67,9 +71,16 @@ def make_history(city: City, ids: Strings, geometry: Geometries, rng: np.random.
             {**step, "kind": kind, "id": str(ids[now.parcel[n]]), "area_m2": float(gain[n]), "park": redrawn}
             for n in np.flatnonzero(stays & (gain > ROUNDING_M2))
         ]
+        if earlier == YEARS[-1]:
+            quiet = ~used & (gain < ROUNDING_M2)
+            tile, districts = _transfer_one(later, city.lattice.tiles, now.parcel, stays, quiet, rng)
+            changes += [
+                {**step, "kind": "transferred", "id": str(ids[now.parcel[n]]), "area_m2": float(now.total[0][n])}
+                for n in np.flatnonzero(stays & (city.tile[now.parcel] == tile))
+            ]
         now = before
         years.append(_year(cities[earlier], now, earlier))
-    return History(cities, changes, years)
+    return History(cities, changes, years, districts)
 
 
 def _year(city: City, sums: CellSums, year: int) -> dict[str, Any]:
@@ -88,6 +99,24 @@ def _redraw_one(city: City, factor: float, rng: np.random.Generator) -> tuple[tu
             continue
         return (*city.parks[:k], changed, *city.parks[k + 1 :]), changed.park_id
     return city.parks, ""
+
+
+def _transfer_one(
+    city: City, shape: tuple[int, int], parcel: Ints, stays: Bools, quiet: Bools, rng: np.random.Generator
+) -> tuple[int, Ints]:
+    """Give a tile on a border, where some industry stays and nothing else changes, the district beside it."""
+    tile = city.tile[parcel]
+    fits = np.setdiff1d(np.unique(tile[stays]), np.unique(tile[~quiet]))
+    for t in rng.permutation(fits):
+        row, col = divmod(int(t), shape[1])
+        beside = [(row, col + 1), (row, col - 1), (row + 1, col), (row - 1, col)]
+        near = [r * shape[1] + c for r, c in beside if 0 <= r < shape[0] and 0 <= c < shape[1]]
+        others = [k for k in near if city.district[k] != city.district[t]]
+        if others and np.count_nonzero(city.district == city.district[t]) > 1:
+            districts = city.district.copy()
+            districts[t] = city.district[others[0]]
+            return int(t), districts
+    return -1, city.district
 
 
 def _undo(

@@ -44,6 +44,28 @@ roads = "roads.gpkg"
 water = "water.gpkg"
 """
 
+HISTORY = """
+[exceptions]
+path = "exceptions.csv"
+
+[change]
+shift_m = 1.0
+counters = "counters.csv"
+renovate_mu_per_year = 40
+factory_m2_per_year = 400_000
+
+[[snapshots]]
+date = 2023-12-31
+parcels = "parcels-2023.{fmt}"
+parks = "parks-2023.{fmt}"
+districts = "districts-2023.gpkg"
+
+[[snapshots]]
+date = 2024-12-31
+parcels = "parcels-2024.{fmt}"
+parks = "parks-2024.{fmt}"
+"""
+
 README = """SYNTHETIC 合成数据
 
 示例市 is invented: every parcel, park, firm and figure in this folder was drawn by `landuse sample`
@@ -67,7 +89,8 @@ def study_toml(fmt: str, *, snapshots: bool, plan: tuple[str, int]) -> str:
         Which plots a plan may treat, and how much land a year [亩].
     """
     layer = f'layer = "{LAYER}"\n' if fmt in ("gpkg", "gdb") else ""
-    parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS, FIRM_COLUMNS | REPORTED_COLUMNS
+    approved = {"approval": "DZJGH"} if snapshots else {}
+    parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS | approved, FIRM_COLUMNS | REPORTED_COLUMNS
     context = CONTEXT + BACKGROUND if BACKGROUND_LAYERS else CONTEXT
     units = ', value_added = "万元", energy = "吨标煤", output = "万元", rd = "万元"'
     text = f"""# SYNTHETIC 合成数据
@@ -130,13 +153,7 @@ quota_mu_per_year = {plan[1]}
 housing_m = 0
 """
     if snapshots:
-        for year in (2023, 2024):
-            text += f"""
-[[snapshots]]
-date = {year}-12-31
-parcels = "parcels-{year}.{fmt}"
-parks = "parks-{year}.{fmt}"
-"""
+        text += HISTORY.format(fmt=fmt)
     return text
 
 

@@ -7,7 +7,7 @@ import math
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -26,6 +26,7 @@ from landuse.sample.dirty import TITLE, plant
 from landuse.sample.enterprises import Firms, make_firms
 from landuse.sample.lattice import CITY_CRS, polygons
 from landuse.sample.layers import districts_frame, half_up, parcel_ids, parcels_frame, parks_frame
+from landuse.sample.oversight import Oversight
 from landuse.sample.rasters import write_rasters
 from landuse.sample.register import Register, draw_register, standards_frame
 from landuse.sample.snapshots import History, make_history
@@ -126,14 +127,15 @@ def write_sample(
     made = _Made.of(city, streams[1], *streams[6].spawn(3), streams[7])
     with _staging(folder) as stage:
         truth: dict[str, Any] = {"schema": SCHEMA, "synthetic": True, "seed": seed, **made.truth()}
-        planted = _write_current(made, stage, fmt, streams[2:4], dirty=dirty)
+        history = make_history(city, made.ids, made.geometry, streams[5]) if snapshots else None
+        beside = Oversight.of(history, streams[5]) if history else None
+        planted = _write_current(made, stage, fmt, streams[2:4], beside, dirty=dirty)
         if planted is not None:
             truth["planted"] = planted
         write_rasters(city, stage, streams[4])
-        if snapshots:
-            history = make_history(city, made.ids, made.geometry, streams[5])
-            _write_history(made, history, stage, fmt, streams[2])
-            truth |= {"snapshots": history.years, "changes": history.changes}
+        if history is not None and beside is not None:
+            _write_history(made, history, beside, stage, fmt, streams[2])
+            truth |= {"snapshots": history.years, "changes": history.changes, "oversight": beside.truth()}
         (stage / "truth.json").write_text(
             json.dumps(truth, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
         )
@@ -203,10 +205,18 @@ class _Made:
 
 
 def _write_current(
-    made: _Made, stage: Path, fmt: Format, rng: list[np.random.Generator], *, dirty: bool
+    made: _Made,
+    stage: Path,
+    fmt: Format,
+    rng: list[np.random.Generator],
+    beside: Oversight | None,
+    *,
+    dirty: bool,
 ) -> list[dict[str, Any]] | None:
     """Write the layers and the sheet of the study's year; return the planted defects."""
     frame = parcels_frame(made.city, made.geometry, made.registered_m2, made.register, YEAR)
+    if beside is not None:
+        frame.insert(len(frame.columns) - 1, "DZJGH", beside.column(made.ids))
     parks, firms, record = parks_frame(made.city.parks), made.firms.rows, None
     if dirty:
         planted = plant(made.city, frame, parks, firms, rng[1])
@@ -243,7 +253,14 @@ def _write_context(made: _Made, stage: Path) -> None:
         table.to_csv(stage / f"{stem}.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _write_history(made: _Made, history: History, stage: Path, fmt: Format, rng: np.random.Generator) -> None:
+def _write_history(
+    made: _Made, history: History, beside: Oversight, stage: Path, fmt: Format, rng: np.random.Generator
+) -> None:
+    """Write the layers of the earlier years, the exceptions and the counts."""
+    first = replace(made.city, district=history.districts)
+    write_layer(districts_frame(first), stage, f"districts-{min(history.cities)}", "gpkg", layer="districts")
+    for stem, table in (("exceptions", beside.exceptions), ("counters", beside.counters)):
+        table.to_csv(stage / f"{stem}.csv", index=False, lineterminator="\n", encoding="utf-8")
     for year, city in history.cities.items():
         if year == YEAR:
             continue
