@@ -13,10 +13,12 @@ from landuse import schema as s
 from landuse.results import balance
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     import geopandas as gpd
 
+    from landuse.layers import Parks
     from landuse.results import Concentration
 
 NEW_INSIDE, NEW_OUTSIDE = "new_inside", "new_outside"
@@ -237,11 +239,14 @@ class History:
         the parks), geometry. Largest first, alerts before exceptions.
     trajectory : Trajectory
         Over all dates.
+    parks : mapping
+        Each earlier date to the parks of that date.
     """
 
     steps: tuple[ChangeLedger, ...]
     violations: gpd.GeoDataFrame
     trajectory: Trajectory
+    parks: Mapping[date, Parks]
 
     @property
     def last(self) -> ChangeLedger:

@@ -59,7 +59,8 @@ def as_exceptions(raw: Raw, columns: Mapping[str, str]) -> Checked[dict[str, str
         Of the roles plot and document to the foreign columns.
     """
     rows = np.array([str(k) for k in raw.frame.index], dtype=object)
-    plots, documents = (np.array([cells.key(x) for x in cells.text(raw.frame, columns, r)]) for r in columns)
+    plots = np.array([cells.key(x) for x in cells.text(raw.frame, columns, "plot")])
+    documents = cells.text(raw.frame, columns, "document").astype(str)
     problems = []
     blank = (plots == "") | (documents == "")
     if blank.any():

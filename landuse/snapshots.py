@@ -113,12 +113,15 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
             change_ledger(a, b, rule, updates=updates, workers=workers)
             for a, b, updates in zip(shots, shots[1:], earlier.updates, strict=False)
         )
-        found = [_outside(study, earlier, k, step, shots[k + 1]) for k, step in enumerate(steps)]
+        found = [_outside(study, earlier, k, step, shots) for k, step in enumerate(steps)]
         plots = pd.concat(found, ignore_index=True)
         plots["stands"] = plots["plot"].isin(_positions(study, now).index)
         order = plots.sort_values(["status", s.AREA_M2, "plot"], ascending=[True, False, True], ignore_index=True)
         history = History(
-            steps, gpd.GeoDataFrame(order, crs=now.ledger.parcels.crs), trajectory(steps, _goals(study, earlier))
+            steps,
+            gpd.GeoDataFrame(order, crs=now.ledger.parcels.crs),
+            trajectory(steps, _goals(study, earlier)),
+            {shot.date: shot.ledger.parks for shot in shots[:-1]},
         )
     return history, _notes(study, earlier, steps, now)
 
@@ -141,11 +144,22 @@ def _positions(study: Study, shot: Snapshot) -> pd.Series[str]:
     return scattered_plots(shot.ledger, study.headline, rule, metre).plots["position"]
 
 
-def _outside(study: Study, earlier: Earlier, k: int, step: ChangeLedger, after: Snapshot) -> gpd.GeoDataFrame:
-    """Return the new plots outside the parks of one step."""
-    the, crs = earlier.studies[k], earlier.inputs[k].crs
-    allowed, parcels = earlier.beside.exceptions, after.ledger.parcels
-    return new_plots_outside(step, _positions(study, after), parcels, allowed, lambda: admit_all_classes(the, crs))
+def _outside(study: Study, earlier: Earlier, k: int, step: ChangeLedger, shots: Sequence[Snapshot]) -> gpd.GeoDataFrame:
+    """Return the new plots outside the parks of one step; approvals are those of its date, else of the latest layer."""
+    the, crs, after = earlier.studies[k], earlier.inputs[k].crs, shots[k + 1]
+    approvals = _approvals(shots[-1]) | _approvals(after)
+    return new_plots_outside(
+        step, _positions(study, after), approvals, earlier.beside.exceptions, lambda: admit_all_classes(the, crs)
+    )
+
+
+def _approvals(shot: Snapshot) -> dict[str, str]:
+    """Return the approval number of each plot that has one."""
+    parcels = shot.ledger.parcels
+    if s.APPROVAL not in parcels:
+        return {}
+    some = parcels[parcels[s.APPROVAL] != ""]
+    return dict(zip(some[s.PARCEL], some[s.APPROVAL], strict=True))
 
 
 def _goals(study: Study, earlier: Earlier) -> Goals:

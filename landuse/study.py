@@ -54,6 +54,7 @@ STAGES = {
     "candidates": frozenset({"candidates"}),
     "relocation": frozenset({"candidates", "relocation"}),
     "change": frozenset({"change"}),
+    "check": frozenset({"candidates", "change"}),
 }
 
 
@@ -64,7 +65,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     ----------
     study : Study
         From `landuse.studyfile.load_study`.
-    stage : {"", "concentration", "candidates", "relocation", "change"}
+    stage : {"", "concentration", "candidates", "relocation", "change", "check"}
         What to answer; "" for everything. Without an enterprise table every scattered plot is without data; without
         [capacity] there is no plan, without [[snapshots]] nothing to compare with.
     workers : int
@@ -147,7 +148,7 @@ def check(study: Study, *, workers: int = 2, clock: Clock | None = None) -> Find
         With every problem of the inputs.
     """
     clock = clock or Clock()
-    findings = run(study, stage="candidates", workers=workers, clock=clock)
+    findings = run(study, stage="check", workers=workers, clock=clock)
     with clock.phase("coverage", _("Looking for overlaps, gaps and slivers of all classes")):
         parcels = admit_all_classes(study, system(findings.ledger.parcels))
         quality = (*findings.quality, *coverage_findings(parcels, workers=workers))

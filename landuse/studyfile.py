@@ -125,12 +125,13 @@ class Study(Section):
 
     def at(self, snapshot: SnapshotSection) -> Study:
         """Return the study of an earlier date: its layers under this study's definition, and nothing else."""
-        columns = (snapshot.parcels.columns or self.parcels.columns).model_dump()
-        kept = ParcelColumns(**{k: columns[k] for k in ("code", "id", "name", "area", "district")})
+        columns = snapshot.parcels.columns or ParcelColumns(
+            **self.parcels.columns.model_dump(include={"code", "id", "name", "area", "district"})
+        )
         districts = self.districts and inherited(snapshot.districts, self.districts)
         changes = {
             "study": self.study.model_copy(update={"date": snapshot.date}),
-            "parcels": inherited(snapshot.parcels, self.parcels, columns=kept),
+            "parcels": inherited(snapshot.parcels, self.parcels, columns=columns),
             "parks": inherited(snapshot.parks, self.outlines[self.definition.boundary]),
             "boundaries": (),
             "districts": districts,

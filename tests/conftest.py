@@ -58,8 +58,8 @@ def dirty(tmp_path_factory) -> Ran:
 
 @pytest.fixture(scope="session")
 def dated(tmp_path_factory) -> Ran:
-    """The same city with its earlier years."""
-    return _ran(tmp_path_factory.mktemp("dated") / "city", snapshots=True)
+    """Another city, with its earlier years: every kind of change is planted in it."""
+    return _ran(tmp_path_factory.mktemp("dated") / "city", seed=1, snapshots=True)
 
 
 @pytest.fixture(autouse=True)

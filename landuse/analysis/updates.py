@@ -80,10 +80,10 @@ def update_findings(step: ChangeLedger, updates: gpd.GeoDataFrame, industrial: C
     loose = parts[~parts["recorded"] & parts["kind"].isin(c.KINDS[:5])]
     area = float(np.maximum(loose["m2_before"], loose["m2_after"]).sum())
     before, after = (updates[f"code_{when}"].isin(industrial).to_numpy() for when in ("before", "after"))
-    said = np.asarray(updates.geometry.to_numpy(), dtype=object)[before != after]
-    shown = np.asarray(parts.geometry.to_numpy(), dtype=object)[parts["recorded"].to_numpy()]
-    square = unit_factor(system(updates)) ** 2
-    unseen = (shapely.area(shapely.union_all(said)) - shapely.area(shown).sum()) * square
+    changes = (before != after) | (updates["moved"].to_numpy(dtype=bool) & (before | after))
+    said = shapely.union_all(np.asarray(updates.geometry.to_numpy(), dtype=object)[changes])
+    shown = shapely.union_all(np.asarray(parts.geometry.to_numpy(), dtype=object)[parts["recorded"].to_numpy()])
+    unseen = shapely.area(shapely.difference(said, shown)) * unit_factor(system(updates)) ** 2
     dates = {"start": step.start, "end": step.end}
     found = [
         Finding(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from landuse.change import ChangeLedger
-    from landuse.layers import Parcels
 
     Geometries = NDArray[np.object_]
 
@@ -40,7 +39,7 @@ COLUMNS = (
 def new_plots_outside(
     step: ChangeLedger,
     positions: pd.Series[str],
-    parcels: Parcels,
+    approvals: Mapping[str, str],
     exceptions: Mapping[str, str],
     earlier: Callable[[], gpd.GeoDataFrame],
 ) -> gpd.GeoDataFrame:
@@ -52,8 +51,8 @@ def new_plots_outside(
         Between two dates.
     positions : Series
         Of plots outside at the later date, by id: scattered, highly_scattered, small, clustered, adjoining.
-    parcels : Parcels
-        Of the later date; their approval number, where the layer has one.
+    approvals : mapping
+        Plot to its approval number, where one is known.
     exceptions : mapping
         Plot to the number of the document that allows it.
     earlier : callable
@@ -71,8 +70,6 @@ def new_plots_outside(
     pieces = pd.Series(np.asarray(parts.geometry.to_numpy(), dtype=object), index=parts["parcel_after"])
     geometry: Geometries = np.empty(len(plots), dtype=object)
     geometry[:] = [shapely.union_all(pieces.loc[[plot]].to_numpy()) for plot in plots]
-    by_id = parcels.set_index(s.PARCEL)
-    approval = by_id[s.APPROVAL].reindex(plots) if s.APPROVAL in by_id else pd.Series("", index=plots)
     document = [exceptions.get(plot, "") for plot in plots]
     table = pd.DataFrame(
         {
@@ -84,7 +81,7 @@ def new_plots_outside(
             "code_before": _class_of_most(geometry, earlier()) if len(plots) else [],
             "code_after": group["code_after"].first().to_numpy(),
             "position": positions.reindex(plots).fillna("adjoining").to_numpy(),
-            s.APPROVAL: approval.fillna("").to_numpy(),
+            s.APPROVAL: [approvals.get(plot, "") for plot in plots],
             "document": document,
             "status": [c.EXCEPTED if number else c.ALERT for number in document],
         },

@@ -260,12 +260,12 @@ def test_earlier_years_differ_by_the_recorded_changes(tmp_path):
     assert {(c["from"], c["to"]) for c in truth["changes"]} == {(2024, 2025), (2023, 2024)}
     kinds = Counter(c["kind"] for c in truth["changes"])
     expected = {"new_inside", "new_outside", "cleared_inside", "cleared_outside", "reclassified"}
-    assert set(kinds) == expected | {"redrawn_in", "redrawn_out"}
+    assert set(kinds) == expected | {"redrawn_in", "redrawn_out", "transferred"}
     for to, earlier in ((2025, 2024), (2024, 2023)):
         after, before = parcels[to], parcels[earlier].loc[parcels[to].index]
         assert (earlier == before.SJNF).all()
         moved = [c for c in truth["changes"] if c["to"] == to]
-        reclassified = {c["id"] for c in moved if not c["kind"].startswith("redrawn")}
+        reclassified = {c["id"] for c in moved if c["kind"] in expected}
         assert set(after.index[after.DLBM != before.DLBM]) == reclassified
         industrial = after.DLBM.isin(["0601", "06H1"]) & before.DLBM.isin(["0601", "06H1"])
         land = np.asarray(after.geometry[industrial])
@@ -275,6 +275,12 @@ def test_earlier_years_differ_by_the_recorded_changes(tmp_path):
             expected_m2 = area_within(land, change)
             recorded = sum(c["area_m2"] for c in moved if c["kind"] == kind)
             assert recorded == pytest.approx(expected_m2, rel=1e-6, abs=1.0)
+    now, then = (layer(files.folder, f"districts{s}", "gpkg").set_index("XZQDM").geometry for s in ("", "-2023"))
+    core = parcels[2023][parcels[2023].DLBM.isin(["0601", "06H1"])].representative_point()
+    home = [{code: set(core.index[core.within(outline)]) for code, outline in each.items()} for each in (then, now)]
+    passed = {plot for code in now.index for plot in home[0][code] - home[1][code]}
+    stays = set(parcels[2024].index[parcels[2024].DLBM.isin(["0601", "06H1"])])
+    assert {c["id"] for c in truth["changes"] if c["kind"] == "transferred"} == passed & stays
     for year in truth["snapshots"]:
         y = int(year["date"][:4])
         land = parcels[y][parcels[y].DLBM.isin(["0601", "06H1"])]
