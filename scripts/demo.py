@@ -13,7 +13,7 @@ CITY = Path("demo") / "city"
 
 def main() -> None:
     """Write the city to demo/city and its outputs to outputs/."""
-    app(["sample", str(CITY)], standalone_mode=False)
+    app(["sample", str(CITY), "--snapshots"], standalone_mode=False)
     app(["run", str(CITY / "study.toml")], standalone_mode=False)
     page = (Path("outputs") / "maps" / "study.html").resolve()
     sys.stdout.write(_("Open the map in any browser, no network needed: {page}", page=page.as_uri()) + "\n")

@@ -55,16 +55,16 @@ def test_run_publishes_everything(study, city, outside):
 
 
 @pytest.mark.parametrize(("limit", "code"), [("0.2", 0), ("0.99", 1)])
-def test_fail_under(study, tmp_path, limit, code):
-    done = call("run", study, "--out", tmp_path, "--fail-under", limit, "--quiet", "--json")
+def test_fail_under(city, tmp_path, limit, code):
+    done = call("run", *first_look(city), "--out", tmp_path, "--fail-under", limit, "--quiet", "--json")
     assert done.exit_code == code
     assert json.loads(done.stdout)["city"]["share"] > 0.5
-    assert (tmp_path / "study.summary.json").is_file()
+    assert (tmp_path / "parcels.summary.json").is_file()
 
 
-def test_run_json_is_the_summary_and_nothing_else(study, tmp_path):
-    done = call("run", study, "--out", tmp_path, "--json")
-    assert json.loads(done.stdout) == json.loads((tmp_path / "study.summary.json").read_text(encoding="utf-8"))
+def test_run_json_is_the_summary_and_nothing_else(city, tmp_path):
+    done = call("run", *first_look(city), "--out", tmp_path, "--json")
+    assert json.loads(done.stdout) == json.loads((tmp_path / "parcels.summary.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("command", ["run", "check", "concentration", "candidates", "map"])
@@ -79,11 +79,13 @@ def test_bad_input_is_two_with_one_line_a_problem(command, bad, outside):
     assert list(outside.iterdir()) == []
 
 
-def test_bad_input_leaves_earlier_outputs(bad, study, outside):
-    assert call("run", study, "--quiet").exit_code == 0
-    before = {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()}
+def test_bad_input_leaves_earlier_outputs(bad, outside):
+    earlier = [outside / "outputs" / name for name in (f"maps/{bad.stem}.html", f"{bad.stem}.summary.json")]
+    for path in earlier:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("earlier")
     assert call("run", bad, "--quiet").exit_code == 2
-    assert {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()} == before
+    assert {p: p.read_text() for p in outside.rglob("*") if p.is_file()} == dict.fromkeys(earlier, "earlier")
 
 
 @pytest.mark.parametrize("command", ["run", "check", "concentration"])
@@ -235,6 +237,22 @@ def test_every_command_has_help():
     for command in ("sample", "check", "run", "concentration", "candidates", "map", "doctor"):
         assert command in done.stdout
         assert call(command, "--help").exit_code == 0
+
+
+class TestChange:
+    def test_what_changed_is_told(self, dated, tmp_path):
+        told = call("change", dated.files.study, "--quiet", "--lang", "en", "--out", tmp_path, env={"COLUMNS": "200"})
+        assert told.exit_code == 0, told.stderr
+        assert "From 2024-12-31 to 2025-12-31 the share went from" in told.stdout
+        assert "new, outside parks" in told.stdout
+        said = json.loads(call("change", dated.files.study, "--json", "--quiet").stdout)
+        assert set(said) == {"study", "definition", "city", "change", "quality", "verdict", "assumptions"}
+        assert said["change"] == json.loads((tmp_path / "study.summary.json").read_text("utf-8"))["change"]
+
+    def test_without_earlier_layers_there_is_nothing_to_compare(self, study):
+        refused = call("change", study, "--lang", "en")
+        assert refused.exit_code == 2
+        assert "[[snapshots]]" in refused.stderr
 
 
 def test_as_a_program(study, bad, tmp_path):

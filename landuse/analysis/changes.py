@@ -300,9 +300,7 @@ def _measured(shot: Snapshot, label: _Labels, inside: Bools, geometry: Geometrie
     whole = np.bincount(2 * land["parcel"] + (land["block"] != NOWHERE), land["m2"], keys)
     key = 2 * at + inside[k]
     rest = whole - np.bincount(key, m2, keys)
-    absent = np.flatnonzero((np.bincount(key, minlength=keys) == 0) & (rest != 0))
-    np.add.at(rest, absent ^ 1, rest[absent])  # a sliver of one side that the other cut did not leave
-    rest[absent] = 0
+    rest[np.bincount(key, minlength=keys) == 0] = 0  # a sliver of one side that the other cut did not leave
     slack = 2 * GRID_M * ledger.parcels.length.to_numpy() * unit_factor(crs)
     if (off := np.flatnonzero(np.abs(rest) > np.repeat(slack, 2))).size:
         first = ledger.parcels[s.PARCEL].iloc[off[0] // 2]

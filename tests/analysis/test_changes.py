@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +17,7 @@ from landuse import schema as s
 from landuse.analysis.bookkeeping import count_land, cut_land
 from landuse.analysis.changes import Snapshot, change_ledger
 from landuse.analysis.concentration import park_concentration
+from landuse.analysis.overlay import overlay
 from landuse.analysis.updates import update_findings
 from landuse.change import ChangeRule
 from landuse.change_inputs import as_updates
@@ -48,10 +50,10 @@ def hectares(step):
     return {kind: round(value, 6) for kind, value in m2.items() if value > 1e-9}
 
 
-def adds_up(step):
+def adds_up(step, exact=1e-9):
     sums = step.components[["total_m2", "inside_m2", "effect"]].sum()
-    assert sums["total_m2"] == pytest.approx(step.after.total_m2 - step.before.total_m2, abs=1e-4)
-    assert sums["inside_m2"] == pytest.approx(step.after.inside_m2 - step.before.inside_m2, abs=1e-4)
+    assert sums["total_m2"] == pytest.approx(step.after.total_m2 - step.before.total_m2, abs=exact)
+    assert sums["inside_m2"] == pytest.approx(step.after.inside_m2 - step.before.inside_m2, abs=exact)
     assert sums["effect"] == pytest.approx(step.after.share - step.before.share, abs=1e-12)
 
 
@@ -175,6 +177,9 @@ class TestKinds:
             adds_up(step)
         assert hectares(there) == {"redrawn_in": 1, "restated": 0.01}
         assert hectares(back) == {"redrawn_out": 1, "restated": 0.01}
+        assert there.components.loc["redrawn_in", "inside_m2"] == pytest.approx(HA)
+        assert back.components.loc["redrawn_out", "inside_m2"] == pytest.approx(-HA)
+        assert back.components.loc["redrawn_out", "total_m2"] == 0
 
 
 def test_whole_parcels_change_sides_only_where_a_boundary_moved():
@@ -212,11 +217,29 @@ def test_descent_of_parcels():
     }
 
 
-def test_parts_that_do_not_make_up_a_date_are_refused():
+@pytest.mark.parametrize(
+    ("column", "other", "what"),
+    [
+        ("m2_after", lambda x: x * 1.001, "industrial land after the change"),
+        ("park_before", lambda x: x.map(lambda _park: ""), "inside parks before the change"),
+        ("district_after", lambda x: x.replace("330114", "330105"), "of district 330114 after the change"),
+    ],
+)
+def test_parts_that_do_not_make_up_a_date_are_refused(column, other, what):
     step = compared(shot([box(0, 0, 1, 1)]), shot([box(0, 0, 2, 1)], when=1))
-    parts = step.parts.assign(m2_after=step.parts["m2_after"] * 1.001)
-    with pytest.raises(AccountingError, match="after the change"):
+    parts = step.parts.assign(**{column: other(step.parts[column])})
+    with pytest.raises(AccountingError, match=what):
         c.ChangeLedger(step.start, step.end, step.before, step.after, step.stayed, parts, step.lineage)
+
+
+def test_a_cut_that_loses_land_is_refused(monkeypatch):
+    def losing(*layers, **options):
+        laid = overlay(*layers, **options)
+        return replace(laid, geometry=array([shapely.buffer(laid.geometry[0], -1), *laid.geometry[1:]]))
+
+    monkeypatch.setattr("landuse.analysis.changes.overlay", losing)
+    with pytest.raises(AccountingError, match="parcel p000 on 2023-12-31 miss"):
+        compared(shot([box(0, 0, 1, 1)]), shot([box(0, 0, 1, 1)], when=1))
 
 
 corner = st.integers(0, 7)
