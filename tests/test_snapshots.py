@@ -180,3 +180,20 @@ def test_the_surveys_record_is_read(dated, tmp_path):
     assert news["recorded"].all()
     assert not [f for f in findings.quality if f.check in ("changes_unrecorded", "records_unseen")]
     assert step.end == dt.date(2025, 12, 31)
+
+
+def test_an_earlier_layer_in_degrees_is_the_same_land(dated, tmp_path):
+    for name in ("parcels-2024", "parks-2024"):
+        gpd.read_file(dated.files.folder / f"{name}.gpkg").to_crs(4490).to_file(
+            tmp_path / f"{name}.gpkg", layer="DLTB" if name.startswith("parcels") else "parks"
+        )
+    here = tmp_path.as_posix()
+    study = edited(
+        dated,
+        tmp_path,
+        ('parcels = "parcels-2024.gpkg"', f'parcels = "{here}/parcels-2024.gpkg"'),
+        ('parks = "parks-2024.gpkg"', f'parks = "{here}/parks-2024.gpkg"'),
+    )
+    step, plain = run(study, stage="change").history.last, dated.findings.history.last
+    assert step.components["m2"].to_dict() == pytest.approx(plain.components["m2"].to_dict(), abs=0.01)
+    assert len(step.lineage) == len(plain.lineage) == 0

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landuse.analysis.pieces import pieces
+from landuse.analysis.pieces import GRID, pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class Overlay:
     before, after : array of int, shape (n,)
         Position of the polygon of the first and of the second layer that holds each piece, or -1.
     same : array of bool, shape (n,)
-        True for a polygon that is in both layers, uncut.
+        True for a polygon that is in both layers, uncut; it is drawn as in the first.
     """
 
     geometry: Geometries
@@ -44,7 +44,8 @@ class Overlay:
 def overlay(before: Geometries, after: Geometries, *, workers: int = 2) -> Overlay:
     """Lay two layers over each other.
 
-    Polygons that are in both, point by point, are recognised by their bytes and never cut; only the rest is.
+    Polygons that are in both, point by point (to the grid of `landuse.analysis.pieces`, wherever their rings start),
+    are recognised and never cut; only the rest is.
 
     Parameters
     ----------
@@ -84,19 +85,28 @@ def overlay(before: Geometries, after: Geometries, *, workers: int = 2) -> Overl
 
 
 def _same(before: Geometries, after: Geometries) -> tuple[Positions, Positions]:
-    """Return the positions of polygons that are in both layers: as written, else wherever their rings start."""
-    i, j = _equal(shapely.to_wkb(before), shapely.to_wkb(after))
+    """Return the positions of polygons that are in both layers: as written, else to the grid."""
+    i, j = _equal(pd.Index(shapely.to_wkb(before)), pd.Index(shapely.to_wkb(after)))
     a = np.setdiff1d(np.arange(len(before)), i)
     b = np.setdiff1d(np.arange(len(after)), j)
-    k, m = _equal(shapely.to_wkb(shapely.normalize(before[a])), shapely.to_wkb(shapely.normalize(after[b])))
-    return np.concatenate([i, a[k]]), np.concatenate([j, b[m]])
+    k, m = _equal(_places(before[a]), _places(after[b]))
+    near = shapely.equals_exact(shapely.normalize(before[a[k]]), shapely.normalize(after[b[m]]), tolerance=GRID)
+    return np.concatenate([i, a[k[near]]]), np.concatenate([j, b[m[near]]])
 
 
-def _equal(before: NDArray[Any], after: NDArray[Any]) -> tuple[Positions, Positions]:
+def _places(polygons: Geometries) -> pd.MultiIndex:
+    """Return what polygons that are equal to the grid have in common: box, roughly, and number of corners.
+
+    Layers state coordinates to a tenth of a millimetre or less; the edges of the cells lie between such values, so that
+    noise of the last places moves none across.
+    """
+    boxes = np.floor(shapely.bounds(polygons) / (10 * GRID) + 0.05).astype(np.int64)
+    return pd.MultiIndex.from_arrays([*boxes.T, shapely.get_num_coordinates(polygons)])
+
+
+def _equal(left: pd.Index[Any], right: pd.Index[Any]) -> tuple[Positions, Positions]:
     """Return the positions of equal values; a value that a layer has twice is left to be cut."""
-    left, right = pd.Index(before), pd.Index(after)
     left_once, right_once = ~left.duplicated(keep=False), ~right.duplicated(keep=False)
-    at = right.get_indexer(left) if right.is_unique else right[right_once].get_indexer(left)
-    position = np.flatnonzero(right_once)
+    at = right[right_once].get_indexer(left)
     hit = np.flatnonzero((at >= 0) & left_once)
-    return hit, position[at[hit]]
+    return hit, np.flatnonzero(right_once)[at[hit]]

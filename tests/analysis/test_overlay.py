@@ -47,6 +47,16 @@ def test_the_same_polygon_is_recognised_wherever_its_ring_starts():
     assert laid.geometry[0] is square
 
 
+def test_the_same_polygon_reprojected_is_recognised():
+    """What a trip to degrees and back leaves: the last places differ, the ring starts elsewhere, no more."""
+    rng = np.random.default_rng(1)
+    ring = np.array(shapely.Point(520_000, 3_345_000).buffer(80, quad_segs=5).exterior.coords)[:-1]
+    shaken = np.roll(ring, 3, axis=0) + rng.uniform(-1e-9, 1e-9, ring.shape)
+    assert overlay(array([shapely.Polygon(ring)]), array([shapely.Polygon(shaken)])).same.tolist() == [True]
+    moved = ring + 0.01
+    assert not overlay(array([shapely.Polygon(ring)]), array([shapely.Polygon(moved)])).same.any()
+
+
 def test_polygons_that_a_layer_has_twice_are_left_to_the_cut():
     twice = array([box(0, 0, 1, 1), box(0, 0, 1, 1)])
     laid = overlay(array([box(0, 0, 1, 1)]), twice)
