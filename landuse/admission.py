@@ -253,6 +253,8 @@ def input_paths(study: Study) -> dict[str, Path]:
     for snapshot in study.snapshots:
         layers = (snapshot.parcels, snapshot.parks, snapshot.districts, snapshot.updates)
         shown += [x.path for x in layers if x is not None]
+    rules, league = study.evaluation.rules, study.evaluation.earlier
+    shown += [*([rules] if rules.endswith(".toml") else []), *([] if league is None else [league])]
     shown += [] if study.exceptions is None else [study.exceptions.path]
     shown += [] if study.change.counters is None else [study.change.counters]
     if study.background.image is not None:

@@ -53,6 +53,8 @@ class Classification:
         Classes that suffer from a factory beside them.
     free_prefixes : tuple of str
         Classes of land that can be built on.
+    built_prefixes : tuple of str
+        Classes of built land (建设用地).
     title, source : str
         The official name, and where the table comes from.
     """
@@ -68,6 +70,19 @@ class Classification:
     source: str = ""
     neighbour_prefixes: tuple[tuple[str, str], ...] = ()
     free_prefixes: tuple[str, ...] = ()
+    built_prefixes: tuple[str, ...] = ()
+
+    def is_built(self, raw: object) -> bool:
+        """Whether land of a class is built land (建设用地); False for a class that no table knows.
+
+        Examples
+        --------
+        >>> survey = load("third_survey")
+        >>> [survey.is_built(x) for x in ("0601", "06H1", "0702", "1003", "1006", "0101", "")]
+        [True, True, True, True, False, False, False]
+        """
+        code = self.known(clean(raw)) if self.names else ""
+        return bool(code) and code.startswith(self.built_prefixes)
 
     def is_free(self, raw: object) -> bool:
         """Whether land of a class is neither built on nor under water: a park may still build there.
@@ -213,4 +228,5 @@ def load(system: str, industrial: tuple[str, ...] = ()) -> Classification:
         table["source"],
         tuple((code, group) for group, codes in table.get("neighbours", {}).items() for code in codes),
         tuple(table.get("spare", {}).get("free", ())),
+        tuple(table.get("built", {}).get("codes", ())),
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from landuse.judgement import Candidates
     from landuse.layers import Districts
     from landuse.ledger import Ledger
+    from landuse.park_review import ParkReview
     from landuse.plan import Relocation
     from landuse.results import Concentration, Definition, Proof, Scatter
 
@@ -63,6 +64,8 @@ class Findings:
         Which plots should go where; None where the stage did not run, or the study states no capacity.
     history : History or None
         What changed since earlier dates; None where the stage did not run, or the study has no earlier layers.
+    parks : ParkReview or None
+        Parks side by side; None where the stage did not run.
     background : Background
         What the map draws behind the land.
     quality : tuple of Finding
@@ -88,6 +91,7 @@ class Findings:
     candidates: Candidates | None = None
     relocation: Relocation | None = None
     history: History | None = None
+    parks: ParkReview | None = None
     background: Background = NO_BACKGROUND
     quality: tuple[Finding, ...] = ()
     assumptions: tuple[str, ...] = field(default=())

@@ -34,6 +34,7 @@ from landuse.i18n import _
 from landuse.io.manifest import run_id
 from landuse.io.publish import input_hashes
 from landuse.io.rasters import read_pixels
+from landuse.parks import admit_review, review
 from landuse.plan import PlanRule
 from landuse.snapshots import admit_earlier, compare
 from landuse.stock import take_stock
@@ -54,6 +55,7 @@ STAGES = {
     "candidates": frozenset({"candidates"}),
     "relocation": frozenset({"candidates", "relocation"}),
     "change": frozenset({"change"}),
+    "parks": frozenset({"candidates", "parks"}),
     "check": frozenset({"candidates", "change"}),
 }
 
@@ -65,7 +67,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     ----------
     study : Study
         From `landuse.studyfile.load_study`.
-    stage : {"", "concentration", "candidates", "relocation", "change", "check"}
+    stage : {"", "concentration", "candidates", "relocation", "change", "parks", "check"}
         What to answer; "" for everything. Without an enterprise table every scattered plot is without data; without
         [capacity] there is no plan, without [[snapshots]] nothing to compare with.
     workers : int
@@ -87,8 +89,9 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     wanted = STAGES[stage] if stage else frozenset().union(*STAGES.values())
     with clock.phase("read", _("Reading and checking the layers")):
         hashes = input_hashes(input_paths(study))
-        inputs = admit(study, enterprises="candidates" in wanted, plan="relocation" in wanted)
+        inputs = admit(study, enterprises="candidates" in wanted, plan=bool({"relocation", "parks"} & wanted))
         earlier = admit_earlier(study, inputs.crs) if "change" in wanted else None
+        beside = admit_review(study, inputs) if "parks" in wanted else None
     stock = take_stock(study, inputs, clock, workers=workers)
     definition, ledger = study.headline, stock.ledger
     with clock.phase("interval", _("Moving the boundaries within their tolerance")):
@@ -98,7 +101,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
     sensitivity = definition_matrix(stock.ledgers, target)
     quality = _quality(study, ledger, inputs, stock.parcels)
-    scatter = candidates = relocation = history = None
+    scatter = candidates = relocation = history = parks = None
     if "candidates" in wanted:
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
             scatter, candidates, notes = _judge(study, ledger, inputs)
@@ -110,6 +113,9 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
             _refuse_strange_plots(study, ledger)
             rule, metre = plan_rule(study), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
+    if beside is not None and scatter is not None and candidates is not None:
+        with clock.phase("parks", _("Comparing the parks")):
+            parks = review(study, beside, ledger, concentration, (scatter, candidates), workers)
     if earlier is not None:
         history, met = compare(
             study, earlier, Snapshot(earlier.today, stock.land, ledger, concentration), clock, workers
@@ -133,6 +139,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         candidates=candidates,
         relocation=relocation,
         history=history,
+        parks=parks,
         background=inputs.background,
         quality=tuple(quality),
         assumptions=(*inputs.assumptions, *stock.on_trust),

@@ -36,6 +36,7 @@ from landuse.sections import (
     TargetSection,
 )
 from landuse.sections_change import ChangeSection, ExceptionsSection, SnapshotSection, inherited
+from landuse.sections_parks import EvaluationSection
 
 
 class Study(Section):
@@ -66,6 +67,7 @@ class Study(Section):
     exceptions: ExceptionsSection | None = None
     snapshots: Annotated[tuple[SnapshotSection, ...], Field(strict=False)] = ()
     change: ChangeSection = ChangeSection()
+    evaluation: EvaluationSection = EvaluationSection()
 
     @model_validator(mode="after")
     def _boundaries_are_distinct_and_hold_the_definition(self) -> Study:

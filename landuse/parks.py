@@ -1,0 +1,81 @@
+"""Parks side by side: what the review reads beside the rest of a study, and the review itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landuse import schema as s
+from landuse.admission import admit_all_classes
+from landuse.analysis.park_review import ReviewInputs, review_parks
+from landuse.enterprises import nobody
+from landuse.errors import refuse_if
+from landuse.evaluation import LEAGUE, League, as_league, load_evaluation
+from landuse.io.tables import read_table
+from landuse.park_review import ReviewRule
+from landuse.reading import Attempts, classification_of
+from landuse.units import MONEY_YUAN, to_m2
+
+if TYPE_CHECKING:
+    from landuse.admission import Inputs
+    from landuse.judgement import Candidates
+    from landuse.layers import Parks
+    from landuse.ledger import Ledger
+    from landuse.park_review import ParkReview
+    from landuse.results import Concentration, Scatter
+    from landuse.studyfile import Study
+
+
+def admit_review(study: Study, inputs: Inputs) -> ReviewInputs:
+    """Read what the review of parks looks at beside the rest: land of every class, indicators, the last comparison.
+
+    Raises
+    ------
+    InputError
+        With every problem.
+    """
+    attempt, section = Attempts(), study.evaluation
+    parks = inputs.parks[study.definition.boundary]
+    rules = attempt(load_evaluation, section.rules, study.file.parent)
+    parcels = attempt(admit_all_classes, study, inputs.crs)
+    league = attempt(_read_league, study, section.earlier, parks) or League()
+    refuse_if(attempt.problems)
+    if rules is None or parcels is None:
+        raise AssertionError("an input failed without a problem")
+    firms = nobody() if inputs.enterprises is None else inputs.enterprises
+    return ReviewInputs(parcels, classification_of(study), firms, rules, _stated(inputs, parks), league)
+
+
+def review(
+    study: Study,
+    inputs: ReviewInputs,
+    ledger: Ledger,
+    concentration: Concentration,
+    found: tuple[Scatter, Candidates],
+    workers: int,
+) -> ParkReview:
+    """Compare the parks of a study."""
+    section = study.evaluation
+    rule = ReviewRule(
+        year=section.year,
+        purity=section.purity,
+        join_gap_m=section.join_gap_m,
+        join_m2=to_m2(section.join_mu, "mu"),
+        tax_target=section.tax_wan_per_mu * MONEY_YUAN["万元"],
+    )
+    return review_parks(ledger, concentration, *found, inputs, rule, workers=workers)
+
+
+def _stated(inputs: Inputs, parks: Parks) -> dict[str, tuple[str, ...]]:
+    """Return the leading industries that the table of blocks states, by park."""
+    if inputs.plan is None:
+        return {}
+    blocks = inputs.plan.blocks
+    names = parks[s.PARK].to_numpy(dtype=object)[blocks["place"]]
+    out: dict[str, tuple[str, ...]] = {}
+    for park, divisions in zip(names, blocks["industries"], strict=True):
+        out[str(park)] = tuple(dict.fromkeys((*out.get(str(park), ()), *divisions)))
+    return {park: divisions for park, divisions in out.items() if divisions}
+
+
+def _read_league(study: Study, path: str, parks: Parks) -> League:
+    return as_league(read_table(study.resolve(path), path, LEAGUE, figures=LEAGUE[2:]), parks).layer
