@@ -55,6 +55,7 @@ from landuse.terminal import (
     districts_table,
     headline,
     moves_table,
+    parks_table,
     quality_table,
 )
 
@@ -278,6 +279,25 @@ def change_command(
         say.result(headline(findings), _part(findings, "city", "change"))
         if not as_json:
             say.out.print(change_table(findings))
+
+
+@app.command("parks", help=_("Parks side by side: layout, intensity, yield, and their places within each level."))
+def parks_command(
+    study: StudyFile,
+    out: Out = None,
+    workers: Workers = 2,
+    lang: Language = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare the parks."""
+    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    with say.guard():
+        findings = _one_stage(say, _study(study, {}, lang), "parks", out, workers)
+        say.result(headline(findings), _part(findings, "parks", "evaluation"))
+        if not as_json:
+            say.out.print(parks_table(findings))
 
 
 @app.command("explain", help=_("Why a plot is, or is not, a candidate; and what would change it."))

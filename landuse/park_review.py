@@ -102,7 +102,7 @@ class ParkReview:
 
     @property
     def league(self) -> pd.DataFrame:
-        """The league table: within each level, the best score first.
+        """The league table: within each level, in the order of priority, the best score first.
 
         Index: park id. park_name, level, rank, of, score, known, best_rank, worst_rank, moved (places won since the
         last comparison, within the level; NaN where there was none), tax_yuan_per_mu, to_target (less than 0: short
@@ -116,4 +116,7 @@ class ParkReview:
         out["moved"] = was - now
         out[f"{s.TAX}_per_mu"] = self.figures[f"{s.TAX}_per_mu"]
         out["to_target"] = out[f"{s.TAX}_per_mu"] - self.rule.tax_target
-        return out.sort_values([s.LEVEL, "rank", "park_name"], kind="stable")
+        order = {level: k for k, level in enumerate(self.figures[s.LEVEL].unique())}  # the first owns disputed land
+        return (
+            out.assign(order=out[s.LEVEL].map(order)).sort_values(["order", "rank", "park_name"]).drop(columns="order")
+        )

@@ -16,6 +16,7 @@ from rich.table import Column, Table
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
 from landuse.report.change_words import change_sentence, kind_word, pace_sentence, violations_sentence
+from landuse.report.park_words import joins_sentence, missing, moved_words, parks_sentence, place_words, wan_per_mu
 from landuse.report.plan_words import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence, wan
 from landuse.report.sentences import (
     band_sentence,
@@ -26,7 +27,7 @@ from landuse.report.sentences import (
     overlap_sentence,
     renewal_sentence,
 )
-from landuse.report.words import position_word
+from landuse.report.words import level_word, position_word
 from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ def headline(findings: Findings) -> str:
         change_sentence(findings),
         violations_sentence(findings),
         pace_sentence(findings),
+        parks_sentence(findings),
+        joins_sentence(findings),
         proof_sentence(findings),
         beside_sentence(findings),
     )
@@ -210,4 +213,39 @@ def change_table(findings: Findings) -> Table:
         if row["m2"] >= NOTHING_M2:
             figures = (f"{to_mu(row[k]):,.2f}" for k in ("m2", "total_m2", "inside_m2"))
             table.add_row(kind_word(str(kind)), *figures, f"{row['effect'] * 100:+.3f}")
+    return table
+
+
+def parks_table(findings: Findings) -> Table:
+    """Return the league table of the parks."""
+    assert findings.parks is not None  # noqa: S101
+    heads = (
+        _("Level"),
+        _("Park"),
+        _("Place"),
+        _("Since"),
+        _("Score"),
+        _("Tax (10,000 yuan per mu)"),
+        _("of built land"),
+        _("Floor-area ratio"),
+        _("Main block"),
+        _("Industrial share"),
+    )
+    table = Table(*heads, title=_("Parks side by side"))
+    figures = findings.parks.figures
+    league = findings.parks.league
+    for park, row in zip(league.index, league.to_dict("records"), strict=True):
+        own = figures.loc[str(park)]
+        table.add_row(
+            level_word(row["level"]),
+            row["park_name"],
+            place_words(row),
+            moved_words(row["moved"]),
+            missing(row["score"], ".1f"),
+            wan_per_mu(own["tax_yuan_per_mu"]),
+            wan_per_mu(own["tax_yuan_per_built_mu"]),
+            missing(own["far"], ".2f"),
+            missing(own["main_share"], ".0%"),
+            missing(own["industrial_share"], ".0%"),
+        )
     return table

@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from landuse import schema as s
 from landuse.judgement import EVIDENCE
 from landuse.rulepack import HANDLINGS
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from landuse.change import ChangeLedger, History
     from landuse.findings import Findings
     from landuse.judgement import Score
+    from landuse.park_review import ParkReview
     from landuse.plan import Relocation
 
 SCHEMA = "landuse-summary/1"
@@ -97,6 +100,8 @@ def summary(findings: Findings) -> dict[str, Any]:
         out["relocation"] = _relocation(findings.relocation)
     if findings.history is not None:
         out["change"] = _change(findings.history)
+    if findings.parks is not None:
+        out["evaluation"] = _evaluation(findings.parks)
     return {**out, "verdict": findings.verdict, "assumptions": list(findings.assumptions)}
 
 
@@ -147,6 +152,55 @@ def _relocation(relocation: Relocation) -> dict[str, Any]:
             for row in r.years.reset_index().to_dict("records")
         ],
     }
+
+
+def _evaluation(review: ParkReview) -> dict[str, Any]:
+    """Return every figure of every park, null where nobody knows it, and its place among those of its level."""
+    e, league = review.evaluation, review.league
+    figures = review.figures.drop(columns=[s.LEVEL, "park_name"])
+    return {
+        "year": review.year,
+        "rules": e.rules.name,
+        "since": review.period,
+        "parks": [
+            {
+                "id": str(park),
+                "name": league.loc[park, "park_name"],
+                "level": league.loc[park, s.LEVEL],
+                **{
+                    k: _or_none(league.loc[park, k])
+                    for k in ("score", "known", "rank", "of", "best_rank", "worst_rank")
+                },
+                "moved": _or_none(league.loc[park, "moved"]),
+                "indicators": {
+                    x.code: {
+                        "measure": x.measure,
+                        "value": _or_none(e.values.loc[park, x.code]),
+                        "ideal": x.ideal,
+                        "attainment": _or_none(e.attainment.loc[park, x.code]),
+                        "points": _or_none(e.contributions.loc[park, x.code]),
+                    }
+                    for x in e.rules.indicators
+                },
+                "figures": {str(k): _plain(v) for k, v in figures.loc[park].items()},
+            }
+            for park in league.index
+        ],
+        "joins": [
+            {k: list(v) if isinstance(v, tuple) else v for k, v in row.items()}
+            for row in review.joins.drop(columns=review.joins.geometry.name).to_dict("records")
+        ],
+        "duties": review.duties.to_dict("records"),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a table as JSON has it."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    return value if isinstance(value, str | int) else _or_none(float(value))
 
 
 def _change(history: History) -> dict[str, Any]:
