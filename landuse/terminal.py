@@ -235,7 +235,7 @@ def parks_table(findings: Findings) -> Table:
     figures = findings.parks.figures
     league = findings.parks.league
     for park, row in zip(league.index, league.to_dict("records"), strict=True):
-        own = figures.loc[str(park)]
+        own = figures.loc[str(park)].to_dict()
         table.add_row(
             level_word(row["level"]),
             row["park_name"],
