@@ -10,8 +10,11 @@ from landuse.i18n import _
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
-    from landuse.change import ChangeLedger, Trajectory
+    from landuse.change import ChangeLedger, History, Trajectory
     from landuse.findings import Findings
+
+#: Land of less than this is not worth a sentence [mu].
+NOTHING_MU = 0.01
 
 
 def kind_word(kind: str) -> str:
@@ -67,7 +70,7 @@ def basis_word(basis: str) -> str:
 
 def target_basis_word(stated: bool) -> str:
     """Return the wording of where a target comes from."""
-    return _("stated") if stated else _("interpolated")
+    return _("as stated") if stated else _("interpolated")
 
 
 def change_sentence(findings: Findings) -> str:
@@ -86,9 +89,15 @@ def change_sentence(findings: Findings) -> str:
     return f"{said}{boundary_sentence(step)}"
 
 
+def untouched(step: ChangeLedger) -> bool:
+    """Return whether park boundaries played no part: they passed over no land, nor do they move the share."""
+    redrawn = step.parts["kind"].isin((c.REDRAWN_IN, c.REDRAWN_OUT)).any()
+    return not redrawn and math.isclose(step.stayed.share, step.after.share, rel_tol=0, abs_tol=5e-7)
+
+
 def boundary_sentence(step: ChangeLedger) -> str:
     """Return what the share would be had the park boundaries stayed."""
-    if math.isclose(step.stayed.share, step.after.share, rel_tol=0, abs_tol=5e-7):
+    if untouched(step):
         return _(" Park boundaries played no part.")
     return _(
         " Had the park boundaries stayed, it would be {stayed:.2%}: {points:+.2f} points are owed to redrawing them.",
@@ -144,3 +153,81 @@ def projection_sentence(trajectory: Trajectory) -> str:
         low=row["low"],
         high=row["high"],
     )
+
+
+def period_word(step: ChangeLedger) -> str:
+    """Return the two dates of a step."""
+    return _("{start} to {end}", start=step.start, end=step.end)
+
+
+def stayed_word(step: ChangeLedger) -> str:
+    """Return what the share at the end is called that the boundaries of the start would have given."""
+    return _("At {date}, had the park boundaries stayed", date=step.end)
+
+
+def admitted_sentence(step: ChangeLedger) -> str:
+    """Return how much of the new land inside is inside by a boundary drawn anew; "" where none is."""
+    mu = to_mu(float(step.admitted["m2_after"].sum()))
+    if mu < NOTHING_MU:
+        return ""
+    return _(
+        "Of the new land inside, {mu:,.2f} mu lie inside only because a boundary was redrawn since {start}.",
+        mu=mu,
+        start=step.start,
+    )
+
+
+def assumption_sentences(history: History, shift_m: float | None = None) -> list[str]:
+    """Return what a comparison of dates takes for granted, a sentence each.
+
+    Parameters
+    ----------
+    history : History
+        What was compared.
+    shift_m : float or None
+        The rule's shift, where it is known.
+    """
+    shift = _("the study's shift (shift_m)") if shift_m is None else _("{m:g} m", m=shift_m)
+    said = [
+        _(
+            "A difference nowhere wider than {shift} is a line drawn anew, not news: it is listed last, and its effect "
+            "stands in a row of its own.",
+            shift=shift,
+        )
+    ]
+    if any(step.parts["recorded"].any() for step in history.steps):
+        said.append(_("What the survey's own record of changes holds is news, however narrow."))
+    said += [
+        _("New land is judged by the parks of the later date, cleared land by those of the earlier."),
+        _(
+            "Redrawn boundaries are counted on land that is industrial at both dates; had they stayed, new land "
+            "would be judged by the earlier boundaries too."
+        ),
+        _(
+            "Effect of a row: (what it adds inside - mean share x what it adds to the total) / mean total, with the "
+            "means of both dates. The effects add up to the change of the share, in any order."
+        ),
+    ]
+    if len(history.violations):
+        said.append(_("An approval number alone explains no new plot; only a document on the list of exceptions does."))
+    return said
+
+
+def path_sentences(trajectory: Trajectory) -> list[str]:
+    """Return what the targets and the counters take for granted, a sentence each."""
+    t, said = trajectory.stocks, []
+    if (~t["stated"].astype(bool) & t["target"].notna()).any():
+        said.append(
+            _(
+                "Targets between stated ones are interpolated on a straight line, before the first of them from the "
+                "share of {start}; they are marked so, and nobody has set them.",
+                start=t["date"].iloc[0],
+            )
+        )
+    said.append(
+        _(
+            "Where the bureau reports no low-efficiency land turned over, the land cleared stands for it; what nobody "
+            "reports is not taken for zero."
+        )
+    )
+    return said

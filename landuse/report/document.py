@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report import sentences as say
+from landuse.report.change_words import change_sentence, violations_sentence
 from landuse.report.document_basis import appendix, limits, method
+from landuse.report.document_change import change_chapter
 from landuse.report.document_plan import conclusion, plan_chapter
 from landuse.report.document_tables import (
     CANDIDATES,
@@ -45,8 +47,8 @@ def write_document(
 ) -> None:
     """Write the report of a run.
 
-    Headline, districts, parks, the band of definitions, candidates, plan, data quality, method, limits, and an appendix
-    with what identifies the run. Chapters whose stage did not run are left out.
+    Headline, districts, parks, the band of definitions, candidates, plan, changes, data quality, method, limits, and an
+    appendix with what identifies the run. Chapters whose stage did not run are left out.
 
     Parameters
     ----------
@@ -70,6 +72,8 @@ def write_document(
         report.candidates()
     if findings.relocation is not None:
         plan_chapter(findings, report.document, report.figure)
+    if findings.history is not None:
+        change_chapter(findings, report.document, report.figure, parameters)
     report.quality()
     method(findings, report.document)
     limits(findings, report.document, report.missing)
@@ -112,6 +116,7 @@ class _Report:
         d.text(say.band_sentence(f), say.flip_sentence(f))
         d.text(say.candidates_sentence(f))
         d.text(conclusion(f))
+        d.text(change_sentence(f), violations_sentence(f))
         d.text(_("Definition: {definition}", definition=f.definition))
         self.figure("map")
 

@@ -88,7 +88,8 @@ def appendix(f: Findings, d: Document, versions: Mapping[str, str], parameters: 
         *([(_("Versions"), " · ".join(f"{k} {v}" for k, v in versions.items()))] if versions else []),
     ]
     d.table(pairs_grid(_("The run"), pairs, (30, 126)))
-    names = RULES if f.relocation is None else (*RULES, "relocation")
+    more = {"relocation": f.relocation, "change": f.history}
+    names = (*RULES, *(name for name, found in more.items() if found is not None))
     rules = [(f"{name}.{key}", f"{value}") for name in names for key, value in parameters.get(name, {}).items()]
     if rules:
         d.table(pairs_grid(_("Rules of the study file"), rules, (60, 96)))

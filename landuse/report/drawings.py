@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.findings import Findings
+    from landuse.layers import Parks
+    from landuse.results import Concentration
 
 #: Vertices nearer than this to the line without them are not drawn [m]; figures never see the simplified shapes.
 DISPLAY_TOLERANCE_M = 0.2
@@ -44,7 +46,7 @@ class Drawing:
 
     Attributes
     ----------
-    key : {"districts", "water", "roads", "blocks", "land", "parks", "treated", "plots", "moves"}
+    key : {"districts", "water", "roads", "blocks", "land", "parks", "outlines", "treated", "plots", "changes", "moves"}
         Names its styles.
     polygons : array of polygons, of roads, water and moves also lines, shape (n,)
         In degrees (WGS 84), longitude first, simplified for display.
@@ -121,11 +123,14 @@ def land_drawing(findings: Findings) -> Drawing:
 
 def parks_drawing(findings: Findings) -> Drawing:
     """Return the parks, each the union of its blocks, with the place of its label."""
-    parks = findings.ledger.parks[[s.PARK, findings.ledger.parks.geometry.name]]
-    shape = parks.dissolve(s.PARK, sort=False)
-    table = findings.concentration.parks
-    frame = gpd.GeoDataFrame(table, geometry=shape.geometry.reindex(table.index), crs=parks.crs)
-    return _labelled(_drawing("parks", frame.rename_axis("id").reset_index().rename(columns={"park_name": "name"})))
+    return outlined("parks", findings.ledger.parks, findings.concentration)
+
+
+def outlined(key: str, blocks: Parks, found: Concentration) -> Drawing:
+    """Return the parks of one date and their figures, each the union of its blocks, with the place of its label."""
+    shape = blocks[[s.PARK, blocks.geometry.name]].dissolve(s.PARK, sort=False)
+    frame = gpd.GeoDataFrame(found.parks, geometry=shape.geometry.reindex(found.parks.index), crs=blocks.crs)
+    return _labelled(_drawing(key, frame.rename_axis("id").reset_index().rename(columns={"park_name": "name"})))
 
 
 def districts_drawing(findings: Findings) -> Drawing | None:

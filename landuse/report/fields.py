@@ -20,6 +20,9 @@ SHORT = {
     "park_distance_m": "park_dis_m",
     "land_used_m2": "used_m2",
     "to_district": "to_dist",
+    "district_before": "dist_bef",
+    "district_after": "dist_aft",
+    "stays_inside": "stays_in",
     "pollution_stated": "poll_state",
     "price_yuan_m2": "price_m2",
 }
@@ -39,6 +42,8 @@ def layer_word(layer: str) -> str:
         "moves": _("Relocation plan: plots that move, are cleared or are rebuilt"),
         "move_lines": _("Relocation plan: from each plot that moves to its block"),
         "blocks": _("Relocation plan: blocks that take plots, with their load"),
+        "changes": _("Changes between the dates: every part of land that changed"),
+        "violations": _("New industrial plots outside the parks"),
         "run": _("The run these layers belong to"),
     }.get(layer, layer)
 
@@ -117,10 +122,40 @@ def meanings(layer: str = "") -> dict[str, str]:
         s.PARK_NAME: _("Name of that park"),
         s.BLOCK: _("Block it moves to"),
     }
+    changed = {
+        "step": _("Step, from 1"),
+        "start": _("Earlier date"),
+        "end": _("Later date"),
+        "code_before": _("Class before"),
+        "code_after": _("Class after"),
+    }
     own = {
         "moves": moved,
         "move_lines": moved,
         "blocks": {s.PARK: _("Park id"), "industries": _("Leading industries; blank: any")},
+        "changes": changed
+        | {
+            s.PARCEL: _("Plot: the later one, else the earlier"),
+            "kind": _("Kind of change"),
+            "parcel_before": _("Plot before"),
+            "parcel_after": _("Plot after"),
+            "district_before": _("District before (code)"),
+            "district_after": _("District after (code)"),
+            "park_before": _("Park before; empty outside"),
+            "park_after": _("Park after; empty outside"),
+            "m2_before": _("Area counted before (m2)"),
+            "m2_after": _("Area counted after (m2)"),
+            s.AREA_M2: _("Land that changed (m2)"),
+            "recorded": _("Whether the survey's record of changes has it"),
+            "stays_inside": _("Whether it lies inside the parks of the earlier date"),
+        },
+        "violations": changed
+        | {
+            "status": _("alert: to be explained; excepted: by a document"),
+            s.APPROVAL: _("Approval number"),
+            "document": _("Document that allows it"),
+            "stands": _("Whether it is still industrial land outside the parks"),
+        },
     }
     return known | own.get(layer, {})
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landuse.i18n import _
+from landuse.report.change_charts import waterfall_chart
 from landuse.report.charts import candidates_chart, definitions_chart, districts_chart
 from landuse.report.fonts import NO_TYPE, as_points, lettering
 from landuse.report.plan_charts import frontier_chart
 from landuse.report.plan_map import plan_map
 from landuse.report.static_map import city_map
+from landuse.report.trajectory_chart import trajectory_chart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +20,16 @@ if TYPE_CHECKING:
     from landuse.findings import Findings
 
 #: What is drawn, in this order; a figure that has nothing to show returns None.
-FIGURES = (city_map, districts_chart, definitions_chart, candidates_chart, plan_map, frontier_chart)
+FIGURES = (
+    city_map,
+    districts_chart,
+    definitions_chart,
+    candidates_chart,
+    plan_map,
+    frontier_chart,
+    waterfall_chart,
+    trajectory_chart,
+)
 
 
 @dataclass(frozen=True)

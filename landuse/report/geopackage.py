@@ -11,6 +11,7 @@ import pyogrio
 import shapely
 
 from landuse import schema as s
+from landuse.report.change_rows import changed_parts
 from landuse.report.fields import layer_word
 from landuse.report.gdal import options
 from landuse.report.styles import looks, qml
@@ -18,6 +19,7 @@ from landuse.report.styles import looks, qml
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from landuse.change import History
     from landuse.findings import Findings
     from landuse.plan import Relocation
 
@@ -41,6 +43,19 @@ LINE_COLUMNS = (
     "land_used_m2",
     "distance_m",
     "fit",
+)
+#: What is said of a new plot outside the parks, beside its id and status.
+PLOT_COLUMNS = (
+    "start",
+    "end",
+    s.DISTRICT,
+    s.AREA_M2,
+    "code_before",
+    "code_after",
+    "position",
+    s.APPROVAL,
+    "document",
+    "stands",
 )
 #: What is said of a block, in this order; supplies without a limit are blank.
 BLOCK_COLUMNS = (
@@ -87,8 +102,8 @@ def published_layers(findings: Findings) -> Layers:
     Returns
     -------
     dict
-        Name to frame: ledger, faces, claims, parks, run; districts, candidates, no_data, renewal, moves, move_lines
-        and blocks where the run has them.
+        Name to frame: ledger, faces, claims, parks, run; districts, candidates, no_data, renewal, moves, move_lines,
+        blocks, changes and violations where the run has them.
     """
     ledger = findings.ledger
     blocks = ledger.parks
@@ -119,6 +134,8 @@ def published_layers(findings: Findings) -> Layers:
         layers["renewal"] = _plain(findings.candidates.renewed.reset_index())
     if findings.relocation is not None:
         layers |= _plan_layers(findings.relocation)
+    if findings.history is not None:
+        layers |= _change_layers(findings.history)
     meaning = {
         "run_id": findings.run_id,
         "study": findings.name,
@@ -184,6 +201,18 @@ def _plan_layers(r: Relocation) -> Layers:
         crs=r.blocks.crs,
     )
     return {"moves": moves, "move_lines": lines, "blocks": _plain(blocks)}
+
+
+def _change_layers(h: History) -> Layers:
+    """Return every part that changed, and the new plots outside the parks; dates are text."""
+    plots = h.violations.rename(columns={"plot": s.PARCEL})
+    first = [s.PARCEL, "status", *PLOT_COLUMNS]
+    return {"changes": _dated(changed_parts(h)), "violations": _dated(plots[[*first, plots.geometry.name]])}
+
+
+def _dated(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Dates become text, which every format writes alike."""
+    return frame.assign(**{c: pd.Series([str(x) for x in frame[c]], frame.index, object) for c in ("start", "end")})
 
 
 def _styles(layers: Layers) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from landuse.report.drawings import (
     shifted,
 )
 from landuse.report.encode import packed
+from landuse.report.map_change import change_drawings
 from landuse.report.map_layers import MANY, layer_of
 from landuse.report.map_plan import plan_drawings
 from landuse.report.offline import seal
@@ -54,20 +55,23 @@ SCRIPTS = (
     "print",
     "page",
 )
+#: After those, where the study has earlier dates.
+DATED = ("change_sign", "waterfall", "change_card", "change_list", "change_legend", "change")
 
 
 def study_map(findings: Findings, *, compress: bool = True) -> str:
     """Return the map of a run as one HTML text.
 
     Lowest first it draws districts, water and roads, the industrial land the definition counts (inside and outside the
-    parks), park boundaries, the scattered plots, and the relocation plan; beside them stand the headline, lists with
-    search, a card for whatever is clicked, a legend whose rows show and hide and whose selector recolours, a switch
-    between the city as it is and after the plan, and tools to measure and print.
+    parks), park boundaries, the scattered plots, the relocation plan, and the land that changed since earlier dates;
+    beside them stand the headline, lists with search, a card for whatever is clicked, a legend whose rows show and hide
+    and whose selector recolours, a switch between the city as it is and after the plan, a slider that takes it back to
+    the earlier dates, and tools to measure and print.
 
     Parameters
     ----------
     findings : Findings
-        Of the run. Without districts, scatter, candidates or a plan the map does without them.
+        Of the run. Without districts, scatter, candidates, a plan or earlier dates the map does without them.
     compress : bool
         False for browsers that cannot unpack gzip; concerns maps of many plots only.
 
@@ -89,6 +93,7 @@ def study_map(findings: Findings, *, compress: bool = True) -> str:
         parks_drawing(findings),
         plots_drawing(findings),
         *plan_drawings(findings),
+        *change_drawings(findings),
     ]
     drawings = [d for d in drawn if d is not None]
     behind = findings.background
@@ -152,6 +157,9 @@ class Page(JSCSSMixin):
     def __init__(self, data: dict[str, Any], layers: Mapping[str, MacroElement]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Page"
+        if "change" in data:
+            self.default_css = [*self.default_css, ("landuse_change_css", "landuse/change.css")]
+            self.default_js = [*self.default_js, *((f"landuse_{name}", f"landuse/{name}.js") for name in DATED)]
         self.layers = layers
         self.add_child(Block("landuse-page", json_text(data)))
 

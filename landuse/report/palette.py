@@ -2,7 +2,7 @@
 
 Industry keeps the official brown (市级国土空间总体规划制图规范 附录B, RGB 187,150,116) inside and outside; outside it
 is hatched. Red asks for a decision, green-blue is a park's boundary and the target, yellow is the selection, violet is
-what a plan would do.
+what a plan would do, blue is what changed between two dates, its kinds told apart by dashes and signs.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ PALETTE = {
     "water-line": "#9FC6DC",
     "road": "#C9C2B4",
     "plan": "#4B3FA0",
+    "change": "#0A76C2",
 }
 
 
@@ -59,8 +60,8 @@ class Style:
         Of the fill.
     line : bool
         Whether the shapes are lines, which are not closed.
-    sign : {"", "move", "clear", "rebuild", "load", "room"}
-        What stands for the class in the legend, and at a line's start.
+    sign : {"", "move", "clear", "rebuild", "load", "room", or a kind of change}
+        What stands for the class in the legend, and at a line's start; of a kind of change also where there is room.
     """
 
     fill: str = ""
@@ -115,8 +116,28 @@ STYLES: dict[str, tuple[Style, ...]] = {
         Style(stroke=PALETTE["ink"], line=True, mark=True),
         Style(stroke=PALETTE["plan"], line=True, mark=True),
     ),
+    # parks of earlier dates: of the one shown, of the others
+    "outlines": (
+        Style(fill=PALETTE["park"], stroke=PALETTE["park"], width=2.4, dash="7 4", opacity=0.05),
+        Style(),
+    ),
+    # in the order of `landuse.report.map_change.CLASSES`; what has no outline is not of the step shown
+    "changes": (
+        Style(stroke=PALETTE["problem"], width=3.0, mark=True, sign="alert"),
+        Style(stroke=PALETTE["change"], width=2.4, dash="7 3", sign="excepted"),
+        Style(stroke=PALETTE["change"], width=2.4, sign="new_inside"),
+        Style(stroke=PALETTE["change"], width=2.2, dash="2 2", sign="cleared_inside"),
+        Style(stroke=PALETTE["change"], width=2.2, dash="2 5", sign="cleared_outside"),
+        Style(stroke=PALETTE["change"], width=2.2, dash="9 3 2 3", sign="reclassified"),
+        Style(stroke=PALETTE["change"], width=2.2, dash="14 3", sign="redrawn_in"),
+        Style(stroke=PALETTE["change"], width=2.2, dash="14 7", sign="redrawn_out"),
+        Style(stroke=PALETTE["change"], width=2.2, dash="5 2 1 2 1 2", sign="transferred"),
+        Style(),
+    ),
 }
 #: Land that a plan leaves: moved away or cleared.
 LEFT = Style(fill=PALETTE["beyond"], hatch=True, stroke="#9AA5AA", width=1.0, dash="2 3", mark=True)
+#: Land as it was, over the land of today: industry inside and outside the parks of then, and none yet.
+THEN = (*STYLES["land"], Style(fill=PALETTE["land"], stroke=PALETTE["land"], width=2.0))
 #: What nobody has figures for, in every colouring.
 MISSING = Style(fill="#FFFFFF", stroke=PALETTE["ink"], width=1.2, dash="3 3", mark=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from landuse import change as c
 from landuse.i18n import _
+from landuse.report.change_words import kind_word, status_word
 from landuse.report.fields import meanings
 from landuse.report.palette import PALETTE, STYLES, Style
 from landuse.report.plan_words import action_word
@@ -20,6 +22,25 @@ MM_PER_PX = 0.2646
 VERSION = "3.22.0"
 HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 CLEAR = "0,0,0,0"
+
+
+def _changed(fill: str, stroke: str, *, dash: str = "", hatch: bool = False, opacity: float = 1.0) -> Style:
+    return Style(fill=fill, stroke=stroke, width=1.6, dash=dash, hatch=hatch, opacity=opacity)
+
+
+#: Kind of change to its style: brown for land that came, pale for land that went, green-blue where only a park's
+#: boundary passed over it; hatched or broken outside the parks.
+KINDS = {
+    c.NEW_INSIDE: _changed(PALETTE["industry"], PALETTE["change"]),
+    c.NEW_OUTSIDE: _changed(PALETTE["industry"], PALETTE["change"], hatch=True),
+    c.CLEARED_INSIDE: _changed(PALETTE["beyond"], PALETTE["change"]),
+    c.CLEARED_OUTSIDE: _changed(PALETTE["beyond"], PALETTE["change"], dash="2 3"),
+    c.RECLASSIFIED: _changed("", PALETTE["change"], dash="9 3"),
+    c.REDRAWN_IN: _changed(PALETTE["park"], PALETTE["park"], opacity=0.35),
+    c.REDRAWN_OUT: _changed("", PALETTE["park"], hatch=True),
+    c.TRANSFERRED: _changed("", PALETTE["ink"], dash="5 2"),
+    c.REDIGITISED: Style(stroke=PALETTE["grey"], width=0.6, dash="2 2"),
+}
 
 
 @dataclass(frozen=True)
@@ -85,8 +106,20 @@ def looks() -> dict[str, Look]:
             ),
             column="action",
         ),
+        "changes": Look(tuple((kind, _capital(kind_word(kind)), KINDS[kind]) for kind in c.KINDS), column="kind"),
+        "violations": Look(
+            (
+                (c.ALERT, _capital(status_word(c.ALERT)), Style(stroke=PALETTE["problem"], width=3.0)),
+                (c.EXCEPTED, _capital(status_word(c.EXCEPTED)), Style(stroke=PALETTE["change"], width=2.4, dash="7 3")),
+            ),
+            column="status",
+        ),
         "move_lines": Look((("", _("From plot to block"), Style(stroke=PALETTE["plan"], width=1.0, line=True)),)),
     }
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def qml(look: Look, layer: str, columns: Sequence[str]) -> str:

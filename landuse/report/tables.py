@@ -12,6 +12,8 @@ from landuse.i18n import current
 from landuse.report.background import behind_data
 from landuse.report.colourings import Coloured, legend
 from landuse.report.drawings import AREAS, BEHIND, LINES
+from landuse.report.map_change import change_data
+from landuse.report.map_change_words import dated_words
 from landuse.report.map_plan import FULL, plan_data
 from landuse.report.map_words import words
 from landuse.report.palette import PALETTE, STYLES
@@ -39,6 +41,9 @@ DECIMALS = {
     "tax_yuan": 0,
     "spare_m2": 2,
     "used_m2": 2,
+    "m2_before": 2,
+    "m2_after": 2,
+    "admitted_m2": 2,
 }
 #: Area column of each drawing that the legend sums.
 AREA = {
@@ -93,9 +98,9 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
     plots = by_key.get("plots")
     total = findings.concentration.total_m2
     shown = sorted((d for d in drawings if d.key in LEGEND), key=lambda d: LEGEND.index(d.key))
-    plan = plan_data(findings, by_key)
+    more = plan_data(findings, by_key) | change_data(findings, by_key)
     return {
-        "words": words(),
+        "words": words() if findings.history is None else words() | dated_words(),
         "language": current(),
         "palette": PALETTE,
         "study": _study(findings),
@@ -112,7 +117,7 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
             "districts": findings.concentration.districts["name"].astype(str).tolist(),
             "parks": findings.concentration.parks["park_name"].astype(str).tolist(),
         },
-        **{key: columns(value) if isinstance(value, pd.DataFrame) else value for key, value in plan.items()},
+        **{key: columns(value) if isinstance(value, pd.DataFrame) else value for key, value in more.items()},
     }
 
 

@@ -1,4 +1,4 @@
-"""The workbook (台账): summary, districts, parks, plots, plan, definitions, data quality, ledger, what it all means.
+"""The workbook (台账): summary, districts, parks, plots, plan, changes, definitions, quality, ledger, what it means.
 
 Areas are in 亩 at two decimals, reconciled to their total by the largest remainder; totals are formulas, and each row
 is held against the ledger's sheet by one; identifiers are text. Nothing in a cell is taken for a formula or a link
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landuse.i18n import _
+from landuse.report.workbook_change import change_facts, write_change_sheets
 from landuse.report.workbook_ledger import LedgerRows, ledger_columns
 from landuse.report.workbook_notes import meaning_columns, quality_columns
 from landuse.report.workbook_plan import plan_facts, write_plan_sheets
@@ -52,7 +53,7 @@ def write_workbook(findings: Findings, path: Path) -> None:
     rows = LedgerRows.of(f)
     sheets = Sheets(f, path)
     districts = district_columns(f, rows)
-    facts = [*summary_facts(f, districts), *plan_facts(f)]
+    facts = [*summary_facts(f, districts), *plan_facts(f), *change_facts(f)]
     front = sheets.facts(_("Summary"), _("Concentration of industrial land"), facts)
     front.insert_chart(TOP + len(facts) + 1, 0, share_chart(sheets.book, f, districts), {"x_offset": 8})
     sheets.table(_("Districts"), _("Concentration of industrial land by district"), districts)
@@ -72,6 +73,7 @@ def write_workbook(findings: Findings, path: Path) -> None:
             title = _("The score: what it weighs, and how steady its order is")
             sheets.table(_("Score"), title, score_columns(f.candidates.score), unit="")
     write_plan_sheets(sheets, f)
+    write_change_sheets(sheets, f)
     if f.scatter is not None and f.scatter.sensitivity is not None:
         title = _("The list of scattered plots under other thresholds (★ the study's gap)")
         sheets.table(_("Thresholds"), title, sensitivity_columns(f.scatter.sensitivity))

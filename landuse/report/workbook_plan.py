@@ -28,11 +28,12 @@ from landuse.report.workbook_moves import (
     park_after_columns,
     year_columns,
 )
+from landuse.report.workbook_sections import lines, section
 from landuse.report.workbook_sheets import TOP, Column, Fact, letters
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from landuse.findings import Findings
     from landuse.plan import Frontier, Relocation
@@ -132,17 +133,17 @@ def _plan_sheet(sheets: Sheets, f: Findings, r: Relocation) -> None:
         _fact(sheets, sheet, row, fact)
         row += 1
     if r.stages:
-        row = _section(sheets, sheet, row + 1, _("What the plan comes to, and the least it could be"))
+        row = section(sheets, sheet, row + 1, _("What the plan comes to, and the least it could be"))
         row = sheets.rows(sheet, row, _stage_columns(r), PLAN_WIDTHS[:6])
     if len(r.alternatives):
-        row = _section(sheets, sheet, row + 1, _("This plan beside two others"))
+        row = section(sheets, sheet, row + 1, _("This plan beside two others"))
         columns = _alternative_columns(r, row + 2)
         row = sheets.rows(sheet, row, columns, PLAN_WIDTHS[: len(columns)])
     missing = [shortfall_words(x, f) for x in r.shortfalls]
-    for title, lines in ((_("Missing for a plan"), missing), (_("What the plan does not know"), unknown_sentences(r))):
-        if lines:
-            row = _section(sheets, sheet, row + 1, title)
-            row = _lines(sheets, sheet, row, lines, PLAN_WIDTHS)
+    for title, said in ((_("Missing for a plan"), missing), (_("What the plan does not know"), unknown_sentences(r))):
+        if said:
+            row = section(sheets, sheet, row + 1, title)
+            row = lines(sheets, sheet, row, said, PLAN_WIDTHS)
 
 
 def _fact(sheets: Sheets, sheet: Any, row: int, fact: Fact) -> None:
@@ -158,22 +159,6 @@ def _fact(sheets: Sheets, sheet: Any, row: int, fact: Fact) -> None:
         sheets.write(sheet, row, 1, fact.value, fact.kind, form)
     sheet.merge_range(row, 3, row, len(PLAN_WIDTHS) - 1, None, text)
     sheets.write(sheet, row, 3, fact.note, "text", text)
-
-
-def _section(sheets: Sheets, sheet: Any, row: int, title: str) -> int:
-    sheets.write(sheet, row, 0, title, "text", sheets.section)
-    return row + 1
-
-
-def _lines(sheets: Sheets, sheet: Any, row: int, lines: Sequence[str], widths: Sequence[int]) -> int:
-    """Write sentences, one a row, over all columns."""
-    for k, line in enumerate(lines, start=1):
-        words = f"{k}. {line}"
-        sheet.set_row(row, height([(words, sum(widths))]))
-        sheet.merge_range(row, 0, row, len(widths) - 1, None, sheets.said)
-        sheets.write(sheet, row, 0, words, "text", sheets.said)
-        row += 1
-    return row
 
 
 def _stage_columns(r: Relocation) -> list[Column]:
@@ -238,7 +223,7 @@ def _frontier_sheet(sheets: Sheets, r: Relocation, curve: Frontier) -> None:
         _("Costs are lower bounds: those of a relaxation in which plots may be split. No plan can be cheaper."),
         _("The points of the second table keep the target of the plan, with no more plots than stated."),
     ]
-    _lines(sheets, sheet, row, said, FRONTIER_WIDTHS)
+    lines(sheets, sheet, row, said, FRONTIER_WIDTHS)
     plan = heads[2] + 1
     for k, (title, x_plan, percent) in enumerate(
         ((_("Least cost of a share"), 0, True), (_("Least cost with at most so many plots"), 2, False))

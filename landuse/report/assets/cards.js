@@ -10,6 +10,8 @@ landuse.cards = (() => {
       h('header', {}, h('h2', {}, title), note ? h('span', {class: 'note'}, note) : null), ...body);
   }
 
+  landuse.card = card;
+
   // the value against the threshold, which is the tick; the bar ends at twice the threshold
   function bar(value, threshold, fails) {
     const width = threshold ? Math.max(0, Math.min(100, value / (2 * threshold) * 100)) : 0;
@@ -70,6 +72,7 @@ landuse.cards = (() => {
         evidence ? row(word('evidence'), landuse.dots(evidence), word(`evidence_${evidence}`)) : null,
         column(plots, 'handling', k) ? row(word('handling'), word(`handling_${plots.handling[k]}`)) : null,
         column(plots, 'score', k) === null ? null : row(word('score'), landuse.figure(plots.score[k], 2))),
+      landuse.changeCard ? landuse.changeCard.ofPlot(plots.id[k]) : null,
       landuse.planCard.plot(k),
       verdict(plots, k),
       landuse.data.judged ? rules(plots, k) : null);
@@ -97,7 +100,8 @@ landuse.cards = (() => {
       h('table', {},
         row(word('area'), landuse.muText(columns.m2[k]), `${landuse.figure(columns.m2[k])} m²`),
         row(word('district'), landuse.districtName(columns.district[k])),
-        row(word('position'), park < 0 ? word('outside_parks') : word('inside_park', {park: landuse.data.codes.parks[park]}))));
+        row(word('position'), park < 0 ? word('outside_parks') : word('inside_park', {park: landuse.data.codes.parks[park]}),
+          landuse.app.past() ? word('time_part', {date: landuse.data.change.today}) : '')));
   }
 
   // what of a park's land another one holds
@@ -128,7 +132,8 @@ landuse.cards = (() => {
         row(word('park_land'), landuse.muText(parks.land_m2[k])),
         row(word('industry_rate'), parks.land_m2[k] ? landuse.percent(parks.industrial_share[k]) : word('no_data')),
         row(word('blocks'), String(parks.blocks[k]),
-          parks.main_share[k] === null ? '' : `${word('main_share')} ${landuse.percent(parks.main_share[k], 0)}`)),
+          parks.main_share[k] === null ? '' : `${word('main_share')} ${landuse.percent(parks.main_share[k], 0)}`),
+        landuse.changeCard ? landuse.changeCard.ofPark(k) : null),
       h('p', {class: 'note'}, word('attributed_note')),
       landuse.planCard.blocks(k, chosen));
   }
@@ -144,7 +149,8 @@ landuse.cards = (() => {
         row(word('inside'), landuse.muText(districts.inside_m2[k])),
         row(word('outside'), landuse.muText(districts.total_m2[k] - districts.inside_m2[k])),
         share === null ? null : row(word(gap > 0 ? 'gap' : 'gap_surplus'), landuse.muText(Math.abs(gap))),
-        row(word('of_city'), landuse.percent(districts.total_m2[k] / landuse.data.study.total_m2)), listed(k), landuse.planCard.district(k)));
+        row(word('of_city'), landuse.percent(districts.total_m2[k] / landuse.data.study.total_m2)), listed(k), landuse.planCard.district(k),
+        landuse.changeCard ? landuse.changeCard.ofDistrict(k) : null));
   }
 
   // a block is a part of its park's card

@@ -8,6 +8,7 @@ landuse.csv = (key, rows, data) => {
   const named = (kind, value) => data.words[`${kind}_${value}`] || value;
   // heading, and the cell of a row
   const columns = {
+    changes: () => landuse.changeColumns({text, number, mu, named}),
     plots: () => [
       ['csv_rank', (k) => number(plots.rank[k])], ['csv_id', (k) => text(plots.id[k])],
       ['district', (k) => text(landuse.districtName(plots.district[k]))], ['firms', (k) => text(plots.firms ? plots.firms[k] : '')],

@@ -1,7 +1,7 @@
 // Names of parks and districts; where two would cover each other, a park's stays before a district's, then the larger one's.
 landuse.labels = (map, app) => {
   const make = (table, key, size) => table.id.map((_, k) => ({
-    key, size: size[k], at: table.lat && table.lat[k] !== null ? L.latLng(table.lat[k], table.lon[k]) : null,
+    key, row: k, size: size[k], at: table.lat && table.lat[k] !== null ? L.latLng(table.lat[k], table.lon[k]) : null,
     element: landuse.h('span', {class: `lu-label ${key}`}, table.name[k]),
   })).filter((label) => label.at && label.element.textContent);
   const {parks, districts} = landuse.data;
@@ -21,7 +21,7 @@ landuse.labels = (map, app) => {
       const {x, y} = map.latLngToContainerPoint(latlng);
       return [x - size / 2, y - size / 2, x + size / 2, y + size / 2];
     });
-    for (const {key, at, element} of labels) {
+    for (const {key, row, at, element} of labels) {
       const {x, y} = map.latLngToContainerPoint(at), w = element.offsetWidth / 2 + 3, h = element.offsetHeight / 2 + 1;
       const box = (up) => [x - w, y - up - h, x + w, y - up + h];
       // above or below a mark that stands in its place
@@ -29,7 +29,7 @@ landuse.labels = (map, app) => {
         const own = box(each);
         return taken.every((b) => b[0] > own[2] || b[2] < own[0] || b[1] > own[3] || b[3] < own[1]);
       });
-      const free = app.visible(key) && up !== undefined;
+      const free = app.visible(key) && up !== undefined && !(key === 'parks' && app.past() && !app.change.hasPark(row));
       element.classList.toggle('covered', !free);
       element.style.marginTop = up ? `${-up}px` : '';
       if (free) taken.push(box(up));

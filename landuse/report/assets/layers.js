@@ -62,8 +62,8 @@ landuse.ShapesMixin = {
 landuse.lineScale = (zoom) => Math.min(1, Math.max(0.5, 2 ** ((zoom - 15) / 2)));
 
 landuse.PANES = {
-  image: 300, districts: 310, water: 320, roads: 330, blocks: 390, land: 400, parks: 420, treated: 425, plots: 430, moves: 434,
-  selection: 440, lines: 442, loads: 444, labels: 450, measure: 460,
+  image: 300, districts: 310, water: 320, roads: 330, blocks: 390, land: 400, then: 405, parks: 420, outlines: 421, treated: 425,
+  plots: 430, changes: 432, moves: 434, selection: 440, lines: 442, loads: 444, signs: 446, labels: 450, measure: 460,
 };
 
 landuse.pane = (map, key) => {
@@ -79,11 +79,12 @@ landuse.pane = (map, key) => {
 landuse.ShapeLayer = L.FeatureGroup.extend({
   includes: landuse.ShapesMixin,
 
-  initialize(key, styles) {
+  // of another layer's shapes where one is given
+  initialize(key, styles, source = null) {
     L.FeatureGroup.prototype.initialize.call(this, []);
     Object.assign(this, {key, styles, hidden: new Set()});
-    this.data = landuse.json(`landuse-${key}`);
-    this.shapes = landuse.shapes.fromJson(this.data);
+    this.data = source ? source.data : landuse.json(`landuse-${key}`);
+    this.shapes = source ? {...source.shapes} : landuse.shapes.fromJson(this.data);
     this.ready = Promise.resolve();
   },
 

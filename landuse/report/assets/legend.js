@@ -23,6 +23,7 @@ landuse.swatch = (style) => (style.sign ? landuse.sign(style.sign) : landuse.svg
 landuse.legend = (app) => {
   'use strict';
   const {h, word, data} = landuse, {colourings} = data;
+  let shown = null; // the colouring
 
   function row({layer, codes, label, count, m2, share}, style, note) {
     const hidden = app.layers[layer] && app.layers[layer].hidden.has(codes[0]);
@@ -33,23 +34,27 @@ landuse.legend = (app) => {
         element.setAttribute('aria-pressed', String(on));
         app.show(layer, codes, on);
       },
-    }, landuse.swatch(style), h('span', {class: 'name', title: label}, label),
+    }, layer === 'changes' ? landuse.changeSwatch(style) : landuse.swatch(style), h('span', {class: 'name', title: label}, label),
     h('span', {class: 'count'}, note || (count === null ? '' : landuse.figure(count))),
-    h('span', {class: 'area'}, ['land', 'plots', 'treated'].includes(layer) ? landuse.muFigure(m2, 0) : ''),
+    h('span', {class: 'area'}, ['land', 'plots', 'treated', 'changes'].includes(layer) ? landuse.muFigure(m2, 0) : ''),
     h('span', {class: 'share'}, share === null ? '' : landuse.percent(share, 1)));
     return element;
   }
 
-  const note = (entry) => (entry.layer === 'parks' ? word('parks_count', {count: entry.count, blocks: entry.blocks})
+  const note = (entry) => (['parks', 'outlines'].includes(entry.layer) ? word('parks_count', {count: entry.count, blocks: entry.blocks})
     : entry.layer === 'blocks' && entry.class === 0 ? word('load_of', {used: landuse.muFigure(entry.used_m2, 0), spare: landuse.muFigure(entry.m2, 0)}) : '');
   const after = () => Boolean(app.plan && app.plan.after && app.plan.after());
-  // after the plan, what there is by then
-  const then = (entry) => (after() && ((data.plan.legend[entry.layer] || [])[entry.class])) || {};
-  const own = (entry) => [
-    row({...entry, ...then(entry), label: word(`${entry.layer}_${entry.class}`)}, entry.style, note(entry)),
+  // after the plan, or on an earlier date, what there is by then
+  const then = (entry) => (app.past() ? app.change.legend.then(entry)
+    : (after() && ((data.plan.legend[entry.layer] || [])[entry.class])) || {});
+  const own = (entry) => (app.past() && !app.change.legend.stays(entry) ? [] : [
+    row({...entry, label: word(`${entry.layer}_${entry.class}`), ...then(entry)}, then(entry).style || entry.style, note({...entry, ...then(entry)})),
     ...(after() && entry === data.legend.filter(({layer}) => layer === 'treated').pop()
       ? [h('p', {class: 'lu-left'}, landuse.swatch(data.plan.left), word('plan_left'))] : []),
-  ];
+  ]);
+  // what changed stands above what no industry belongs to
+  const front = (entry) => !['parks', 'districts', 'water', 'roads'].includes(entry.layer);
+  const changes = () => (app.change ? app.change.legend.rows(row) : []);
 
   // what is behind the land
   const behind = ['image', 'tiles'].filter((key) => (key === 'image' ? data.behind.picture : data.behind.tiles)).map((key) => ({
@@ -59,12 +64,13 @@ landuse.legend = (app) => {
   // the rows of the layer that is recoloured are those of the colouring, at the place of its own
   function rows(colouring) {
     const under = behind.map((entry) => row(entry, {fill: '#DCE5D6', stroke: '#9AA5AA', width: 1, opacity: 1}));
-    if (!colouring) return [...data.legend.flatMap(own), ...under];
+    const rest = [...changes(), ...data.legend.filter((entry) => !front(entry)).flatMap(own), ...under];
+    if (!colouring) return [...data.legend.filter(front).flatMap(own), ...rest];
     const first = data.legend.findIndex((entry) => entry.layer === colouring.layer);
-    return [...data.legend.flatMap((entry, k) => (entry.layer !== colouring.layer ? own(entry) : k !== first ? [] : [
+    return [...data.legend.filter(front).flatMap((entry, k) => (entry.layer !== colouring.layer ? own(entry) : k !== first ? [] : [
       ...colouring.classes.map((each) => row(each, colouring.styles[each.codes[0]])),
       h('p', {class: 'note'}, word(`marked_${colouring.layer}`), after() ? ` · ${word('plan_before_areas')}` : ''),
-    ])), ...under];
+    ])), ...rest];
   }
 
   const body = h('div', {}, rows(null));
@@ -76,7 +82,8 @@ landuse.legend = (app) => {
 
   return {
     element,
-    refresh(colouring) {
+    refresh(colouring = shown) {
+      shown = colouring;
       select.value = colouring ? colouring.key : '';
       element.classList.toggle('recoloured', Boolean(colouring) && colouring.layer !== 'land');
       landuse.fill(body, rows(colouring));

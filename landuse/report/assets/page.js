@@ -1,12 +1,12 @@
 // The page around the map: headline, tools, selection, print.
 landuse.headline = (study) => {
   const {h, word} = landuse, short = study.relocate_m2 > 0;
-  return h('header', {class: `lu-headline ${study.after ? 'after' : ''}`},
+  return h('header', {class: `lu-headline ${study.after ? 'after' : study.past ? 'past' : ''}`},
     h('div', {class: 'study'}, h('h1', {title: study.name}, study.name),
       study.date ? h('div', {class: 'note'}, word('as_of', {date: study.date})) : null),
     h('div', {class: 'share', title: word('share_title')}, h('output', {}, landuse.percent(study.share)),
       study.interval ? h('span', {class: 'interval'}, `[${study.interval.map((x) => (x * 100).toFixed(1)).join(' – ')}]`) : null,
-    study.after ? h('div', {class: 'then'}, word('plan_after_note')) : null),
+    study.after ? h('div', {class: 'then'}, word('plan_after_note')) : study.past ? h('div', {class: 'then'}, word('time_then', {date: study.date})) : null),
     h('div', {class: 'bar'},
       h('span', {class: 'target', style: `left:${study.target * 100}%`}, word('target', {share: landuse.percent(study.target, study.target * 100 % 1 ? 2 : 0)})),
       landuse.shareBar(study.share, study.target, study.interval)),
@@ -27,13 +27,14 @@ landuse.start = (map, layers) => {
   'use strict';
   const data = landuse.data = landuse.json('landuse-page');
   const {h, word} = landuse, container = map.getContainer();
-  const chosen = {key: null, row: null}, order = ['plots', 'treated', 'land', 'parks', 'districts'].filter((key) => layers[key]);
+  const chosen = {key: null, row: null}, order = ['changes', 'plots', 'treated', 'land', 'parks', 'districts'].filter((key) => layers[key]);
   for (const [name, colour] of Object.entries(data.palette)) document.documentElement.style.setProperty(`--${name}`, colour);
   for (const layer of Object.values(layers)) layer.lines();
   const thin = () => container.style.setProperty('--lu-line', landuse.lineScale(map.getZoom()));
   map.on('zoomend', thin);
   thin();
   document.body.classList.toggle('has-districts', Boolean(layers.districts));
+  document.body.classList.toggle('dated', Boolean(data.change));
   const codes = {}, behind = landuse.background(map);
   let coloured = null;
 
@@ -43,7 +44,7 @@ landuse.start = (map, layers) => {
   const casing = outline('lu-casing').addTo(map), selection = outline('lu-selection').addTo(map), lit = outline('lu-lit').addTo(map);
   const popup = L.popup({
     closeOnClick: false, autoClose: false, maxWidth: 380, minWidth: 320, className: 'lu-popup',
-    autoPanPaddingTopLeft: [334, 96], autoPanPaddingBottomRight: [data.plan && innerWidth > 1200 ? 400 : 66, 20], // clear of the legend, which the plan makes tall
+    autoPanPaddingTopLeft: [334, 96], autoPanPaddingBottomRight: [(data.plan || data.change) && innerWidth > 1200 ? 400 : 66, 20], // clear of the legend, which these make tall
   });
 
   const app = {
@@ -57,15 +58,19 @@ landuse.start = (map, layers) => {
       (layers[key] || behind[key]).show(numbers, on);
       if (key === 'treated') layers.moves.show(numbers, on);
       if (key === 'blocks') app.plan.place();
+      if (key === 'changes') app.change.refresh();
       app.labels.place();
       app.panel.refresh();
     },
 
     // by a colouring of the findings; by the classes of the layers themselves without a key
     async recolour(key) {
+      if (key && app.past()) await app.change.today();
       coloured = key;
       await app.dress(false);
     },
+
+    coloured: () => Boolean(coloured),
 
     // draws land and plots by what was chosen: a colouring, before or after the plan
     async dress(keep = true) {
@@ -92,8 +97,24 @@ landuse.start = (map, layers) => {
 
     selected: (key, row) => chosen.key === key && chosen.row === row,
 
+    // whether the page shows an earlier date
+    past: () => Boolean(app.change) && app.change.past(),
+
+    // of the headline: today's, after the plan, or of an earlier date
+    figures: () => ({...data.study, ...(app.plan && app.plan.figures ? app.plan.figures() : {}), ...(app.past() ? app.change.figures() : {})}),
+
+    // closes a card that is of no such layer
+    leave(keys) { if (!keys.includes(chosen.key)) popup.remove(); },
+
+    // the row of another list that stands for a row
+    same(key, row, other) {
+      if (key === other) return row;
+      return [app.plan, app.change].map((each) => (each && each.same ? each.same(key, row, other) : undefined)).find((each) => each !== undefined);
+    },
+
     // row of a table; the land's rows are its shapes
     async select(key, row, {fly = false, at = null} = {}) {
+      if (app.past() && ['plots', 'treated', 'parks', 'blocks'].includes(key)) await app.change.today();
       Object.assign(chosen, {key, row});
       await (layers[key] && layers[key].ready);
       const shape = key === 'districts' ? data.districts.shape[row] : row;
@@ -104,7 +125,7 @@ landuse.start = (map, layers) => {
       selection.setLatLngs(rings);
       app.hover();
       if (app.plan && app.plan.mark) app.plan.mark(key, row);
-      if (fly && rings.length) app.fly(app.around(key, row, layers[key].bounds(shape)), !['parks', 'districts'].includes(key));
+      if (fly && rings.length) app.fly(app.around(key, row, layers[key].bounds(shape)), !['parks', 'districts', 'outlines'].includes(key));
       app.panel.mark(key, row);
       popup.setLatLng(at || app.anchor(key, row, shape)).setContent(card).openOn(map);
       popup.getElement().querySelector('.leaflet-popup-close-button').setAttribute('aria-label', word('close'));
@@ -141,11 +162,11 @@ landuse.start = (map, layers) => {
 
     // the uppermost shape at a place: layer and row
     at(latlng) {
-      const block = app.plan && app.plan.at ? app.plan.at(latlng) : -1;
+      const block = app.plan && app.plan.at && !app.past() ? app.plan.at(latlng) : -1;
       if (block >= 0) return {key: 'blocks', shape: block, row: block};
-      for (const key of order) {
-        const shape = layers[key].at(latlng, ['plots', 'treated'].includes(key) ? 6 : 0);
-        if (shape >= 0) return {key, shape, row: key === 'districts' ? data.districts.shape.indexOf(shape) : shape};
+      for (const key of app.past() ? app.change.order : order) {
+        const shape = layers[key].at(latlng, ['plots', 'treated', 'changes'].includes(key) ? 6 : 0);
+        if (shape >= 0) return {key: key === 'then' ? 'changes' : key, shape, row: key === 'districts' ? data.districts.shape.indexOf(shape) : shape};
       }
       return null;
     },
@@ -167,11 +188,12 @@ landuse.start = (map, layers) => {
     landuse.button('whole', word('whole'), () => app.whole()), document.fullscreenEnabled ? landuse.fullScreen() : null,
     measure.tool, landuse.button('print', word('print'), () => window.print()));
   app.plan = landuse.plan(app);
+  app.change = data.change ? landuse.change(app) : null;
   app.panel = landuse.panel(app);
   app.legend = landuse.legend(app);
   let head = landuse.headline(data.study);
   app.head = () => {
-    const fresh = landuse.headline(app.plan.figures());
+    const fresh = landuse.headline(app.figures());
     head.replaceWith(fresh);
     head = fresh;
   };
@@ -199,7 +221,7 @@ landuse.start = (map, layers) => {
     frame = requestAnimationFrame(() => {
       position.write(latlng);
       if (measure.active()) { measure.move(latlng); return; }
-      const found = app.at(latlng), small = found && !['parks', 'districts'].includes(found.key);
+      const found = app.at(latlng), small = found && !['parks', 'districts', 'outlines'].includes(found.key);
       container.style.cursor = found ? 'pointer' : '';
       app.hover(small ? found.key : null, small ? found.shape : -1);
       app.panel.light(found && found.key, found && found.row);
@@ -207,5 +229,5 @@ landuse.start = (map, layers) => {
   });
   landuse.printing(app);
   landuse.app = app;
-  Promise.all(Object.values(layers).map((layer) => layer.ready)).then(() => document.body.classList.add('ready'));
+  Promise.all([...Object.values(layers), ...(app.change ? [app.change] : [])].map((each) => each.ready)).then(() => document.body.classList.add('ready'));
 };

@@ -4,7 +4,7 @@ landuse.panel = (app) => {
   const {h, word, data} = landuse;
   const PRINTED = 8;
   const STEP = 100; // rows written at a time: a page of thousands scrolls as well as one of ten
-  const state = {tab: null, text: '', sort: {}, all: false, rows: [], written: 0};
+  const state = {tab: null, text: '', sort: {}, all: false, only: false, rows: [], written: 0};
 
   const byNumber = (values, sign) => (a, b) => {
     if (values[a] === null || values[b] === null) return (values[a] === null) - (values[b] === null);
@@ -55,6 +55,7 @@ landuse.panel = (app) => {
         h('span', {class: 'note wide'}, treated.block[k] < 0 ? `${landuse.districtName(treated.district[k])} · ${firmOf(k) || word('no_firm')}`
           : `→ ${landuse.planCard.blockName(treated.block[k])}`)],
     },
+    app.change && landuse.changeList(app, {byNumber, all}),
   ].filter(Boolean);
 
   const plannedText = (k) => word('plan_when', {action: word(`action_${treated.action[k]}`), year: treated.year[k]});
@@ -65,7 +66,7 @@ landuse.panel = (app) => {
   }
 
   function plotLine(k) {
-    const planned = app.plan && app.plan.same ? app.plan.same('plots', k, 'treated') : undefined;
+    const planned = treated ? app.same('plots', k, 'treated') : undefined;
     const firm = plots.firms && plots.firms[k], reasons = plots.reasons ? plots.reasons[k] : [];
     const name = (code) => (data.rules.find((rule) => rule.code === code) || {name: code}).name;
     return [
@@ -84,6 +85,7 @@ landuse.panel = (app) => {
   const search = h('input', {type: 'search', placeholder: word('search'), 'aria-label': word('search'), autocomplete: 'off'});
   const sort = h('select', {'aria-label': word('sort')});
   const unlisted = h('label', {class: 'note'}, h('input', {type: 'checkbox'}), word('with_unlisted'));
+  const only = h('label', {class: 'note'}, h('input', {type: 'checkbox'}), h('span'));
   const csv = h('button', {type: 'button', class: 'lu-link', onclick: () => landuse.download(state.tab.key, state.rows, state.tab.title, data)}, word('export'));
   const list = h('ol', {class: 'lu-list'});
   const found = h('div', {class: 'lu-found'});
@@ -92,6 +94,7 @@ landuse.panel = (app) => {
   search.addEventListener('keydown', (event) => { if (event.key === 'Enter') first(); });
   sort.addEventListener('change', () => { state.sort[state.tab.key] = sort.value; refresh(); });
   unlisted.firstChild.addEventListener('change', (event) => { state.all = event.target.checked; refresh(); });
+  only.firstChild.addEventListener('change', (event) => { state.only = event.target.checked; refresh(); });
   list.addEventListener('scroll', () => { if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) write(); });
 
   function open(tab) {
@@ -100,12 +103,17 @@ landuse.panel = (app) => {
     landuse.fill(sort, Object.keys(tab.sorts).map((key) => h('option', {value: key}, `${word('sort')} ${word(`sort_${key}`)}`)));
     sort.value = state.sort[tab.key] || sort.value;
     unlisted.hidden = tab.key !== 'plots' || !data.judged;
+    only.hidden = !tab.only;
+    only.lastChild.textContent = tab.only || '';
+    document.body.classList.toggle('changing', tab.key === 'changes');
+    if (app.change) app.change.refresh();
     refresh();
   }
 
   function refresh() {
     const {tab, text} = state;
-    state.rows = tab.rows().filter((k) => !text || tab.text(k).some((value) => value.toLowerCase().includes(text)))
+    tabs.forEach((each, i) => { if (each.now) heads[i].lastChild.textContent = landuse.figure(each.now()); });
+    state.rows = tab.rows(state.only).filter((k) => !text || tab.text(k).some((value) => value.toLowerCase().includes(text)))
       .sort(tab.sorts[sort.value]);
     state.written = 0;
     list.textContent = '';
@@ -149,13 +157,14 @@ landuse.panel = (app) => {
     else landuse.fill(found, h('p', {class: 'note'}, word('not_found')));
   }
 
-  const element = h('aside', {class: 'lu-panel'}, app.plan ? app.plan.element : [],
+  const sections = [app.plan, app.change].filter(Boolean).map((each) => each.element);
+  const element = h('aside', {class: 'lu-panel'}, app.change ? h('div', {class: 'lu-sections'}, sections) : sections,
     h('div', {class: 'lu-tabs', role: 'tablist'}, heads),
     h('div', {class: 'lu-search'}, landuse.icon('search'), search),
-    h('div', {class: 'lu-order'}, sort, csv), unlisted, found, list);
+    h('div', {class: 'lu-order'}, sort, csv), unlisted, only, found, list);
 
   // the row of the open list that stands for a row of another one
-  const same = (key, row) => (state.tab.key === key ? row : key && app.plan && app.plan.same ? app.plan.same(key, row, state.tab.key) : undefined);
+  const same = (key, row) => (key ? app.same(key, row, state.tab.key) : undefined);
 
   open(tabs[0]);
   return {
@@ -164,7 +173,7 @@ landuse.panel = (app) => {
     // the head of the list, for paper
     printed() {
       const {tab, rows} = state;
-      return h('section', {class: 'lu-printed'}, data.plan ? h('p', {}, data.plan.sentence) : [], h('b', {}, tab.title, ' ', h('span', {class: 'note'}, landuse.figure(tab.count))),
+      return h('section', {class: 'lu-printed'}, data.plan && tab.key !== 'changes' ? h('p', {}, data.plan.sentence) : [], app.change ? app.change.printed(tab.key === 'changes') : [], h('b', {}, tab.title, ' ', h('span', {class: 'note'}, landuse.figure(tab.now ? tab.now() : tab.count))),
         h('ol', {class: 'lu-list'}, rows.slice(0, PRINTED).map((k, i) =>
           h('li', {}, h('span', {class: 'number'}, String(i + 1)), h('div', {}, tab.line(k))))));
     },

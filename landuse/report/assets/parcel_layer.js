@@ -7,11 +7,12 @@ landuse.ParcelLayer = L.GridLayer.extend({
   BATCH: 100, // polygons in one path: one path for all takes seconds a frame
   SHADES: 8, // steps of the opacity of boxes
 
-  initialize(key, styles, compressed) {
+  // of another layer's shapes where one is given
+  initialize(key, styles, compressed, source = null) {
     L.GridLayer.prototype.initialize.call(this, {
       pane: `landuse-${key}`, className: `lu-canvas lu-${key}`, keepBuffer: 1, updateWhenZooming: false,
     });
-    Object.assign(this, {key, styles, compressed, hidden: new Set()});
+    Object.assign(this, {key, styles, compressed, source, hidden: new Set()});
     this.ready = this.load().catch((error) => {
       document.body.append(landuse.h('p', {class: 'lu-failure', role: 'alert'}, error.message));
       throw error;
@@ -20,7 +21,9 @@ landuse.ParcelLayer = L.GridLayer.extend({
 
   async load() {
     await null; // the words of the page come after the layers
-    this.shapes = landuse.shapes.fromBytes(await landuse.unpack(`landuse-${this.key}`, this.compressed));
+    if (this.source) await this.source.ready;
+    this.shapes = this.source ? {...this.source.shapes}
+      : landuse.shapes.fromBytes(await landuse.unpack(`landuse-${this.key}`, this.compressed));
     this.areas = new Float32Array(this.shapes.n).fill(-1);
     this.repaint();
   },

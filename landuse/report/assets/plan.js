@@ -80,12 +80,13 @@ landuse.plan = (app) => {
   place();
 
   let after = false;
-  const figures = () => ({...data.study, ...(after ? {...plan.after, after: true} : {})});
+  const figures = () => (after ? {...plan.after, after: true} : {});
   const buttons = ['before', 'after'].map((when) => h('button', {type: 'button', 'aria-pressed': String(when === 'before'), onclick: () => turn(when === 'after')}, word(`plan_${when}`)));
 
   async function turn(on) {
     if (after === on) return;
     after = on;
+    if (on && app.change) await app.change.today();
     buttons.forEach((button, k) => button.setAttribute('aria-pressed', String(Boolean(k) === on)));
     document.body.classList.toggle('after', on);
     await layers.treated.ready;
@@ -104,7 +105,7 @@ landuse.plan = (app) => {
     h('div', {class: 'lu-share', role: 'img', 'aria-label': `${landuse.percent(plan.before.share)} → ${landuse.percent(plan.after.share)}`},
       h('i', {class: 'then', style: `width:${Math.min(100, plan.after.share * 100)}%`}), h('i', {class: 'value', style: `width:${plan.before.share * 100}%`}),
       h('i', {class: 'tick', style: `left:${Math.min(100, plan.target * 100)}%`})),
-    h('details', {open: true}, h('summary', {}, h('span', {class: `pill ${plan.status}`}, plan.status_word),
+    h('details', {open: !data.change}, h('summary', {}, h('span', {class: `pill ${plan.status}`}, plan.status_word),
       h('span', {class: 'note'}, word('plan_target', {share: landuse.percent(plan.target, whole), year: plan.year}))),
     [plan.sentence, plan.proof].map((each) => h('p', {}, each))),
     h('details', {class: 'note'}, h('summary', {}, word('plan_grounds')), h('p', {}, plan.beside), h('ul', {}, plan.unknown.map((each) => h('li', {}, each)))));

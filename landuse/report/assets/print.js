@@ -10,7 +10,7 @@ landuse.sheet = (app) => {
     h('footer', {},
       h('span', {}, word(data.study.synthetic ? 'synthetic' : 'internal')),
       h('span', {}, word('scale_about', {n: landuse.figure(Math.round(scale / digits) * digits)})),
-      h('span', {}, data.study.crs), data.study.date ? h('span', {}, word('as_of', {date: data.study.date})) : null,
+      h('span', {}, data.study.crs), data.study.date ? h('span', {}, word('as_of', {date: app.figures().date})) : null,
       h('span', {}, word('printed_on', {date: new Date().toLocaleDateString('sv-SE')})),
       h('span', {class: 'slot'}, word('made_by')), h('span', {class: 'slot'}, word('review_number'))));
 };
@@ -26,6 +26,8 @@ landuse.printing = (app) => {
     const title = box.querySelector('header').appendChild(landuse.h('b', {class: 'lu-title'}, legend.title()));
     added = [list, title];
     while (list.querySelector('li') && list.offsetTop + list.offsetHeight > box.offsetTop - 8) list.querySelector('li:last-child').remove();
+    const bars = list.querySelector('.lu-waterfall');
+    if (bars && list.offsetTop + list.offsetHeight > box.offsetTop - 8) bars.remove();
     map.invalidateSize({animate: false, pan: false});
     // what a card speaks of is printed as it stands on the screen, otherwise the whole city, left of the legend
     if (app.popup.isOpen()) map.fitBounds(view.bounds, {animate: false});
