@@ -118,15 +118,15 @@ def test_interrupted_is_130_and_leaves_everything(study, outside, monkeypatch):
     assert list(outside.iterdir()) == []
 
 
-def test_interrupted_while_publishing(study, outside, monkeypatch):
-    assert call("run", study, "--quiet").exit_code == 0
+def test_interrupted_while_publishing(city, outside, monkeypatch):
+    assert call("run", *first_look(city), "--quiet").exit_code == 0
     before = {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()}
 
     def interrupted(*_args, **_options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("landuse.report.workbook.write_workbook", interrupted)
-    assert call("run", study, "--quiet").exit_code == 130
+    assert call("run", *first_look(city), "--quiet").exit_code == 130
     assert {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()} == before
 
 

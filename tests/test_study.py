@@ -134,12 +134,10 @@ class TestDirtyCity:
         assert got.share == pytest.approx(truth["share"], abs=0.01)
 
 
-def test_the_same_run_twice_leaves_the_same_bytes(city, tmp_path):
-    files = []
-    for out, workers in (("one", 1), ("two", 4)):
-        findings = run(city.study, workers=workers)
-        assert findings.run_id == city.findings.run_id
-        files.append(publish(findings, city.study, tmp_path / out))
+def test_the_same_run_twice_leaves_the_same_bytes(dated, tmp_path):
+    again = run(dated.study, workers=4)
+    assert again.run_id == dated.findings.run_id
+    files = [publish(found, dated.study, tmp_path / out) for found, out in ((dated.findings, "one"), (again, "two"))]
     assert set(files[0]) >= {"map", "workbook", "layers", "summary", "manifest"}
     for name in set(files[0]) - {"manifest"}:
         assert sha256(files[0][name]) == sha256(files[1][name]), name
@@ -148,12 +146,21 @@ def test_the_same_run_twice_leaves_the_same_bytes(city, tmp_path):
     assert one["outputs"] == {
         str(p.relative_to(tmp_path / "one").as_posix()): sha256(p) for n, p in files[0].items() if n != "manifest"
     }
-    assert one["run_id"] == city.findings.run_id
+    assert one["run_id"] == dated.findings.run_id
     context = {"plan.gpkg", "development.gpkg", "far-standards.csv", "blocks.csv"}
-    assert set(one["inputs"]) == {"parcels.gpkg", "parks.gpkg", "districts.gpkg", "enterprises.xlsx", *context}
+    earlier = {f"{layer}-{year}.gpkg" for layer in ("parcels", "parks") for year in (2023, 2024)}
+    earlier |= {"districts-2023.gpkg", "exceptions.csv", "counters.csv"}
+    assert set(one["inputs"]) == {
+        "parcels.gpkg",
+        "parks.gpkg",
+        "districts.gpkg",
+        "enterprises.xlsx",
+        *context,
+        *earlier,
+    }
     assert one["parameters"]["scatter"]["gap_m"] == 50.0
     for name in ("map", "summary"):
-        assert city.findings.run_id[:12] in files[0][name].read_text(encoding="utf-8")
+        assert dated.findings.run_id[:12] in files[0][name].read_text(encoding="utf-8")
 
 
 def test_the_order_of_rows_in_the_files_changes_no_figure(city, tmp_path):
@@ -218,7 +225,8 @@ def test_stages_and_their_keys(city, tmp_path):
 
 
 def test_a_failing_report_leaves_earlier_outputs_alone(city, tmp_path, monkeypatch):
-    publish(city.findings, city.study, tmp_path)
+    deliver = ("layers", "workbook")
+    publish(city.findings, city.study, tmp_path, deliver=deliver)
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
 
     def broken(*_args):
@@ -226,7 +234,7 @@ def test_a_failing_report_leaves_earlier_outputs_alone(city, tmp_path, monkeypat
 
     monkeypatch.setattr("landuse.report.workbook.write_workbook", broken)
     with pytest.raises(RuntimeError, match="no ink"):
-        publish(city.findings, city.study, tmp_path)
+        publish(city.findings, city.study, tmp_path, deliver=deliver)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 

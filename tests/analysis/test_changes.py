@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toys import UNIT, WORKING, array, box, cells, parcels, parks, raw
 
@@ -279,6 +279,8 @@ def test_the_components_add_up_under_every_rule(land0, park0, land1, park1, rule
     adds_up(compared(toy(land0, park0, definition), toy(land1, park1, definition, when=1)))
 
 
+#: Tests that compare several pairs of dates an example.
+few = settings(max_examples=max(8, settings.default.max_examples * 2 // 5))
 MIRROR = {
     "new_inside": "cleared_inside",
     "new_outside": "cleared_outside",
@@ -287,6 +289,7 @@ MIRROR = {
 MIRROR |= {v: k for k, v in MIRROR.items()}
 
 
+@few
 @given(layer, sites, layer, sites)
 def test_back_is_there_in_the_mirror(land0, park0, land1, park1):
     there = compared(toy(land0, park0), toy(land1, park1, when=1)).components
@@ -305,6 +308,7 @@ def test_a_date_against_itself_is_empty(land, site):
     assert step.lineage.empty
 
 
+@few
 @given(layer, sites, layer, sites, st.integers(1, 9))
 def test_splitting_a_parcel_changes_nothing(land0, park0, land1, park1, where):
     before, after = toy(land0, park0), [box(*r) for r in land1]
@@ -331,6 +335,7 @@ def test_jitter_of_every_corner_is_no_news(land, site, offsets):
     assert set(hectares(step)) <= {"redigitised"}
 
 
+@few
 @given(layer, sites, layer, sites, layer, sites)
 def test_two_steps_add_up_to_one_for_stock_but_not_for_flows(land0, park0, land1, park1, land2, park2):
     """Totals and shares telescope. New and cleared do not: land built in the first step and cleared in the second was
