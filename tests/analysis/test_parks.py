@@ -69,6 +69,11 @@ class TestStructure:
         assert (row["parts"], row["gap_m"]) == (1, 0)
         assert row["main_share"] == pytest.approx(2 / 3)
 
+    def test_blocks_that_touch_are_nothing_apart_and_carry_the_tree(self):
+        row = [("A", str(x), x == 0, box(x, 0, x + 1, 1)) for x in (0, 1, 3)]
+        found = park_structure(blocks(*row)).loc["A"]
+        assert (found["gap_m"], found["largest_gap_m"]) == (pytest.approx(100), pytest.approx(100))
+
     def test_distance_to_the_next_block(self):
         assert nearest_gaps(THREE).tolist() == pytest.approx([300, 100, 100, math.nan], nan_ok=True)
 
@@ -110,6 +115,13 @@ class TestJoining:
         wide, slim = box(2.3, 0, 4.8, 1), box(2.3, 1.2, 4.8, 1.3)
         found = joining_plots(THREE, self.plots(wide, slim), reach_m=50, most_m2=10 * HA)
         assert found["plots"].tolist() == [("p1",)]
+
+    def test_no_chain_runs_through_another_park(self):
+        apart = blocks(
+            ("A", "1", True, box(0, 0, 2, 2)), ("A", "2", False, box(8, 0, 10, 2)), ("B", "1", True, box(3, 0, 7, 2))
+        )
+        between = self.plots(box(2.3, 0, 2.7, 1), box(7.3, 0, 7.7, 1))
+        assert joining_plots(apart, between, reach_m=50, most_m2=10 * HA).empty
 
     @pytest.mark.parametrize(("reach", "most"), [(20, 10), (50, 1)])
     def test_too_far_or_too_much(self, reach, most):
