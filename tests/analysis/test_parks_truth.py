@@ -50,7 +50,7 @@ def test_tax_is_that_of_the_sheet(city, review):
     land = land_inside(city.findings.ledger, city.findings.definition)
     whole = land[np.isclose(land["part"], 1) & land[s.PARCEL].isin(tax.index)]
     found = figures_inside(whole, admit(city.study).enterprises, review.year)
-    assert len(whole) > 20
+    assert len(whole) > 5
     assert found[s.TAX].to_numpy() == pytest.approx(tax[whole[s.PARCEL]].to_numpy())
 
 
