@@ -14,6 +14,7 @@ from landuse.report.colourings import Coloured, legend
 from landuse.report.drawings import AREAS, BEHIND, LINES
 from landuse.report.map_change import change_data
 from landuse.report.map_change_words import dated_words
+from landuse.report.map_parks import league_columns, league_words
 from landuse.report.map_plan import FULL, plan_data
 from landuse.report.map_words import words
 from landuse.report.palette import PALETTE, STYLES
@@ -100,7 +101,9 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
     shown = sorted((d for d in drawings if d.key in LEGEND), key=lambda d: LEGEND.index(d.key))
     more = plan_data(findings, by_key) | change_data(findings, by_key)
     return {
-        "words": words() if findings.history is None else words() | dated_words(),
+        "words": words()
+        | ({} if findings.history is None else dated_words())
+        | ({} if findings.parks is None else league_words()),
         "language": current(),
         "palette": PALETTE,
         "study": _study(findings),
@@ -111,7 +114,7 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
         "rules": [_rule(rule) for rule in findings.candidates.rules.values()] if findings.candidates else [],
         "judged": None if plots is None else _judged(findings, plots.table),
         "plots": None if plots is None else columns(plots.table[[c for c in PLOT_COLUMNS if c in plots.table]]),
-        "parks": columns(by_key["parks"].table),
+        "parks": columns(by_key["parks"].table.join(league_columns(findings, by_key["parks"].table["id"]))),
         "districts": _districts(findings, by_key.get("districts")),
         "codes": {
             "districts": findings.concentration.districts["name"].astype(str).tolist(),

@@ -121,6 +121,18 @@ landuse.cards = (() => {
     return row(word(judged ? 'candidates' : 'scattered'), word('plots_count', {count: landuse.figure(rows.length), area: landuse.muText(m2)}), link);
   }
 
+  // place, yield and intensity among the parks of its level; what nobody knows is said to be so
+  function league(parks, k) {
+    if (!parks.place) return [];
+    const known = (value, digits) => (value === null ? word('no_data') : landuse.figure(value, digits));
+    return [
+      row(word('league_place'), parks.place[k], parks.score[k] === null ? '' : `${word('league_score')} ${landuse.figure(parks.score[k], 1)}`),
+      row(word('league_tax'), known(parks.tax[k], 1), parks.tax_built[k] === null ? '' : word('league_tax_built', {value: landuse.figure(parks.tax_built[k], 1)})),
+      row(word('league_far'), known(parks.far[k], 2), parks.far[k] === null ? '' : word('league_far_known', {share: landuse.percent(parks.far_known[k], 0)})),
+      parks.leading[k] ? row(word('league_leading'), parks.leading[k]) : null,
+    ];
+  }
+
   function park(k, chosen = -1) {
     const parks = landuse.data.parks, level = parks.level[k];
     return card(parks.name[k], parks.id[k] === parks.name[k] ? '' : parks.id[k],
@@ -133,6 +145,7 @@ landuse.cards = (() => {
         row(word('industry_rate'), parks.land_m2[k] ? landuse.percent(parks.industrial_share[k]) : word('no_data')),
         row(word('blocks'), String(parks.blocks[k]),
           parks.main_share[k] === null ? '' : `${word('main_share')} ${landuse.percent(parks.main_share[k], 0)}`),
+        ...league(parks, k),
         landuse.changeCard ? landuse.changeCard.ofPark(k) : null),
       h('p', {class: 'note'}, word('attributed_note')),
       landuse.planCard.blocks(k, chosen));

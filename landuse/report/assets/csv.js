@@ -37,6 +37,8 @@ landuse.csv = (key, rows, data) => {
       ['csv_attributed_mu', (k) => mu(parks.industrial_m2[k])], ['csv_gross_mu', (k) => mu(parks.industrial_gross_m2[k])],
       ['csv_park_mu', (k) => mu(parks.land_m2[k])], ['csv_industry_rate', (k) => number(parks.industrial_share[k])],
       ['blocks', (k) => number(parks.blocks[k])], ['csv_main_share', (k) => number(parks.main_share[k])],
+      ...(parks.place ? [['csv_place', (k) => text(parks.place[k])], ['csv_score', (k) => number(parks.score[k])],
+        ['csv_tax_mu', (k) => number(parks.tax[k])], ['csv_tax_built_mu', (k) => number(parks.tax_built[k])]] : []),
     ],
     districts: () => [
       ['csv_district', (k) => text(districts.id[k])], ['csv_name', (k) => text(districts.name[k])],

@@ -30,9 +30,9 @@ landuse.panel = (app) => {
     {
       key: 'parks', title: word('parks'), table: parks, shape: (k) => k, rows: () => all(parks), count: parks.id.length,
       text: (k) => [parks.id[k], parks.name[k]],
-      sorts: {industry: byNumber(parks.industrial_m2, -1), name: byText(parks.name), area: byNumber(parks.land_m2, -1)},
+      sorts: {industry: byNumber(parks.industrial_m2, -1), name: byText(parks.name), area: byNumber(parks.land_m2, -1), ...(parks.score ? {score: byNumber(parks.score, -1)} : {})},
       line: (k) => [h('b', {}, parks.name[k]), landuse.muText(parks.industrial_m2[k], 0),
-        h('span', {class: 'note left'}, `${data.words[`level_${parks.level[k]}`] || parks.level[k]} ${word('blocks')} ${parks.blocks[k]}`),
+        h('span', {class: 'note left'}, `${data.words[`level_${parks.level[k]}`] || parks.level[k]} ${parks.place ? parks.place[k] : `${word('blocks')} ${parks.blocks[k]}`}`),
         h('span', {class: 'note'}, parks.land_m2[k] ? `${word('industry_rate')} ${landuse.percent(parks.industrial_share[k], 0)}` : '')],
     },
     {
