@@ -166,7 +166,7 @@ def violations_grid(f: Findings, h: History) -> Grid:
         _("Status"),
     )
     caption = _("New industrial plots outside the parks, those to be explained first")
-    return Grid(caption, heads, rows, (10, 34, 15, 20, 15, 25, 19, 30, 12, 18), "cllcrcllcl", (), 8.0)
+    return Grid(caption, heads, rows, (9, 37, 14, 20, 14, 23, 17, 26, 11, 20), "cllcrcllcl", (), 8.0)
 
 
 def path_grid(h: History) -> Grid:
@@ -237,15 +237,20 @@ def counters_grid(h: History) -> Grid:
         if math.isfinite(row["value"]) and math.isfinite(row["goal"]):
             reached = _("yes") if row["value"] >= row["goal"] else _("no")
         period = _("{start} to {end}", start=row["start"], end=row["end"])
-        rows.append((period, say.counter_word(row["counter"]), value, goal, reached, say.basis_word(row["basis"])))
+        rows.append((period, _counter(row["counter"]), value, goal, reached, say.basis_word(row["basis"])))
     heads = (_("Period"), _("Counter"), _("Achieved"), _("Goal"), _("Reached"), _("Figure from"))
     return Grid(_("The policy's three counters"), heads, rows, (55, 42, 25, 25, 14, 24), "llrrcl", (), 9.0)
 
 
+def _counter(counter: str) -> str:
+    """Return a counter's name; floor area names its unit, which is not that of land."""
+    return _("New standard factory floor area (m2)") if counter == "factory" else say.counter_word(counter)
+
+
 def _counted(counter: str, value: float) -> str:
-    """Return a value of a counter with its unit; a dash where nobody counted."""
+    """Return a value of a counter; a dash where nobody counted."""
     if not math.isfinite(value):
         return NONE
     if counter == "share":
         return percent(value)
-    return f"{area(to_mu(value))} {_('mu')}" if counter == "renovated" else f"{value:,.0f} {_('m2')}"
+    return f"{area(to_mu(value))} {_('mu')}" if counter == "renovated" else f"{value:,.0f}"

@@ -87,12 +87,14 @@ def trajectory_chart(findings: Findings, letters: Letters) -> Sheet | None:
         for x, row in zip(ahead, t.projection.to_dict("records"), strict=True):
             _projection(axes, x, row)
     axes.plot(days, shares, "-o", color=LINE, linewidth=1.8, markersize=5.5, gid="share", zorder=5)
+    written = _dates(axes, letters, [*city["date"]], t)
     for x, share, target in zip(days, shares, city["target"], strict=True):
+        if x not in written:
+            continue
         above = target < share
         _said(axes, letters, (x, share), (0, 7 if above else -13), f"{share:.2%}", INK)
         if abs(target - share) > EQUAL:
             _said(axes, letters, (x, target), (0, -13 if above else 7), f"{target:.2%}", PARK)
-    _dates(axes, letters, [*city["date"]], t)
     axes.yaxis.set_major_locator(MaxNLocator(6))
     low, high = axes.get_ylim()
     axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if high - low > WIDE else 1))
@@ -102,8 +104,11 @@ def trajectory_chart(findings: Findings, letters: Letters) -> Sheet | None:
     return sheet
 
 
-def _dates(axes: Axes, letters: Letters, dates: list[date], t: Trajectory) -> None:
-    """Write the dates below the axis, as many as have room, and under those to come what the line says of them."""
+def _dates(axes: Axes, letters: Letters, dates: list[date], t: Trajectory) -> list[float]:
+    """Write the dates below the axis, as many as have room, and under those to come what the line says of them.
+
+    Returns the days written.
+    """
     low, high = axes.get_xlim()
     apart = DATE_MM / PLOT_MM * (high - low)
     words = {_day(x): str(x) for x in dates}
@@ -123,6 +128,7 @@ def _dates(axes: Axes, letters: Letters, dates: list[date], t: Trajectory) -> No
     now = _day(dates[-1])
     for label, x in zip(axes.get_xticklabels(), kept, strict=True):
         label.set_color(INK if x <= now else GREY)
+    return kept
 
 
 def _day(value: date) -> float:

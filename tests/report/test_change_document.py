@@ -68,9 +68,9 @@ def test_the_chapter_says_every_sentence(city, dated):
     for sentence in (say.pace_sentence(f), say.projection_sentence(h.trajectory)):
         assert text.count(sentence) == 1, sentence
     heads = [p.text for p in city.paragraphs if p.style.name == "Heading 1"]
-    at = next(k for k, head in enumerate(heads) if head.endswith(_("Changes between the dates")))
-    assert heads[at - 1].endswith(_("Relocation plan"))
-    assert heads[at + 1].endswith(_("Data quality"))
+    wanted = (_("Relocation plan"), _("Changes between the dates"), _("Data quality"))
+    at = [next(k for k, head in enumerate(heads) if head.endswith(words)) for words in wanted]
+    assert at == sorted(at)
 
 
 def test_what_is_assumed_names_the_studys_shift(city, dated):
@@ -101,6 +101,13 @@ def test_a_step_leads_from_date_to_date(city, dated):
         assert number(whole[5]) == number(end[5]) == pytest.approx(change)
         assert sum(number(row[5]) for row in kinds) == pytest.approx(change)
         assert (start[4], end[4], stayed[4]) == tuple(f"{x.share:.2%}" for x in (step.before, step.after, step.stayed))
+
+
+def test_kinds_with_land_are_printed_whatever_their_effect_and_those_without_are_not(small):
+    first, last = with_history(toy()).history.steps
+    assert c.TRANSFERRED in breakdown(first).told.index  # land, and no effect
+    _heads, _start, *kinds, _whole, _end, _stayed = step_table(small, last)
+    assert [row[0] for row in kinds] == [say.kind_word(c.CLEARED_OUTSIDE)]
 
 
 def test_steps_beside_each_other_and_the_latest_taken_apart(city, dated, small):
@@ -158,7 +165,11 @@ def test_the_way_to_the_target(city, dated):
 def test_counters_say_where_they_come_from(city, dated):
     truth = dated.findings.history.trajectory.counters
     rows = table(city, _("The policy's three counters"))[1:]
-    assert [row[1] for row in rows] == [say.counter_word(x) for x in truth["counter"]]
+    floor = _("New standard factory floor area (m2)")
+    assert [row[1] for row in rows] == [floor if x == "factory" else say.counter_word(x) for x in truth["counter"]]
+    assert [number(row[2]) for row in rows if row[1] == floor] == pytest.approx(
+        truth.loc[truth["counter"] == "factory", "value"].tolist(), abs=0.5
+    )
     assert [row[5] for row in rows] == [say.basis_word(x) for x in truth["basis"]]
     reached = truth["value"] >= truth["goal"]
     assert [row[4] for row in rows] == [_("yes") if x else _("no") for x in reached]
@@ -166,7 +177,7 @@ def test_counters_say_where_they_come_from(city, dated):
 
 def test_what_nobody_counted_is_a_dash(small):
     rows = table(small, _("The policy's three counters"))[1:]
-    factory = [row for row in rows if row[1] == say.counter_word("factory")]
+    factory = [row for row in rows if row[1] == _("New standard factory floor area (m2)")]
     assert [(row[2], row[4], row[5]) for row in factory] == [("–", "–", say.basis_word("missing"))] * 2
 
 

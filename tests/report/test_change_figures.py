@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime as dt
+from itertools import pairwise
 
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
@@ -65,7 +67,7 @@ class TestWaterfall:
     def test_bars_are_the_effects_and_lead_from_share_to_share(self, dated, waterfall):
         steps = dated.findings.history.steps
         for kind in c.KINDS:
-            told = [s.components.at[kind, "effect"] for s in steps if breakdown(s).rows.at[kind, "points"]]
+            told = [s.components.loc[kind, "effect"] for s in steps if breakdown(s).rows.loc[kind, "points"]]
             assert [b.get_width() for b in of(waterfall, kind)] == pytest.approx([abs(x) for x in told]), kind
         shares = [steps[0].before.share, *(s.after.share for s in steps)]
         bars = of(waterfall, "share")
@@ -135,7 +137,7 @@ class TestWaterfall:
         assert _("the {n} latest of {all} steps", n=1, all=2) in texts(sheet)
 
     def test_kinds_that_did_nothing_to_the_share_have_no_row(self, ahead):
-        assert ahead.history.steps[0].components.at[c.TRANSFERRED, "m2"] > 0
+        assert ahead.history.steps[0].components.loc[c.TRANSFERRED, "m2"] > 0
         assert kind_word(c.TRANSFERRED) not in texts(drawn(waterfall_chart, ahead))
 
 
@@ -176,6 +178,22 @@ class TestTrajectory:
         assert list(needed.get_xdata()) == [dt.date(2025, 12, 31).toordinal(), dt.date(2027, 12, 31).toordinal()]
         assert list(needed.get_ydata()) == pytest.approx([of_city(t)["share"].iloc[-1], 0.7])
         assert any(points(t.needed) in text for text in texts(sheet))
+
+    def test_many_dates_are_drawn_and_those_that_have_room_are_written(self, ahead):
+        t = ahead.history.trajectory
+        days = [dt.date(2023, 12, 31) + dt.timedelta(days=30 * k) for k in range(24)] + [dt.date(2025, 12, 31)]
+        first = t.stocks.iloc[0].to_dict()
+        stocks = pd.DataFrame([{**first, "date": day, "share": 0.3 + k / 1000} for k, day in enumerate(days)])
+        history = dataclasses.replace(ahead.history, trajectory=dataclasses.replace(t, stocks=stocks))
+        sheet = drawn(trajectory_chart, dataclasses.replace(ahead, history=history))
+        (line,) = of(sheet, "share")
+        assert len(line.get_xdata()) == len(days)
+        said = [f"{share:.2%}" for share in stocks["share"] if f"{share:.2%}" in texts(sheet)]
+        assert 2 < len(said) < len(days) / 2
+        assert said[-1] == f"{stocks['share'].iloc[-1]:.2%}"
+        labels = line.axes.get_xticklabels()
+        boxes = [label.get_window_extent() for label in labels if label.get_text()]
+        assert not any(a.overlaps(b) for a, b in pairwise(sorted(boxes, key=lambda box: box.x0)))
 
     def test_two_dates_make_no_line(self):
         sheet = drawn(trajectory_chart, with_history(toy(), steps=1))
