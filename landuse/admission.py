@@ -10,7 +10,16 @@ from landuse import schema as s
 from landuse.background import Background, as_background, as_tiles
 from landuse.capacity import SUPPLIES, PlanInputs, as_blocks, as_demand, as_groups, as_land
 from landuse.codes import no_industry, on_trust
-from landuse.context import STANDARDS, Context, as_development, as_neighbours, as_plan, as_standards
+from landuse.context import (
+    STANDARDS,
+    Context,
+    as_buildings,
+    as_development,
+    as_facilities,
+    as_neighbours,
+    as_plan,
+    as_standards,
+)
 from landuse.crs import label, parse, working_problems
 from landuse.enterprises import FIGURES, as_enterprises, nobody
 from landuse.errors import InputError, Problem, refuse_if
@@ -171,12 +180,19 @@ def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context,
     standards = attempt(as_standards, attempt(_read_standards, study, c.standards)) if c.standards else None
     for path in study.rasters.paths.values():
         attempt.problems += path_problems(study.resolve(path), path)
-    doors: list[Checked[Any] | None] = [plan, development, standards]
+    buildings = attempt(
+        as_buildings, attempt(read, study, c.buildings), c.buildings and names_of(c.buildings.columns), crs
+    )
+    near = study.living.facilities
+    kind = near and near.columns.kind
+    facilities = attempt(as_facilities, attempt(read, study, near), kind, study.living.kinds, crs)
+    doors: list[Checked[Any] | None] = [plan, development, standards, buildings, facilities]
     layers: list[Any] = [None if door is None else door.layer for door in doors]
     rasters = {name: study.resolve(path) for name, path in study.rasters.paths.items()}
     beside = attempt(_neighbours, study, crs) if c.neighbours else None
-    plan_, development_, standards_ = layers
-    return Context(plan_, development_, standards_, rasters, study.rasters.storey_height_m, beside), doors
+    plan_, development_, standards_, buildings_, facilities_ = layers
+    storey_m = study.rasters.storey_height_m
+    return Context(plan_, development_, standards_, rasters, storey_m, beside, buildings_, facilities_), doors
 
 
 def admit_plan(
@@ -243,18 +259,20 @@ def input_paths(study: Study) -> dict[str, Path]:
     """Return the input files of a study, by the names it gives them."""
     sections = (study.parcels, study.parks, *study.boundaries, study.districts, study.enterprises)
     shown = [x.path for x in (*sections, *study.background.layers.values()) if x is not None]
-    shown += [x.path for x in (study.context.plan, study.context.development) if x is not None]
+    context = study.context
+    layers = (context.plan, context.development, context.buildings, study.living.facilities)
+    shown += [x.path for x in layers if x is not None]
     if study.capacity is not None:
         rule, protected = study.relocation, study.capacity.protected
         shown += [study.capacity.path, *filter(None, (rule.together, rule.demand))]
         shown += [] if protected is None else [protected.path]
         shown += [rule.industries] if rule.industries.endswith(".toml") else []
-    shown += [x for x in (study.context.standards, *study.rasters.paths.values()) if x is not None]
+    shown += [x for x in (context.standards, *study.rasters.paths.values()) if x is not None]
     for snapshot in study.snapshots:
-        layers = (snapshot.parcels, snapshot.parks, snapshot.districts, snapshot.updates)
-        shown += [x.path for x in layers if x is not None]
-    rules, league = study.evaluation.rules, study.evaluation.earlier
-    shown += [*([rules] if rules.endswith(".toml") else []), *([] if league is None else [league])]
+        dated = (snapshot.parcels, snapshot.parks, snapshot.districts, snapshot.updates)
+        shown += [x.path for x in dated if x is not None]
+    rules, league, panels = study.evaluation.rules, study.evaluation.earlier, study.evaluation.panels
+    shown += [*([rules] if rules.endswith(".toml") else []), *filter(None, (league, panels))]
     shown += [] if study.exceptions is None else [study.exceptions.path]
     shown += [] if study.change.counters is None else [study.change.counters]
     if study.background.image is not None:

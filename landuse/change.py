@@ -197,9 +197,10 @@ class Trajectory:
     Attributes
     ----------
     stocks : pandas.DataFrame
-        One row a date and region, the city's district being "": date, district, name, total_m2, inside_m2, share,
-        target (NaN before the path begins), stated (whether that target is the study's own, not interpolated), gap_m2
-        (to relocate), and since the date before (NaN at the first): cleared_m2, new_inside_m2, new_outside_m2.
+        One row a date and region: date, of ("city" | "district"), district (code; "" for the city, and for land in no
+        district), name, total_m2, inside_m2, share, target (NaN before the path begins), stated (whether that target is
+        the study's own, not interpolated), gap_m2 (to relocate), and since the date before (NaN at the first):
+        cleared_m2, new_inside_m2, new_outside_m2.
     counters : pandas.DataFrame
         One row a period and counter: counter ("share" | "renovated" | "factory"), start, end, value (NaN where nobody
         counted), goal, basis ("computed" | "reported" | "missing").
@@ -221,7 +222,12 @@ class Trajectory:
     @property
     def city(self) -> pd.DataFrame:
         """The rows of the city."""
-        return self.stocks[self.stocks[s.DISTRICT] == ""]
+        return self.stocks[self.stocks["of"] == "city"]
+
+    @property
+    def districts(self) -> pd.DataFrame:
+        """The rows of the districts."""
+        return self.stocks[self.stocks["of"] == "district"]
 
 
 @dataclass(frozen=True)
@@ -241,12 +247,15 @@ class History:
         Over all dates.
     parks : mapping
         Each earlier date to the parks of that date.
+    rule : ChangeRule
+        When a difference was news.
     """
 
     steps: tuple[ChangeLedger, ...]
     violations: gpd.GeoDataFrame
     trajectory: Trajectory
     parks: Mapping[date, Parks]
+    rule: ChangeRule = ChangeRule()
 
     @property
     def last(self) -> ChangeLedger:

@@ -294,7 +294,10 @@ def parks_command(
     """Compare the parks."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
-        findings = _one_stage(say, _study(study, {}, lang), "parks", out, workers)
+        the, clock = _study(study, {}, lang), Clock(say.progress)
+        findings = run(the, stage="parks", workers=workers, clock=clock)
+        if out is not None:
+            publish(findings, the, out, deliver=("park-sheets",), clock=clock)
         say.result(headline(findings), _part(findings, "parks", "evaluation"))
         if not as_json:
             say.out.print(parks_table(findings))

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from landuse import cells
 from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
 from landuse.dates import year_of
-from landuse.errors import Problem, refuse_if
+from landuse.errors import Problem, located, refuse_if
+from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.layers import RATIOS, Checked
+from landuse.placing import misplaced
+from landuse.routes import route
+from landuse.stated import Plane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +34,10 @@ if TYPE_CHECKING:
 
 #: Columns of the table of entry standards.
 STANDARDS = ("zone", "year", "min_far", "min_coverage")
+#: Fewest and most storeys of a building, and the greatest height [m].
+STOREYS, HIGHEST_M = (1.0, 200.0), 1000.0
+#: Types of geometry that a facility may have: points and polygons.
+PLACED = (0, 3, 4, 6)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,10 @@ class Context:
         Height taken for one storey where a raster stands in for a register.
     neighbours : GeoDataFrame or None
         Land of other classes that may suffer from a factory beside it: group (farmland, housing, ecological), geometry.
+    buildings : GeoDataFrame or None
+        Footprints: storeys, height_m (NaN unknown), purpose, geometry in the working system.
+    facilities : GeoDataFrame or None
+        What people need near their work: kind (school, clinic, shop), geometry.
     """
 
     plan: gpd.GeoDataFrame | None = None
@@ -57,6 +70,8 @@ class Context:
     rasters: Mapping[str, Path] = field(default_factory=dict)
     storey_height_m: float = 4.5
     neighbours: gpd.GeoDataFrame | None = None
+    buildings: gpd.GeoDataFrame | None = None
+    facilities: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,113 @@ def as_development(raw: Raw, crs: CRS) -> Checked[gpd.GeoDataFrame]:
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
     frame, findings, assumptions = polygons(raw, crs, numbers, "development")
     return Checked(gpd.GeoDataFrame(geometry=frame.geometry.to_numpy(), crs=crs), tuple(findings), assumptions)
+
+
+def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:
+    """Admit a layer of building footprints.
+
+    Parameters
+    ----------
+    raw : Raw
+        The layer, one row a building; one that stands on another (a tower on its podium) has a row of its own.
+    columns : mapping
+        Role to foreign column: storeys; optionally height [m] and use.
+    crs : pyproj.CRS
+        Working system.
+
+    Returns
+    -------
+    Checked of GeoDataFrame
+        Columns storeys, height_m (NaN unknown), purpose (text), geometry. A row that repeats footprint, storeys and
+        height of another is left out, counted: it is the same building.
+
+    Raises
+    ------
+    InputError
+        With every problem: buildings without storeys, with fewer than 1 or more than 200, heights no building has.
+    """
+    numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
+    frame, findings, assumptions = polygons(raw, crs, numbers, "building")
+    rows, problems = frame.index.astype(str).to_numpy(dtype=object), list[Problem]()
+    storeys = cells.numbers(frame, columns, "storeys", problems, rows, units={"": 1.0, "层": 1.0})
+    height = cells.numbers(frame, columns, "height", problems, rows, units={"": 1.0, "m": 1.0, "米": 1.0})
+    fewest, most = STOREYS
+    unread = {row for p in problems for row in p.rows}
+    blank = np.isnan(storeys) & ~np.isin(rows, list(unread))
+    for which, what, fix in (
+        (blank, _("a building without storeys"), _("fill in column {column!r}", column=columns["storeys"])),
+        (
+            (storeys < fewest) | (storeys > most),
+            _("storeys below {fewest:g} or above {most:g}", fewest=fewest, most=most),
+            _("write the storeys above ground; leave out what has none"),
+        ),
+        (
+            (height <= 0) | (height > HIGHEST_M),
+            _("heights of 0 m or less, or above {most:g} m", most=HIGHEST_M),
+            _("write the height in metres, or leave the cell blank"),
+        ),
+    ):
+        if which.any():
+            problems.append(Problem(what, fix, rows=tuple(rows[which])))
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    table = gpd.GeoDataFrame(
+        {s.STOREYS: storeys, s.HEIGHT: height, s.PURPOSE: cells.text(frame, columns, "use")},
+        geometry=frame.geometry.to_numpy(),
+        crs=crs,
+    )
+    drawn = shapely.to_wkb(shapely.normalize(table.geometry.to_numpy()))
+    again = pd.DataFrame({"shape": drawn, "n": storeys, "h": height}).duplicated().to_numpy()
+    if again.any():
+        action = _("the same footprint, storeys and height again: left out")
+        findings.append(Finding("repeated_buildings", int(again.sum()), action, rows=tuple(rows[again])))
+    return Checked(table[~again].reset_index(drop=True), tuple(findings), assumptions)
+
+
+def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:
+    """Admit a layer of facilities: points, or polygons of their land.
+
+    Parameters
+    ----------
+    raw : Raw
+        The layer.
+    column : str
+        That says of which kind each is.
+    kinds : mapping
+        The layer's words to school, clinic or shop. A row of any other word counts for nothing, and is counted.
+    crs : pyproj.CRS
+        Working system.
+
+    Raises
+    ------
+    InputError
+        When no row is left, or coordinates do not fit the system they claim.
+    """
+    named = {k: k for k in s.FACILITIES} | {cells.key(word): kind for word, kind in kinds.items()}
+    words = [cells.key(x) for x in cells.text(raw.frame, {"kind": column}, "kind")]
+    kind = np.array([named.get(word, "") for word in words], dtype=object)
+    shapes = np.array(raw.frame.geometry.to_numpy(), dtype=object)
+    rows = raw.frame.index.astype(str).to_numpy(dtype=object)
+    drawn = np.isin(shapely.get_type_id(shapes), PLACED) & ~shapely.is_empty(shapes)
+    findings = list(raw.findings)
+    strange = ", ".join(repr(w) for w, k in dict(zip(words, kind, strict=True)).items() if not k)
+    for check, which, action in (
+        ("other_facilities", kind == "", _("words of no kind that counts: {words}; left out", words=strange)),
+        ("no_place_facility", (kind != "") & ~drawn, _("neither point nor polygon: left out")),
+    ):
+        if which.any():
+            findings.append(Finding(check, int(which.sum()), action, rows=tuple(rows[which])))
+    kept = (kind != "") & drawn
+    if not kept.any():
+        fix = _('name the layer\'s words in [living] kinds, as "…" = "school": {words}', words=strange)
+        refuse_if([Problem(_("no facility of a kind that counts"), fix, raw.file, raw.layer)])
+    with located(raw.file, raw.layer):
+        way = route(raw.frame.crs, crs)
+    if Plane.of(way.source) is None:
+        bounds = shapely.bounds(shapes[kept])
+        refuse_if([p.located(raw.file, raw.layer) for p in misplaced(bounds, pd.Series(rows[kept]), way.source, crs)])
+    moved = shapely.transform(shapely.force_2d(shapes[kept]), way.apply)
+    assumptions = tuple(x for x in (*raw.assumptions, way.assumption) if x)
+    return Checked(gpd.GeoDataFrame({s.KIND: kind[kept]}, geometry=moved, crs=crs), tuple(findings), assumptions)
 
 
 def as_standards(raw: Raw) -> Checked[pd.DataFrame]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: What a run publishes beside the summary and the manifest, and what it does on request.
 DELIVERABLES = ("map", "workbook", "report", "layers", "density")
 FOLDERS = ("gdb", "shp-gbk", "shp-utf8")
-ALSO = (*FOLDERS, "plain-map")
+ALSO = (*FOLDERS, "plain-map", "park-sheets")
 
 
 def publish(
@@ -102,6 +102,7 @@ def _parts(study: Study) -> dict[str, _Part]:
         "layers": _Part(f"layers/{stem}.gpkg", _("Writing the layers"), _write_layers),
         "density": _Part(f"layers/{stem}-density.tif", _("Measuring the density outside the parks"), _write_density),
         "plain-map": _Part(f"maps/{stem}-plain.html", _("Drawing the map for browsers that cannot unpack it"), plain),
+        "park-sheets": _Part(f"reports/{stem}-parks.docx", _("Writing a sheet per park"), _write_park_sheets),
         "gdb": _Part(f"layers/{stem}.gdb", words["gdb"], _write_geodatabase),
         "shp-gbk": _Part(f"layers/{stem}-shp-gbk", words["shp-gbk"], partial(_write_shapefiles, name="shp-gbk")),
         "shp-utf8": _Part(f"layers/{stem}-shp-utf8", words["shp-utf8"], partial(_write_shapefiles, name="shp-utf8")),
@@ -137,6 +138,12 @@ def _write_report(findings: Findings, path: Path, *, study: Study) -> dict[str, 
     plates = write_figures(findings, folder, study.stem)
     write_document(findings, path, figures=plates, versions=versions(), parameters=study.parameters())
     return {f"{p.key}{f.suffix}": f"{folder.name}/{f.name}" for p in plates for f in (p.png, p.svg)}
+
+
+def _write_park_sheets(findings: Findings, path: Path) -> None:
+    from landuse.report.park_sheets import write_park_sheets  # noqa: PLC0415
+
+    write_park_sheets(findings, path)
 
 
 def _write_layers(findings: Findings, path: Path) -> None:

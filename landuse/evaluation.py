@@ -49,6 +49,8 @@ MEASURES = (
 )
 #: Columns of the table of earlier comparisons.
 LEAGUE = ("period", "park", "score")
+#: Columns of the table of counts that the bureau brings.
+PANELS = ("park", "kind", "count", "goal")
 #: A park of which indicators of less than this weight are known has no score.
 LEAST_WEIGHT = 0.5
 
@@ -175,6 +177,54 @@ def as_league(raw: Raw, parks: Parks) -> Checked[League]:
     last = max(period, default="")
     scores = {p: float(x) for q, p, x in zip(period, park, score, strict=True) if q == last and not np.isnan(x)}
     return Checked(League(last, scores), raw.findings, raw.assumptions)
+
+
+def as_panels(raw: Raw, parks: Parks) -> Checked[pd.DataFrame]:
+    """Admit the table of counts that the bureau brings: park, kind (platforms, incubators, …), count, goal.
+
+    They are shown as they come; nothing is computed from them, and they are no part of a score.
+
+    Parameters
+    ----------
+    raw : Raw
+        The table. A blank goal is none; a blank count is a problem: write 0 for none, and leave out what nobody knows.
+    parks : Parks
+        A park the layer does not have is a problem.
+
+    Returns
+    -------
+    Checked of DataFrame
+        Columns park_id, kind, count, goal (NaN: none), in the order of the parks, then of the table.
+
+    Raises
+    ------
+    InputError
+        With every problem.
+    """
+    frame, problems = raw.frame, list[Problem]()
+    rows = np.array([str(k) for k in frame.index], dtype=object)
+    park, kind = ([cells.key(x) for x in cells.text(frame, {c: c}, c)] for c in PANELS[:2])
+    count, goal = (cells.numbers(frame, {c: c}, c, problems, rows) for c in PANELS[2:])
+    order = {p: k for k, p in enumerate(dict.fromkeys(parks[s.PARK]))}
+    strange = np.array([p not in order for p in park], dtype=bool)
+    nameless = np.array([not x for x in kind], dtype=bool)
+    twice = pd.Series(list(zip(park, kind, strict=True)), dtype=object).duplicated(keep=False).to_numpy()
+    unread = np.isin(rows, [row for p in problems for row in p.rows])
+    wrong = [(x < 0) | (x % 1 > 0) for x in (count, goal)]
+    for which, what, fix in (
+        (strange, _("a park that the layer does not have"), _("write its id as the park layer does")),
+        (nameless, _("a count without a kind"), _("write what is counted")),
+        (np.isnan(count) & ~unread, _("a kind without a count"), _("write the count, 0 for none, or remove the row")),
+        (wrong[0], _("column {column!r}: no count", column="count"), _("write whole numbers from 0")),
+        (wrong[1], _("column {column!r}: no count", column="goal"), _("write whole numbers from 0, or leave it blank")),
+        (twice & ~nameless & ~strange, _("one kind twice for a park"), _("keep one row a park and kind")),
+    ):
+        if which.any():
+            problems.append(Problem(what, fix, rows=tuple(rows[which])))
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    table = pd.DataFrame({s.PARK: park, s.KIND: kind, "count": count, "goal": goal})
+    table = table.sort_values(s.PARK, key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+    return Checked(table.astype({"count": int}), raw.findings, raw.assumptions)
 
 
 @dataclass(frozen=True)

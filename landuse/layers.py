@@ -40,6 +40,8 @@ T = TypeVar("T")
 MOST_M2 = 1e11
 #: Ratios of the register, and the most that any plot can have.
 RATIOS = {s.FAR: 20.0, s.COVERAGE: 1.0}
+#: Of the plot's land and floor, what serves offices, canteens and dormitories.
+ANCILLARY = {s.ANCILLARY_LAND: 1.0, s.ANCILLARY_FLOOR: 1.0}
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ def as_parcels(
     raw : Raw
         Rows of the wanted codes, and of codes nobody knows.
     columns : mapping
-        Canonical role (id, code, name, area, district; of the register far, coverage, supply_status, town) to foreign
-        column; only code is required.
+        Canonical role (id, code, name, area, district; of the register far, coverage, ancillary_land, ancillary_floor,
+        supply_status, town, approval) to foreign column; only code is required.
     classification : Classification
         Decides what a code means.
     crs : pyproj.CRS
@@ -74,8 +76,8 @@ def as_parcels(
     -------
     Checked of Parcels
         Columns parcel_id (unique text), code, use, name, registered_m2 (NaN where none is stated), district (text),
-        geometry; and those of the register that have a foreign column: far and coverage (ratios, NaN unknown),
-        supply_status, town and approval (text).
+        geometry; and those of the register that have a foreign column: far, coverage, ancillary_land and
+        ancillary_floor (ratios, NaN unknown), supply_status, town and approval (text).
 
     Raises
     ------
@@ -257,7 +259,7 @@ def _register(
 ) -> dict[str, Any]:
     """Return what the register says of each parcel, for the columns there are; a ratio no plot can have is unknown."""
     out: dict[str, Any] = {}
-    for role, most in RATIOS.items():
+    for role, most in (RATIOS | ANCILLARY).items():
         if columns.get(role):
             ratio = cells.numbers(frame, columns, role, problems, ids, units={"": 1.0, "%": 0.01})
             odd = (ratio < 0) | (ratio > most)

@@ -33,12 +33,13 @@ class Format(StrEnum):
 
 
 class Also(StrEnum):
-    """What can be had besides: the layers in other formats, the map for browsers before Chromium 80."""
+    """What can be had besides: layers in other formats, the map for browsers before Chromium 80, a sheet per park."""
 
     gdb = "gdb"
     shp_gbk = "shp-gbk"
     shp_utf8 = "shp-utf8"
     plain_map = "plain-map"
+    park_sheets = "park-sheets"
 
 
 StudyFile = Annotated[

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from landuse import schema as s
+from landuse.errors import AccountingError
 from landuse.results import balance
 
 if TYPE_CHECKING:
@@ -15,6 +16,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from landuse.evaluation import Evaluation
+
+
+@dataclass(frozen=True)
+class LivingRule:
+    """Thresholds of living with industry (clause 十四), in SI.
+
+    Attributes
+    ----------
+    walk_m : float
+        What is a walk of 15 minutes, as the crow flies (直线距离).
+    buffer_m : float
+        Surroundings of a park.
+    ancillary_land, ancillary_floor : float
+        Most land and floor of a plot that may serve offices, canteens and dormitories (自然资发〔2023〕72号).
+    """
+
+    walk_m: float = 1000.0
+    buffer_m: float = 1000.0
+    ancillary_land: float = 0.07
+    ancillary_floor: float = 0.15
 
 
 @dataclass(frozen=True)
@@ -31,6 +52,8 @@ class ReviewRule:
         Widest step between blocks and plots that would join them, and the most land of such a chain.
     tax_target : float
         Yuan per 亩 that the policy wants.
+    living : LivingRule
+        Of living with industry.
     """
 
     year: int | None = None
@@ -38,6 +61,7 @@ class ReviewRule:
     join_gap_m: float = 50.0
     join_m2: float = 200 * 10_000 / 15
     tax_target: float = 400_000.0
+    living: LivingRule = LivingRule()
 
 
 @dataclass(frozen=True)
@@ -74,11 +98,18 @@ class ParkReview:
         Park to its score at the last comparison, where the study has one.
     period : str
         Name of that comparison, "" for none.
+    living : pandas.DataFrame or None
+        Living with industry, index as `figures`: jobs, jobs_known, school_share, clinic_share, shop_share (of the known
+        jobs within a walk), housing_inside_m2, housing_near_m2, housing_floor_m2, housing_floor_known,
+        jobs_per_housing_ha, and of ancillary_land and ancillary_floor: _plots, _m2, _known. NaN: not known.
+    panels : pandas.DataFrame or None
+        Counts that the bureau brings, computed by nobody: park_id, kind, count, goal (NaN: none).
 
     Raises
     ------
     AccountingError
-        When the parks' industrial land does not sum to the city's inside, or the uses of the parks to their land.
+        When the parks' industrial land does not sum to the city's inside, or the uses of the parks to their land; when
+        a park has more housing inside than inside and around it.
     """
 
     rule: ReviewRule
@@ -93,12 +124,18 @@ class ParkReview:
     inside_m2: float
     before: Mapping[str, float]
     period: str = ""
+    living: pd.DataFrame | None = None
+    panels: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         balance(float(self.figures["industrial_m2"].sum()), self.inside_m2, "industrial land of the parks")
         balance(float(self.duties["m2"].sum()), self.inside_m2, "industrial land by park and district")
         balance(float(self.industries["m2"].sum()), self.inside_m2, "industrial land by industry")
         balance(float(self.uses["m2"].sum()), float(self.figures["land_m2"].sum()), "land of the parks by class")
+        if self.living is not None:
+            inside, near = self.living["housing_inside_m2"], self.living["housing_near_m2"]
+            if (inside > near * (1 + 1e-6) + 1).any():
+                raise AccountingError("more housing inside a park than inside and around it")
 
     @property
     def league(self) -> pd.DataFrame:

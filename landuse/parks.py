@@ -9,13 +9,15 @@ from landuse.admission import admit_all_classes
 from landuse.analysis.park_review import ReviewInputs, review_parks
 from landuse.enterprises import nobody
 from landuse.errors import refuse_if
-from landuse.evaluation import LEAGUE, League, as_league, load_evaluation
+from landuse.evaluation import LEAGUE, PANELS, League, as_league, as_panels, load_evaluation
 from landuse.io.tables import read_table
-from landuse.park_review import ReviewRule
+from landuse.park_review import LivingRule, ReviewRule
 from landuse.reading import Attempts, classification_of
 from landuse.units import MONEY_YUAN, to_m2
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from landuse.admission import Inputs
     from landuse.judgement import Candidates
     from landuse.layers import Parks
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def admit_review(study: Study, inputs: Inputs) -> ReviewInputs:
-    """Read what the review of parks looks at beside the rest: land of every class, indicators, the last comparison.
+    """Read what the review of parks looks at beside the rest: land, indicators, the last comparison, counts.
 
     Raises
     ------
@@ -38,11 +40,22 @@ def admit_review(study: Study, inputs: Inputs) -> ReviewInputs:
     rules = attempt(load_evaluation, section.rules, study.file.parent)
     parcels = attempt(admit_all_classes, study, inputs.crs)
     league = attempt(_read_league, study, section.earlier, parks) or League()
+    panels = attempt(_read_panels, study, section.panels, parks)
     refuse_if(attempt.problems)
     if rules is None or parcels is None:
         raise AssertionError("an input failed without a problem")
     firms = nobody() if inputs.enterprises is None else inputs.enterprises
-    return ReviewInputs(parcels, classification_of(study), firms, rules, _stated(inputs, parks), league)
+    return ReviewInputs(
+        parcels,
+        classification_of(study),
+        firms,
+        rules,
+        _stated(inputs, parks),
+        league,
+        buildings=inputs.context.buildings,
+        facilities=inputs.context.facilities,
+        panels=panels,
+    )
 
 
 def review(
@@ -61,6 +74,7 @@ def review(
         join_gap_m=section.join_gap_m,
         join_m2=to_m2(section.join_mu, "mu"),
         tax_target=section.tax_wan_per_mu * MONEY_YUAN["万元"],
+        living=LivingRule(walk_m=study.living.walk_m, buffer_m=study.living.buffer_m),
     )
     return review_parks(ledger, concentration, *found, inputs, rule, workers=workers)
 
@@ -79,3 +93,7 @@ def _stated(inputs: Inputs, parks: Parks) -> dict[str, tuple[str, ...]]:
 
 def _read_league(study: Study, path: str, parks: Parks) -> League:
     return as_league(read_table(study.resolve(path), path, LEAGUE, figures=LEAGUE[2:]), parks).layer
+
+
+def _read_panels(study: Study, path: str, parks: Parks) -> pd.DataFrame:
+    return as_panels(read_table(study.resolve(path), path, PANELS, figures=PANELS[2:]), parks).layer

@@ -15,9 +15,21 @@ COVERAGE = "coverage"
 STATUS = "supply_status"
 TOWN = "town"
 APPROVAL = "approval"
+ANCILLARY_LAND = "ancillary_land"
+ANCILLARY_FLOOR = "ancillary_floor"
 USE = "use"
 REGISTERED = "registered_m2"
 DISTRICT = "district"
+
+# buildings: one row a footprint
+STOREYS = "storeys"
+HEIGHT = "height_m"
+PURPOSE = "purpose"
+
+# facilities
+KIND = "kind"
+#: What those who work in a park need nearby.
+FACILITIES = ("school", "clinic", "shop")
 
 # parks: one row a block
 PARK = "park_id"

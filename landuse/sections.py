@@ -101,6 +101,8 @@ class ParcelColumns(Section):
     supply_status: str | None = None
     town: str | None = None
     approval: str | None = None
+    ancillary_land: str | None = None
+    ancillary_floor: str | None = None
 
 
 class AreaUnits(Section):
@@ -211,6 +213,20 @@ class PlanColumns(Section):
     code: str
 
 
+class BuildingColumns(Section):
+    """Foreign names of the columns of buildings: storeys, height [m], what the building is used for."""
+
+    storeys: str = "storeys"
+    height: str | None = None
+    use: str | None = None
+
+
+class BuildingsSection(LayerSection):
+    """The layer of buildings."""
+
+    columns: BuildingColumns = BuildingColumns()
+
+
 class ContextSection(Section):
     """Layers and tables that rules use beside the parcels and firms.
 
@@ -225,6 +241,7 @@ class ContextSection(Section):
     plan_classification: System | None = None
     plan_industrial: tuple[str, ...] = Field(default=(), strict=False)
     standards: str | None = None
+    buildings: Annotated[BuildingsSection | None, BeforeValidator(layer_of)] = None
     neighbours: bool = True
 
     @model_validator(mode="after")

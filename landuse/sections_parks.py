@@ -1,17 +1,17 @@
-"""The section of the study file on the comparison of parks."""
+"""The sections of the study file on the comparison of parks."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from landuse.section import Section
-from landuse.sections import NotNegative, Positive, Share  # noqa: TC001, pydantic reads the annotations
+from landuse.sections import LayerSection, NotNegative, Positive, Share, layer_of
 
 
 class EvaluationSection(Section):
-    """How parks are compared: indicators, thresholds, and the last comparison."""
+    """How parks are compared: indicators, thresholds, the last comparison, and counts the bureau brings."""
 
     rules: str = "tdt1029-example"
     year: Annotated[int, Field(ge=1949, le=2100)] | None = None
@@ -20,3 +20,25 @@ class EvaluationSection(Section):
     join_mu: NotNegative = 200.0
     tax_wan_per_mu: Positive = 40.0
     earlier: str | None = None
+    panels: str | None = None
+
+
+class FacilityColumns(Section):
+    """Foreign names of the columns of facilities."""
+
+    kind: str = "kind"
+
+
+class FacilitiesSection(LayerSection):
+    """Schools, clinics and shops, as points or polygons."""
+
+    columns: FacilityColumns = FacilityColumns()
+
+
+class LivingSection(Section):
+    """Living with industry: what is near, and how near; distances are as the crow flies."""
+
+    facilities: Annotated[FacilitiesSection | None, BeforeValidator(layer_of)] = None
+    kinds: dict[str, Literal["school", "clinic", "shop"]] = Field(default={})
+    walk_m: Positive = 1000.0
+    buffer_m: Positive = 1000.0

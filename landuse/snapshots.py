@@ -122,6 +122,7 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
             gpd.GeoDataFrame(order, crs=now.ledger.parcels.crs),
             trajectory(steps, _goals(study, earlier)),
             {shot.date: shot.ledger.parks for shot in shots[:-1]},
+            rule,
         )
     return history, _notes(study, earlier, steps, now)
 

@@ -36,7 +36,7 @@ from landuse.sections import (
     TargetSection,
 )
 from landuse.sections_change import ChangeSection, ExceptionsSection, SnapshotSection, inherited
-from landuse.sections_parks import EvaluationSection
+from landuse.sections_parks import EvaluationSection, LivingSection
 
 
 class Study(Section):
@@ -68,6 +68,7 @@ class Study(Section):
     snapshots: Annotated[tuple[SnapshotSection, ...], Field(strict=False)] = ()
     change: ChangeSection = ChangeSection()
     evaluation: EvaluationSection = EvaluationSection()
+    living: LivingSection = LivingSection()
 
     @model_validator(mode="after")
     def _boundaries_are_distinct_and_hold_the_definition(self) -> Study:

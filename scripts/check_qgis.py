@@ -40,6 +40,8 @@ LAYERS = (
     "candidates",
     "moves",
     "move_lines",
+    "changes",
+    "violations",
 )
 
 

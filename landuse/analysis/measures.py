@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
+from landuse.analysis.buildings import built_ratios
 from landuse.analysis.firms import by_year, firms_of, latest
 from landuse.analysis.pieces import threaded
 from landuse.analysis.zonal import built, green_ratio, mean
@@ -54,7 +55,8 @@ def measure(
     - idle_years: since when the last firm of the plot stopped, 0 where one works, at the study's date.
     - energy_per_added_value: latest year with both; added value has to be positive.
     - staff_per_mu: latest year with a figure.
-    - far, coverage: of the register; where it is blank, from a raster of building heights.
+    - far, coverage: from the layer of buildings on a plot where it has any; else of the register; where that is blank,
+      from a raster of building heights. A plot without a building in the layer is not empty for that.
     - planned_industrial: planned for industry over all planned land of the plot; unknown where less than half of the
       plot is planned.
     - green_ratio, night_light, slope: from rasters.
@@ -66,7 +68,7 @@ def measure(
     enterprises : Enterprises
         Figures of a year in which one of a parcel's firms lacks one are unknown.
     context : Context
-        Plan and standards.
+        Plan, standards and buildings.
     pixels : mapping
         Raster to its pixels on the parcels.
     day : datetime.date or None
@@ -106,8 +108,10 @@ def measure(
             values["green_ratio" if name == "ndvi" else name] = statistic(pixels[name])
     levels = {m: np.where(_is_known(v), level[m], "none").astype(object) for m, v in values.items()}
     proxy = built(pixels["building_height"], context.storey_height_m) if "building_height" in pixels else None
+    shown = _built(parcels, context)
     for k, role in enumerate((s.FAR, s.COVERAGE)):
-        own = parcels[role].to_numpy(dtype=float) if role in parcels else np.full(len(ids), np.nan)
+        stated = parcels[role].to_numpy(dtype=float) if role in parcels else np.full(len(ids), np.nan)
+        own = np.where(np.isnan(shown[role]), stated, shown[role])
         remote = proxy[k] if proxy else np.full(len(ids), np.nan)
         values[role] = np.where(np.isnan(own), remote, own)
         which = [~np.isnan(own), ~np.isnan(remote)]
@@ -131,6 +135,13 @@ def measure(
         ),
     )
     return measured, findings
+
+
+def _built(parcels: Parcels, context: Context) -> pd.DataFrame:
+    """Return far and coverage by the layer of buildings; NaN on plots it has none on, and without a layer."""
+    if context.buildings is None:
+        return pd.DataFrame(np.nan, index=range(len(parcels)), columns=[s.FAR, s.COVERAGE])
+    return built_ratios(np.array(parcels.geometry.to_numpy(), dtype=object), context.buildings)
 
 
 def _is_known(values: Any) -> Any:

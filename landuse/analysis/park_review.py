@@ -11,6 +11,7 @@ import pandas as pd
 from landuse import schema as s
 from landuse.analysis.park_intensity import intensity
 from landuse.analysis.park_land import duties, land_inside
+from landuse.analysis.park_living import ancillary_limits, ancillary_use, housing_around, park_jobs, park_living
 from landuse.analysis.park_score import evaluate
 from landuse.analysis.park_structure import block_outlines, joining_plots, nearest_gaps, park_structure
 from landuse.analysis.park_uses import park_uses
@@ -49,6 +50,10 @@ class ReviewInputs:
         Park to the divisions it calls its leading industries.
     league : League
         The last comparison.
+    buildings, facilities : GeoDataFrame or None
+        As `landuse.context.Context` has them.
+    panels : pandas.DataFrame or None
+        Counts that the bureau brings.
     """
 
     parcels: gpd.GeoDataFrame
@@ -57,6 +62,9 @@ class ReviewInputs:
     rules: EvaluationRules
     stated: Mapping[str, tuple[str, ...]]
     league: League
+    buildings: gpd.GeoDataFrame | None = None
+    facilities: gpd.GeoDataFrame | None = None
+    panels: pd.DataFrame | None = None
 
 
 def review_parks(
@@ -94,6 +102,7 @@ def review_parks(
     definition, metre = concentration.definition, 1 / unit_factor(system(ledger.parcels))
     land = land_inside(ledger, definition)
     uses = _named(park_uses(ledger, inputs.parcels, workers=workers), inputs.classification)
+    lived = uses[uses["housing"]].groupby(s.PARK)["m2"].sum()
     owned = uses.groupby(s.PARK)["m2"].sum()
     built = uses[uses["built"]].groupby(s.PARK)["m2"].sum()
     outlines = block_outlines(ledger)
@@ -131,15 +140,33 @@ def review_parks(
         inside_m2=concentration.inside_m2,
         before=inputs.league.scores,
         period=inputs.league.period,
+        living=park_living(
+            figures.index,
+            park_jobs(inside, ledger.parcels, inputs.facilities, walk=rule.living.walk_m * metre),
+            housing_around(
+                outlines, _housing(inputs), inputs.buildings, buffer=rule.living.buffer_m * metre, workers=workers
+            ),
+            ancillary_use(land, ledger.parcels, limits=ancillary_limits(rule.living)),
+            lived,
+        ),
+        panels=inputs.panels,
     )
 
 
+def _housing(inputs: ReviewInputs) -> gpd.GeoDataFrame | None:
+    """Return the parcels of housing; None where the layer or its classification knows of none."""
+    codes = {c for c in inputs.parcels[s.CODE].unique() if inputs.classification.neighbour_of(c) == "housing"}
+    found = inputs.parcels[inputs.parcels[s.CODE].isin(codes)]
+    return found if len(found) else None
+
+
 def _named(uses: pd.DataFrame, classification: Classification) -> pd.DataFrame:
-    """Add each class's name, use, and whether it is built land."""
+    """Add each class's name, use, and whether it is built land, and housing."""
     codes = {code: classification.use_of(code) if code else ("", "") for code in uses[s.CODE].unique()}
     out = uses.copy()
     out[s.NAME] = [classification.names.get(codes[code][0], "") for code in uses[s.CODE]]
     out[s.USE] = [codes[code][1] for code in uses[s.CODE]]
+    out["housing"] = [classification.neighbour_of(code) == "housing" for code in uses[s.CODE]]
     out["built"] = [classification.is_built(code) for code in uses[s.CODE]]
     return out
 

@@ -153,10 +153,10 @@ def _rows(
 ) -> list[dict[str, object]]:
     """Return the city's row and its districts' of one date."""
     target, stated = target_at(day, goals, first)
-    regions = [("", "", share.total_m2, share.inside_m2)]
+    regions: list[tuple[str | None, str, float, float]] = [(None, "", share.total_m2, share.inside_m2)]
     columns = share.districts.reset_index()[[s.DISTRICT, "name", "total_m2", "inside_m2"]]
     regions += columns.itertuples(index=False, name=None)
-    out = []
+    out: list[dict[str, object]] = []
     for code, name, total, inside in regions:
         flow = {"cleared_m2": np.nan, "new_inside_m2": np.nan, "new_outside_m2": np.nan}
         if step is not None:
@@ -165,7 +165,8 @@ def _rows(
         out.append(
             {
                 "date": day,
-                s.DISTRICT: code,
+                "of": "city" if code is None else "district",
+                s.DISTRICT: code or "",
                 "name": name,
                 "total_m2": total,
                 "inside_m2": inside,
@@ -179,11 +180,11 @@ def _rows(
     return out
 
 
-def _land(step: ChangeLedger, kinds: Sequence[str], when: str, district: str) -> float:
+def _land(step: ChangeLedger, kinds: Sequence[str], when: str, district: str | None = None) -> float:
     """Return the land of some kinds, in the city or in a district."""
     part = step.parts
     some = part["kind"].isin(kinds)
-    if district:
+    if district is not None:
         some &= part[f"district_{when}"] == district
     return float(part.loc[some, f"m2_{when}"].sum())
 
@@ -196,7 +197,7 @@ def _counters(step: ChangeLedger, goals: Goals, first: tuple[date, float]) -> li
         counted = counted[(counted["date"] > step.start) & (counted["date"] <= step.end)]
     target, _stated = target_at(step.end, goals, first)
     rows = [("share", step.after.share, target, "computed")]
-    for name, own in (("renovated", _land(step, CLEARED, "before", "")), ("factory", float("nan"))):
+    for name, own in (("renovated", _land(step, CLEARED, "before")), ("factory", float("nan"))):
         said = float("nan") if counted is None else float(counted[f"{name}_m2"].sum(min_count=1))
         basis = "reported" if said == said else "computed" if own == own else "missing"  # noqa: PLR0124, NaN
         value = said if basis == "reported" else own

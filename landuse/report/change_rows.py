@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from landuse.change import ChangeLedger, History, Trajectory
+    from landuse.change import ChangeLedger, History
     from landuse.results import Concentration
 
 #: Rows of a decomposition, in this order; what stays the same and is stated anew has no part.
@@ -186,13 +186,3 @@ def changed_parts(history: History) -> gpd.GeoDataFrame:
     sides = [f"{side}_{when}" for side in SIDES for when in ("before", "after")]
     columns = [s.PARCEL, "step", "start", "end", "kind", *sides, s.AREA_M2, "recorded", "stays_inside"]
     return found[[*columns, found.geometry.name]]
-
-
-def of_city(t: Trajectory) -> pd.DataFrame:
-    """Return the city's row of each date: the first; land in no district has a row without a code too."""
-    return t.stocks[~t.stocks["date"].duplicated()]
-
-
-def of_districts(t: Trajectory) -> pd.DataFrame:
-    """Return the rows of the districts, by date."""
-    return t.stocks[t.stocks["date"].duplicated()]

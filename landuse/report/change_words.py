@@ -177,17 +177,9 @@ def admitted_sentence(step: ChangeLedger) -> str:
     )
 
 
-def assumption_sentences(history: History, shift_m: float | None = None) -> list[str]:
-    """Return what a comparison of dates takes for granted, a sentence each.
-
-    Parameters
-    ----------
-    history : History
-        What was compared.
-    shift_m : float or None
-        The rule's shift, where it is known.
-    """
-    shift = _("the study's shift (shift_m)") if shift_m is None else _("{m:g} m", m=shift_m)
+def assumption_sentences(history: History) -> list[str]:
+    """Return what a comparison of dates takes for granted, a sentence each."""
+    shift = _("{m:g} m", m=history.rule.shift_m)
     said = [
         _(
             "A difference nowhere wider than {shift} is a line drawn anew, not news: it is listed last, and its effect "

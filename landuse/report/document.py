@@ -11,6 +11,7 @@ from landuse.report import sentences as say
 from landuse.report.change_words import change_sentence, violations_sentence
 from landuse.report.document_basis import appendix, limits, method
 from landuse.report.document_change import change_chapter
+from landuse.report.document_parks import park_chapter
 from landuse.report.document_plan import conclusion, plan_chapter
 from landuse.report.document_tables import (
     CANDIDATES,
@@ -25,6 +26,7 @@ from landuse.report.document_tables import (
     rules_grid,
 )
 from landuse.report.gongwen import Document
+from landuse.report.park_words import joins_sentence, parks_sentence
 from landuse.report.words import verdict_word
 from landuse.results import MET, NOT_MET, UNCERTAIN
 from landuse.units import to_mu
@@ -47,8 +49,8 @@ def write_document(
 ) -> None:
     """Write the report of a run.
 
-    Headline, districts, parks, the band of definitions, candidates, plan, changes, data quality, method, limits, and an
-    appendix with what identifies the run. Chapters whose stage did not run are left out.
+    Headline, districts, parks, the band of definitions, candidates, plan, changes, parks side by side, data quality,
+    method, limits, and an appendix with what identifies the run. Chapters whose stage did not run are left out.
 
     Parameters
     ----------
@@ -73,7 +75,9 @@ def write_document(
     if findings.relocation is not None:
         plan_chapter(findings, report.document, report.figure)
     if findings.history is not None:
-        change_chapter(findings, report.document, report.figure, parameters)
+        change_chapter(findings, report.document, report.figure)
+    if findings.parks is not None:
+        park_chapter(findings, report.document, report.figure)
     report.quality()
     method(findings, report.document)
     limits(findings, report.document, report.missing)
@@ -117,6 +121,7 @@ class _Report:
         d.text(say.candidates_sentence(f))
         d.text(conclusion(f))
         d.text(change_sentence(f), violations_sentence(f))
+        d.text(parks_sentence(f), joins_sentence(f))
         d.text(_("Definition: {definition}", definition=f.definition))
         self.figure("map")
 

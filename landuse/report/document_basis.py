@@ -88,7 +88,7 @@ def appendix(f: Findings, d: Document, versions: Mapping[str, str], parameters: 
         *([(_("Versions"), " · ".join(f"{k} {v}" for k, v in versions.items()))] if versions else []),
     ]
     d.table(pairs_grid(_("The run"), pairs, (30, 126)))
-    more = {"relocation": f.relocation, "change": f.history}
+    more = {"relocation": f.relocation, "change": f.history, "evaluation": f.parks}
     names = (*RULES, *(name for name, found in more.items() if found is not None))
     rules = [(f"{name}.{key}", f"{value}") for name in names for key, value in parameters.get(name, {}).items()]
     if rules:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report import change_words as say
-from landuse.report.change_rows import FLOWS, breakdown, in_city, of_city, of_districts
+from landuse.report.change_rows import FLOWS, breakdown, in_city
 from landuse.report.document_tables import MOST, NONE, area, day, percent, points
 from landuse.report.gongwen import Grid
 from landuse.report.words import position_word
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 PLOTS, STEPS, DATES = 20, 3, 4
 
 
-def change_chapter(
-    f: Findings, d: Document, figure: Callable[[str], None], parameters: Mapping[str, Any] | None = None
-) -> None:
+def change_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> None:
     """Write the chapter: what the share changed by, new plots outside, the way to the target, what is assumed.
 
     Parameters
@@ -38,8 +36,6 @@ def change_chapter(
         That grows.
     figure : callable
         Sets a figure by its key, where there is one.
-    parameters : mapping, optional
-        Sections of the study file; that on changes holds the shift.
     """
     h = f.history
     assert h is not None  # noqa: S101
@@ -68,8 +64,7 @@ def change_chapter(
     d.table(district_path_grid(h))
     d.table(counters_grid(h))
     d.subheading(_("What is assumed"))
-    shift = (parameters or {}).get("change", {}).get("shift_m")
-    for k, line in enumerate([*say.assumption_sentences(h, shift), *say.path_sentences(t)], start=1):
+    for k, line in enumerate([*say.assumption_sentences(h), *say.path_sentences(t)], start=1):
         d.text(f"{k}. {line}")
 
 
@@ -184,7 +179,7 @@ def path_grid(h: History) -> Grid:
             area(to_mu(row["gap_m2"])) if math.isfinite(row["gap_m2"]) else NONE,
             *(area(flow[x]) if flow else NONE for x in FLOWS),
         )
-        for row, share, flow in zip(of_city(t).to_dict("records"), shares, flows, strict=True)
+        for row, share, flow in zip(t.city.to_dict("records"), shares, flows, strict=True)
     ]
     heads = (
         _("Date"),
@@ -208,9 +203,9 @@ def _mark(row: Mapping[Any, Any]) -> str:
 
 def district_path_grid(h: History) -> Grid:
     """Return the share of each district at the latest dates."""
-    table = of_districts(h.trajectory).pivot_table(index=s.DISTRICT, columns="date", values="share", dropna=False)
-    names = of_districts(h.trajectory).drop_duplicates(s.DISTRICT, keep="last").set_index(s.DISTRICT)["name"]
-    city = of_city(h.trajectory).set_index("date")["share"]
+    table = h.trajectory.districts.pivot_table(index=s.DISTRICT, columns="date", values="share", dropna=False)
+    names = h.trajectory.districts.drop_duplicates(s.DISTRICT, keep="last").set_index(s.DISTRICT)["name"]
+    city = h.trajectory.city.set_index("date")["share"]
     dates = list(city.index)[-DATES:]
 
     def shares(values: Iterable[float]) -> tuple[str, ...]:

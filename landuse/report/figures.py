@@ -9,6 +9,7 @@ from landuse.i18n import _
 from landuse.report.change_charts import waterfall_chart
 from landuse.report.charts import candidates_chart, definitions_chart, districts_chart
 from landuse.report.fonts import NO_TYPE, as_points, lettering
+from landuse.report.park_charts import radars_chart
 from landuse.report.plan_charts import frontier_chart
 from landuse.report.plan_map import plan_map
 from landuse.report.static_map import city_map
@@ -29,6 +30,7 @@ FIGURES = (
     frontier_chart,
     waterfall_chart,
     trajectory_chart,
+    radars_chart,
 )
 
 

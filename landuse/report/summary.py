@@ -183,6 +183,12 @@ def _evaluation(review: ParkReview) -> dict[str, Any]:
                     for x in e.rules.indicators
                 },
                 "figures": {str(k): _plain(v) for k, v in figures.loc[park].items()},
+                "living": {} if review.living is None else {k: _or_none(v) for k, v in review.living.loc[park].items()},
+                "panels": [
+                    {"kind": row[s.KIND], "count": int(row["count"]), "goal": _or_none(row["goal"])}
+                    for row in ([] if review.panels is None else review.panels.to_dict("records"))
+                    if row[s.PARK] == park
+                ],
             }
             for park in league.index
         ],

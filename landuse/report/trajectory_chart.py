@@ -9,7 +9,6 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from landuse.i18n import _
-from landuse.report.change_rows import of_city
 from landuse.report.document_tables import points
 from landuse.report.fonts import width
 from landuse.report.palette import PALETTE
@@ -57,7 +56,7 @@ def trajectory_chart(findings: Findings, letters: Letters) -> Sheet | None:
     h = findings.history
     if h is None:
         return None
-    t, city = h.trajectory, of_city(h.trajectory)
+    t, city = h.trajectory, h.trajectory.city
     caption = _("The share from date to date, and the target")
     sheet = new_sheet(findings, letters, "trajectory", caption, BODY_MM)
     axes = sheet.axes(12, FOOT_MM + 22, PLOT_MM, BODY_MM - 26)
@@ -137,7 +136,7 @@ def _day(value: date) -> float:
 
 def _goal(t: Trajectory, target: float, last: float) -> tuple[float, float] | None:
     """Return the day of the target and its share, from the pace it asks for; None where it is not to come."""
-    share = float(of_city(t)["share"].iloc[-1])
+    share = float(t.city["share"].iloc[-1])
     if not t.needed:
         return None
     day = last + (target - share) / t.needed * YEAR

@@ -13,6 +13,7 @@ from landuse.i18n import _
 from landuse.report.workbook_change import change_facts, write_change_sheets
 from landuse.report.workbook_ledger import LedgerRows, ledger_columns
 from landuse.report.workbook_notes import meaning_columns, quality_columns
+from landuse.report.workbook_parks import park_facts, write_park_sheets
 from landuse.report.workbook_plan import plan_facts, write_plan_sheets
 from landuse.report.workbook_plots import (
     group_columns,
@@ -53,7 +54,7 @@ def write_workbook(findings: Findings, path: Path) -> None:
     rows = LedgerRows.of(f)
     sheets = Sheets(f, path)
     districts = district_columns(f, rows)
-    facts = [*summary_facts(f, districts), *plan_facts(f), *change_facts(f)]
+    facts = [*summary_facts(f, districts), *plan_facts(f), *change_facts(f), *park_facts(f)]
     front = sheets.facts(_("Summary"), _("Concentration of industrial land"), facts)
     front.insert_chart(TOP + len(facts) + 1, 0, share_chart(sheets.book, f, districts), {"x_offset": 8})
     sheets.table(_("Districts"), _("Concentration of industrial land by district"), districts)
@@ -74,6 +75,7 @@ def write_workbook(findings: Findings, path: Path) -> None:
             sheets.table(_("Score"), title, score_columns(f.candidates.score), unit="")
     write_plan_sheets(sheets, f)
     write_change_sheets(sheets, f)
+    write_park_sheets(sheets, f)
     if f.scatter is not None and f.scatter.sensitivity is not None:
         title = _("The list of scattered plots under other thresholds (★ the study's gap)")
         sheets.table(_("Thresholds"), title, sensitivity_columns(f.scatter.sensitivity))

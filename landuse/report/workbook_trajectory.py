@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.change_rows import FLOWS, adding_up, breakdown, of_city, of_districts
+from landuse.report.change_rows import FLOWS, adding_up, breakdown
 from landuse.report.change_words import basis_word, path_sentences, projection_sentence, target_basis_word
 from landuse.report.palette import PALETTE
 from landuse.report.workbook_ledger import in_mu
@@ -49,7 +49,7 @@ def write_trajectory(sheets: Sheets, f: Findings, h: History) -> None:
     sheet.repeat_rows(0, TOP - 2)
     for k, width in enumerate(WIDTHS):
         sheet.set_column(k, k, width)
-    dates, counted = len(of_city(t)), len(t.counters) // len(COUNTERS)
+    dates, counted = len(t.city), len(t.counters) // len(COUNTERS)
     said = [x for x in (projection_sentence(t), *path_sentences(t)) if x]
     # the districts stand last, and the city sums them: where they begin follows from what stands before
     pace = TOP - 1 + (2 + dates) + 1 + (2 + counted) + 1
@@ -106,7 +106,7 @@ def _region_rows(f: Findings, h: History) -> list[list[Any]]:
     """Return the districts' rows, date by date; areas are rounded as the sheet of the districts rounds them."""
     namer, rows = district_namer(f), list[list[Any]]()
     flows = [dict[str, float](), *(breakdown(step).flows for step in h.steps)]
-    for (day, some), whole in zip(of_districts(h.trajectory).groupby("date", sort=False), flows, strict=True):
+    for (day, some), whole in zip(h.trajectory.districts.groupby("date", sort=False), flows, strict=True):
         inside, outside = in_mu(some["inside_m2"]), in_mu(some["total_m2"] - some["inside_m2"])
         gaps: list[Any] = [None] * len(some) if some["gap_m2"].isna().any() else in_mu(some["gap_m2"])
         since = [adding_up(some[x], whole[x]) if whole else [None] * len(some) for x in FLOWS]
@@ -121,7 +121,7 @@ def _region_rows(f: Findings, h: History) -> list[list[Any]]:
 def _city_rows(t: Trajectory, regions: Sequence[Sequence[Any]], first: int) -> list[list[Any]]:
     """Return the city's rows, each the sum of its date's districts; those begin in row `first`, counted from 1."""
     rows = []
-    for row in of_city(t).to_dict("records"):
+    for row in t.city.to_dict("records"):
         own = [k for k, cells in enumerate(regions) if cells[0] == str(row["date"])]
 
         def added(k: int, own: Sequence[int] = own) -> Cell | None:
@@ -186,7 +186,7 @@ def in_mu_or_blank(counter: dict[Any, Any]) -> list[float | None]:
 
 def _pace_block(t: Trajectory) -> Block:
     """Return how fast the share moved, and how fast it would have to."""
-    city = of_city(t)
+    city = t.city
     first, last = str(city["date"].iloc[0]), str(city["date"].iloc[-1])
     rows: list[list[Any]] = [[first, last, t.pace * 100]]
     if t.needed is not None:

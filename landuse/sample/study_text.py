@@ -37,11 +37,20 @@ plan = "plan.gpkg"
 plan_columns = { code = "YDYHFLDM" }
 plan_classification = "land_sea_2023"
 standards = "far-standards.csv"
+buildings = { path = "buildings.gpkg", columns = { storeys = "CS", height = "GD", use = "YT" } }
 """
 BACKGROUND = """
 [background]
 roads = "roads.gpkg"
 water = "water.gpkg"
+"""
+PARKS = """
+[evaluation]
+panels = "panels.csv"
+
+[living]
+facilities = { path = "facilities.gpkg", columns = { kind = "LB" } }
+kinds = { "学校" = "school", "卫生院" = "clinic", "商店" = "shop" }
 """
 
 HISTORY = """
@@ -91,7 +100,7 @@ def study_toml(fmt: str, *, snapshots: bool, plan: tuple[str, int]) -> str:
     layer = f'layer = "{LAYER}"\n' if fmt in ("gpkg", "gdb") else ""
     approved = {"approval": "DZJGH"} if snapshots else {}
     parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS | approved, FIRM_COLUMNS | REPORTED_COLUMNS
-    context = CONTEXT + BACKGROUND if BACKGROUND_LAYERS else CONTEXT
+    context = CONTEXT + PARKS + (BACKGROUND if BACKGROUND_LAYERS else "")
     units = ', value_added = "万元", energy = "吨标煤", output = "万元", rd = "万元"'
     text = f"""# SYNTHETIC 合成数据
 [study]

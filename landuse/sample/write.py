@@ -19,6 +19,7 @@ import xlsxwriter
 from landuse.area import ellipsoidal_area
 from landuse.errors import InputError, Problem
 from landuse.sample.backdrop import roads_frame, water_frame
+from landuse.sample.buildings import Buildings, draw_buildings
 from landuse.sample.capacity import Capacity, ask_for_plan, draw_capacity, relocation_truth
 from landuse.sample.cellsums import CellSums, cell_sums
 from landuse.sample.city import FIRST_DISTRICT, City, make_city
@@ -26,6 +27,7 @@ from landuse.sample.dirty import TITLE, plant
 from landuse.sample.enterprises import Firms, make_firms
 from landuse.sample.lattice import CITY_CRS, polygons
 from landuse.sample.layers import districts_frame, half_up, parcel_ids, parcels_frame, parks_frame
+from landuse.sample.living import Living, draw_living, living_truth
 from landuse.sample.oversight import Oversight
 from landuse.sample.rasters import write_rasters
 from landuse.sample.register import Register, draw_register, standards_frame
@@ -122,9 +124,9 @@ def write_sample(
     """
     if fmt not in get_args(Format):
         raise InputError(Problem(f"format {fmt!r}", f"choose one of {', '.join(get_args(Format))}"))
-    streams = np.random.default_rng(seed).spawn(8)
+    streams = np.random.default_rng(seed).spawn(11)  # a child more leaves the earlier ones as they were
     city = make_city(parcels, parks, streams[0])
-    made = _Made.of(city, streams[1], *streams[6].spawn(3), streams[7])
+    made = _Made.of(city, streams[1], *streams[6].spawn(3), *streams[7:])
     with _staging(folder) as stage:
         truth: dict[str, Any] = {"schema": SCHEMA, "synthetic": True, "seed": seed, **made.truth()}
         history = make_history(city, made.ids, made.geometry, streams[5]) if snapshots else None
@@ -160,6 +162,8 @@ class _Made:
     register: Register
     zoning: Zoning
     capacity: Capacity
+    buildings: Buildings
+    living: Living
 
     @classmethod
     def of(cls, city: City, *rng: np.random.Generator) -> _Made:
@@ -173,7 +177,9 @@ class _Made:
         register = draw_register(city, firms.has_firm, rng[2])
         zoning = draw_zoning(city, places.cut, rng[3])
         capacity = draw_capacity(city, geometry, area, rng[4])
-        return cls(city, geometry, ids, half_up(area), sums, places, firms, register, zoning, capacity)
+        buildings = draw_buildings(city, register, rng[5])
+        found = (sums, places, firms, register, zoning, capacity, buildings, draw_living(city, *rng[6:]))
+        return cls(city, geometry, ids, half_up(area), *found)
 
     def pools(self, truth: dict[str, Any]) -> dict[str, float]:
         """Return the land of the plots a plan may treat [m²], by how many of them it may."""
@@ -201,6 +207,9 @@ class _Made:
             **scatter_truth(self.places, self.ids, self.firms),
             "efficiency": judged,
             "relocation": relocation_truth(self.capacity, list(judged["candidates"]), self.firms.rows),
+            "buildings": self.buildings.truth(self.city, self.ids),
+            "living": living_truth(self.city, self.living, self.firms, self.sums, self.geometry, self.registered_m2),
+            "panels": self.living.counts(),
         }
 
 
@@ -238,17 +247,20 @@ def _write_current(
 
 
 def _write_context(made: _Made, stage: Path) -> None:
-    """Write the plan, the urban development boundary, roads and water; the tables of standards and of blocks."""
+    """Write the plan, the urban development boundary, roads, water, buildings and facilities; the tables beside."""
     for stem, frame in (
         ("plan", plan_frame(made.city, made.zoning)),
         ("development", development_frame(made.city, made.zoning)),
         ("roads", roads_frame(made.city.lattice)),
         ("water", water_frame(made.city.lattice)),
+        ("buildings", made.buildings.frame()),
+        ("facilities", made.living.frame()),
     ):
         write_layer(frame, stage, stem, "gpkg")
     for stem, table in (
         ("far-standards", standards_frame(made.city, made.register)),
         ("blocks", made.capacity.frame()),
+        ("panels", made.living.panels),
     ):
         table.to_csv(stage / f"{stem}.csv", index=False, lineterminator="\n", encoding="utf-8")
 

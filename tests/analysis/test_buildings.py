@@ -56,6 +56,10 @@ class TestRatios:
         got = ratios(PLOT, (box(0, 0, 0.5, 1), 2), (box(0, 0, 0.5, 0.5), 4))
         assert got == [[pytest.approx(2.0), pytest.approx(0.5)]]
 
+    def test_beside_a_podium_with_its_tower_a_hall_alone(self):
+        rows = [(box(0, 0, 0.4, 1), 2), (box(0, 0, 0.2, 1), 3), (box(0.6, 0, 0.9, 1), 1)]
+        assert ratios(PLOT, *rows) == [[pytest.approx(0.8 + 0.6 + 0.3), pytest.approx(0.7)]]
+
     def test_a_hall_on_two_plots_counts_where_it_stands(self):
         got = ratios([box(0, 0, 1, 1), box(1, 0, 2, 1)], (box(0.5, 0, 1.25, 1), 2))
         assert got == [[pytest.approx(1.0), pytest.approx(0.5)], [pytest.approx(0.5), pytest.approx(0.25)]]

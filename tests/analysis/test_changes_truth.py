@@ -158,7 +158,7 @@ def test_the_trajectory_sums_what_the_steps_found(dated):
     for step in steps:
         cleared = step.components.loc[["cleared_inside", "cleared_outside"], "m2"].sum()
         assert city.loc[step.end, "cleared_m2"] == pytest.approx(cleared)
-    by_district = t.stocks[t.stocks[s.DISTRICT] != ""].groupby("date")[["total_m2", "inside_m2", "cleared_m2"]].sum()
+    by_district = t.districts.groupby("date")[["total_m2", "inside_m2", "cleared_m2"]].sum()
     columns = ["total_m2", "inside_m2"]
     assert np.allclose(by_district[columns], city[columns], rtol=1e-12)
     assert np.allclose(by_district["cleared_m2"].iloc[1:], city["cleared_m2"].iloc[1:])

@@ -56,13 +56,30 @@ class TestTarget:
 class TestStocks:
     def test_city_and_district(self):
         t = trajectory(grown(3, 5), Goals(0.7, dt.date(2026, 12, 31)))
-        city, district = (t.stocks[t.stocks[s.DISTRICT] == code] for code in ("", "330114"))
+        city, district = t.city, t.districts
+        assert set(district[s.DISTRICT]) == {"330114"}
         assert city["share"].tolist() == pytest.approx([0.3, 0.5])
         assert np.allclose(city[["total_m2", "inside_m2"]], district[["total_m2", "inside_m2"]])
         assert city["gap_m2"].iloc[1] == pytest.approx((0.3 + 0.4 * 1 / 3) * 1e5 - 0.5e5)
         assert city["new_inside_m2"].iloc[1] == pytest.approx(2e4)
         assert city["cleared_m2"].iloc[1] == pytest.approx(2e4)
         assert city["cleared_m2"].isna().tolist() == [True, False]
+
+    def test_land_in_no_district_is_not_the_city(self):
+        """A plot in a district, one in none: the one in none is built; the city's flow is not its own twice."""
+        rows = [
+            parcels(shapes, district=codes)
+            for shapes, codes in (
+                ([box(0, 0, 1, 1), box(8, 0, 9, 1)], ["330114", ""]),
+                ([box(0, 0, 1, 1), box(2, 0, 3, 1), box(8, 0, 9, 1)], ["330114", "330114", ""]),
+            )
+        ]
+        shots = [shot(land, [box(0, 0, 6, 1)], when=k) for k, land in enumerate(rows)]
+        t = trajectory([compared(*shots)], Goals(0.7))
+        flow = t.districts.set_index(["date", s.DISTRICT])["new_inside_m2"]
+        assert flow[shots[1].date].to_dict() == pytest.approx({"": 0, "330114": 1e4})
+        assert t.city["new_inside_m2"].iloc[1] == pytest.approx(1e4)
+        assert len(t.city) == 2
 
     def test_pace_and_what_is_needed(self):
         t = trajectory(grown(3, 5), Goals(0.7, dt.date(2026, 12, 31)))

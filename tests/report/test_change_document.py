@@ -10,7 +10,7 @@ from landuse import change as c
 from landuse.i18n import _
 from landuse.report import change_words as say
 from landuse.report import document_change
-from landuse.report.change_rows import breakdown, of_city
+from landuse.report.change_rows import breakdown
 from landuse.report.document import write_document
 from landuse.report.figures import Plate
 from landuse.units import to_mu
@@ -76,15 +76,11 @@ def test_the_chapter_says_every_sentence(city, dated):
 def test_what_is_assumed_names_the_studys_shift(city, dated):
     h, text = dated.findings.history, "\n".join(paragraphs(city))
     shift = dated.study.change.shift_m
-    said = [*say.assumption_sentences(h, shift), *say.path_sentences(h.trajectory)]
+    said = [*say.assumption_sentences(h), *say.path_sentences(h.trajectory)]
     assert all(sentence in text for sentence in said)
     assert _("{m:g} m", m=shift) in said[0]
     rules = [row[0] for grid in city.tables for row in [[cell.text for cell in r.cells] for r in grid.rows]]
     assert "change.shift_m" in rules
-
-
-def test_without_the_parameters_the_shift_is_named_by_its_key(small):
-    assert say.assumption_sentences(with_history(toy()).history)[0] in "\n".join(paragraphs(small))
 
 
 def test_a_step_leads_from_date_to_date(city, dated):
@@ -147,7 +143,7 @@ def test_no_new_plots_no_table(tmp_path):
 
 
 def test_the_way_to_the_target(city, dated):
-    truth = of_city(dated.findings.history.trajectory)
+    truth = dated.findings.history.trajectory.city
     rows = table(city, _("From date to date (mu; * target interpolated)"))[1:]
     assert [row[0] for row in rows] == [str(day) for day in truth["date"]]
     assert [row[3] for row in rows] == [f"{x:.2%}" for x in truth["share"]]

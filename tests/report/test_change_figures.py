@@ -16,7 +16,7 @@ from landuse import i18n
 from landuse.i18n import _
 from landuse.report import change_charts
 from landuse.report.change_charts import waterfall_chart
-from landuse.report.change_rows import breakdown, of_city
+from landuse.report.change_rows import breakdown
 from landuse.report.change_words import boundary_sentence, kind_word
 from landuse.report.document_tables import points
 from landuse.report.figures import FIGURES
@@ -143,7 +143,7 @@ class TestWaterfall:
 
 class TestTrajectory:
     def test_shares_and_targets_stand_at_their_dates(self, dated, path):
-        city = of_city(dated.findings.history.trajectory)
+        city = dated.findings.history.trajectory.city
         (line,) = of(path, "share")
         assert list(line.get_xdata()) == [day.toordinal() for day in city["date"]]
         assert list(line.get_ydata()) == pytest.approx(city["share"].tolist())
@@ -176,7 +176,7 @@ class TestTrajectory:
         (needed,) = of(sheet, "needed")
         t = ahead.history.trajectory
         assert list(needed.get_xdata()) == [dt.date(2025, 12, 31).toordinal(), dt.date(2027, 12, 31).toordinal()]
-        assert list(needed.get_ydata()) == pytest.approx([of_city(t)["share"].iloc[-1], 0.7])
+        assert list(needed.get_ydata()) == pytest.approx([t.city["share"].iloc[-1], 0.7])
         assert any(points(t.needed) in text for text in texts(sheet))
 
     def test_many_dates_are_drawn_and_those_that_have_room_are_written(self, ahead):

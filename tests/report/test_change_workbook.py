@@ -11,7 +11,7 @@ from toy_findings import toy
 from landuse import change as c
 from landuse.i18n import _
 from landuse.report import workbook_change
-from landuse.report.change_rows import breakdown, changed_parts, district_rows, of_city, of_districts
+from landuse.report.change_rows import breakdown, changed_parts, district_rows
 from landuse.report.change_words import kind_word, period_word, status_word, stayed_word, target_basis_word
 from landuse.report.palette import PALETTE
 from landuse.report.workbook import write_workbook
@@ -245,7 +245,7 @@ def test_descent(hostile, city):
 def test_trajectory_of_the_city_and_its_districts(book):
     t = book.history.trajectory
     _heads, *rows = book.below("Trajectory", _("The city"))
-    truth = of_city(t)
+    truth = t.city
     assert [row[0] for row in rows] == [str(day) for day in truth["date"]]
     assert [row[5] for row in rows] == pytest.approx(truth["share"].tolist())
     assert [row[6] for row in rows] == pytest.approx(truth["target"].tolist())
@@ -256,7 +256,7 @@ def test_trajectory_of_the_city_and_its_districts(book):
         known = [x for x in shown if x is not None]
         assert known == pytest.approx(to_mu(truth[column].dropna()).tolist(), abs=2 * MU), column
     _heads, *regions = book.below("Trajectory", _("District by district"))
-    districts = of_districts(t)
+    districts = t.districts
     assert [row[5] for row in regions if row[5] is not None] == pytest.approx(districts["share"].dropna().tolist())
     assert len(regions) == len(districts)
 

@@ -75,7 +75,7 @@ def test_the_study_file_says_what_it_is(town):
     study = tomllib.loads(town.files.study.read_text("utf-8"))
     assert set(study) == {
         "study", "parcels", "parks", "districts", "enterprises",
-        "definition", "target", "scatter", "efficiency", "context", "capacity", "relocation",
+        "definition", "target", "scatter", "efficiency", "context", "capacity", "relocation", "evaluation", "living",
         *(["background"] if study_text.BACKGROUND_LAYERS else []),
     }  # fmt: skip
     assert "SYNTHETIC" in study["study"]["name"]

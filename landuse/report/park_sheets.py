@@ -1,0 +1,232 @@
+"""A sheet for each park, one A4 page: where it stands, its map and radar, its figures, the plots to act on."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Any
+
+from landuse import schema as s
+from landuse.errors import InputError, Problem
+from landuse.i18n import _
+from landuse.report.document_tables import NONE, area, mu
+from landuse.report.fonts import lettering, width
+from landuse.report.gongwen import WIDTH_MM, Document
+from landuse.report.park_page import Rows, lay_out, line, picture, room_ems, shortened, table
+from landuse.report.park_picture import Ground, park_picture
+from landuse.report.park_rows import league_rows
+from landuse.report.park_words import (
+    ideal_words,
+    indicator_word,
+    leading_words,
+    measured,
+    missing,
+    place_words,
+    wan_per_mu,
+)
+from landuse.report.sheet import DPI, METADATA
+from landuse.report.words import handling_word, level_word, reason_words
+from landuse.units import to_mu
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from landuse.findings import Findings
+    from landuse.judgement import Reason
+    from landuse.park_review import ParkReview
+
+#: Plots and indicators printed; the workbook has all.
+PLOTS, INDICATORS = 8, 10
+#: Height of a row of figures, and of one of plots, which holds two lines [mm].
+ROW_MM, PLOT_MM = 4.4, 6.2
+#: Figures beside each other, and the widths of an item and its figure [mm].
+ACROSS, PAIR_MM = 2, (34.0, 44.0)
+INDICATOR_MM = (41.0, 30.0, 33.0, 15.0, 14.0, 11.0, 12.0)
+PLOTS_MM = (7.0, 29.0, 34.0, 13.0, 57.0, 16.0)
+#: Letters of the tables [pt], and lines of a row of plots.
+SIZE, LINES = 7.0, 2
+
+
+def write_park_sheets(findings: Findings, path: Path) -> None:
+    """Write the sheets of all parks, in the order of the league.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of a run that compared the parks.
+    path : Path
+        A .docx file.
+
+    Raises
+    ------
+    InputError
+        When the parks were not compared.
+    """
+    r = findings.parks
+    if r is None:
+        what = _("park sheets were asked for, but the parks were not compared")
+        raise InputError(Problem(what, _("run the whole study, or landuse parks"), path.name))
+    words = _("Park sheets")
+    said = (_("SYNTHETIC data") if findings.synthetic else "", findings.name, _("Run {id}", id=findings.run_id[:12]))
+    mark = shortened(" · ".join(filter(None, said)), 46)
+    document = Document(f"{findings.name} {words}", findings.date, f"run_id {findings.run_id}", mark)
+    lay_out(document)
+    ground, rows = Ground.of(findings), league_rows(r)
+    assert findings.candidates is not None  # noqa: S101, parks are compared after plots are judged
+    renewed = findings.candidates.renewed
+    for k, (park, row) in enumerate(zip(rows.index, rows.to_dict("records"), strict=True)):
+        _sheet(document, ground, str(park), row, renewed[renewed[s.PARK] == park], first=not k)
+    document.save(path)
+
+
+def _sheet(
+    d: Document, ground: Ground, park: str, row: Mapping[Any, Any], plots: gpd.GeoDataFrame, *, first: bool
+) -> None:
+    """Write the page of one park."""
+    r = ground.review
+    place = place_words(row)
+    if math.isfinite(row["rank"]):
+        place = _("{place} · {score}", place=place, score=missing(row["score"], ".1f"))
+    year = "" if r.year is None else _("figures of {year}", year=r.year)
+    line(d, shortened(row["park_name"] or park, 26), "Heading 1", 16, 8, new_page=not first)
+    level = level_word(row[s.LEVEL]) or _("without a level")
+    whose = "" if row["land_m2"] > 0 else _("all its land is counted with other parks")
+    line(d, shortened(" · ".join(filter(None, (level, place, year, whose))), 42), "Table Text", 10, 6)
+    with lettering() as letters:
+        sheet = park_picture(ground, letters, park, plots, PLOTS)
+        png = io.BytesIO()
+        sheet.figure.savefig(png, format="png", dpi=DPI, metadata=METADATA["png"])
+    png.seek(0)
+    picture(d, png, _("Map and radar of {park}", park=row["park_name"]), WIDTH_MM)
+    table(d, _figures(r, park, row))
+    indicators = r.evaluation.rules.indicators
+    more = len(indicators) - INDICATORS
+    said = _("{n} more indicators: in the workbook", n=more) if more > 0 else ""
+    line(d, _("; ").join(filter(None, (_("Attainment of the ideals"), said))), "Table Text", 9, 6)
+    table(d, _indicators(r, park, ground))
+    _acts(d, ground, plots)
+
+
+def _figures(r: ParkReview, park: str, row: Mapping[Any, Any]) -> Rows:
+    """Return what is known of a park, each figure with the share of the land it is known of."""
+    joins = r.joins[r.joins[s.PARK] == park]
+    stated = _("stated") if row["main_stated"] else _("computed")
+    sized = _known(measured("leading_output", row["leading_output"]), row["land_known"])
+    flags = str(int(row["energy_flags"])) if math.isfinite(row["energy_flags"]) else NONE
+    pairs = [
+        (_("Park land"), _("{value} mu", value=area(to_mu(row["land_m2"])))),
+        (_("Industrial land"), _("{value} mu", value=area(to_mu(row["industrial_m2"])))),
+        (_("Tax, industrial land"), _known(_wan(row[f"{s.TAX}_per_mu"]), row[f"{s.TAX}_known"])),
+        (_("Tax, built land"), _wan(row[f"{s.TAX}_per_built_mu"])),
+        (_("Against the target"), _signed(row["to_target"])),
+        (_("Industrial share"), measured("industrial_share", row["industrial_share"])),
+        (_("Floor-area ratio"), _known(measured(s.FAR, row[s.FAR]), row[f"{s.FAR}_known"])),
+        (_("Building coverage"), _known(measured(s.COVERAGE, row[s.COVERAGE]), row[f"{s.COVERAGE}_known"])),
+        (_("Blocks"), str(int(row["blocks"]))),
+        (
+            _("Main block's share"),
+            _("{value} ({source})", value=measured("main_share", row["main_share"]), source=stated),
+        ),
+        (_("Gaps"), _("{value} m", value=f"{row['gap_m']:,.0f}") if row["blocks"] > 1 else NONE),
+        (_("Integration"), _("{n} suggestions", n=len(joins)) if len(joins) else _("none")),
+        (_("Leading divisions"), leading_words(row)),
+        (_("of the output"), sized),
+        (_("Low-efficiency share"), measured("inefficient_share", row["inefficient_share"])),
+        (_("Energy flags (plots)"), flags),
+    ]
+    rows = [[x for pair in pairs[k : k + ACROSS] for x in pair] for k in range(0, len(pairs), ACROSS)]
+    named = frozenset(range(0, 2 * ACROSS, 2))
+    return Rows(rows, PAIR_MM * ACROSS, "lr" * ACROSS, ROW_MM, named=named)
+
+
+def _indicators(r: ParkReview, park: str, ground: Ground) -> Rows:
+    """Return a park's indicators: value, ideal, attainment, the mean of its level, weight, points."""
+    e = r.evaluation
+    scored = math.isfinite(e.table["score"][park])
+    level = str(r.figures[s.LEVEL][park])
+    means = ground.means.loc[level].to_dict()
+    rows = [
+        (
+            indicator_word(x),
+            measured(x.measure, e.values[x.code][park]) if math.isfinite(e.values[x.code][park]) else _("missing"),
+            ideal_words(x),
+            missing(e.attainment[x.code][park], ".2f"),
+            missing(float(means[x.code]), ".2f"),
+            f"{x.weight:.0%}",
+            missing(e.contributions[x.code][park], ".1f") if scored else NONE,
+        )
+        for x in e.rules.indicators[:INDICATORS]
+    ]
+    heads = (
+        _("Indicator"),
+        _("Value of the indicator"),
+        _("Ideal"),
+        _("Attainment"),
+        _("Level's mean"),
+        _("Weight"),
+        _("Points"),
+    )
+    return Rows(rows, INDICATOR_MM, "lrrrrrr", ROW_MM, heads)
+
+
+def _acts(d: Document, ground: Ground, plots: gpd.GeoDataFrame) -> None:
+    """Write the plots to act on, and how many more there are."""
+    title = _("Low-efficiency plots, to be decided: {n}", n=len(plots))
+    more = len(plots) - PLOTS
+    said = _("{n} more: in the workbook, sheet {sheet}", n=more, sheet=_("In parks")) if more > 0 else ""
+    line(d, _("; ").join(filter(None, (title, said))), "Table Text", 9, 6)
+    found = ground.findings.candidates
+    if len(plots) and found is not None:
+        shown, judged = plots.head(PLOTS), found.judged
+        land = mu(plots[s.AREA_M2])
+        rows = [
+            (
+                str(k),
+                str(parcel),
+                str(firms),
+                area(land[k - 1]),
+                _reasons(judged.of(str(parcel))),
+                handling_word(handling),
+            )
+            for k, (parcel, firms, handling) in enumerate(
+                zip(shown.index, shown["firms"], shown["handling"], strict=True), start=1
+            )
+        ]
+        heads = (_("No."), _("Parcel id"), _("Firms"), _("Area (mu)"), _("Reasons"), _("Suggested handling"))
+        table(d, Rows(rows, PLOTS_MM, "cllrll", PLOT_MM, heads, size=SIZE, lines=LINES))
+    note = _(
+        "– not known, no zero; (…%): share of the industrial land it is known of. Weights: {name}.",
+        name=ground.review.evaluation.rules.name,
+    )
+    line(d, shortened(note, 60), "Table Text", 7.5, 5)
+
+
+def _reasons(met: Sequence[Reason]) -> str:
+    """Return as many whole reasons as two lines hold, and how many there are in all where that is fewer."""
+    said = [f"{x.rule.code} {reason_words(x)}" for x in met]
+    room = room_ems(PLOTS_MM[4], SIZE, LINES)
+    for n in range(len(said), 0, -1):
+        words = _("; ").join([*said[:n], *([_("{n} in all", n=len(said))] if n < len(said) else [])])
+        if width(words) <= room:
+            return words
+    return said[0] if said else NONE
+
+
+def _known(value: str, share: float) -> str:
+    """Return a figure and the share of the land it is known of."""
+    return _("{value} ({share:.0%})", value=value, share=share) if math.isfinite(share) and share > 0 else value
+
+
+def _wan(yuan: float) -> str:
+    value = wan_per_mu(yuan)
+    return value if value == NONE else _("{value} 10k yuan/mu", value=value)
+
+
+def _signed(yuan: float) -> str:
+    if not math.isfinite(yuan):
+        return NONE
+    sign = "−" if yuan < 0 else "+"
+    return _("{value} 10k yuan/mu", value=sign + wan_per_mu(abs(yuan)))
