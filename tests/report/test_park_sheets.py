@@ -14,7 +14,7 @@ import shapely
 from toy_findings import HOSTILE, toy
 from toy_parks import few, joined, judged, lacking, named
 
-from landuse.delivery import ALSO, DELIVERABLES
+from landuse.delivery import ALSO, DELIVERABLES, publish
 from landuse.errors import InputError
 from landuse.i18n import _
 from landuse.options import Also
@@ -63,8 +63,9 @@ def findings(city, parks):
 @pytest.fixture(scope="module")
 def written(findings, tmp_path_factory):
     path = tmp_path_factory.mktemp("sheets") / "s.docx"
-    with warnings.catch_warnings(record=True) as caught:
+    with warnings.catch_warnings(record=True) as caught, pytest.MonkeyPatch.context() as patch:
         warnings.simplefilter("always")
+        patch.setattr(park_sheets, "DPI", 40)
         write_park_sheets(findings, path)
     assert [str(w.message) for w in caught if "Glyph" in str(w.message)] == []
     return docx.Document(path)
@@ -176,13 +177,13 @@ def test_no_review_no_sheets(tmp_path):
     assert not (tmp_path / "s.docx").exists()
 
 
-def test_hostile_names_are_text(findings, parks, monkeypatch, tmp_path):
+def test_hostile_names_are_text_in_what_is_published(city, findings, parks, monkeypatch, tmp_path):
     monkeypatch.setattr(park_sheets, "DPI", 40)
     names = dict(zip(parks, (HOSTILE[2], HOSTILE[7], "\ue001园区"), strict=True))
-    one = few(named(findings, names), list(parks))
     with mpl.rc_context({"font.size": 20}):
-        write_park_sheets(one, tmp_path / "s.docx")
-    got = docx.Document(tmp_path / "s.docx")
+        files = publish(named(findings, names), city.study, tmp_path, deliver=("park-sheets",))
+    assert files["park-sheets"] == tmp_path / "reports" / "study-parks.docx"
+    got = docx.Document(files["park-sheets"])
     titles = {p.text for p in got.paragraphs if p.style.name == "Heading 1"}
     assert titles == {shortened(one_line(name), 26) for name in names.values()}
 
