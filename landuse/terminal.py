@@ -106,13 +106,13 @@ def headline(findings: Findings) -> str:
         candidates_sentence(findings),
         renewal_sentence(findings),
         plan_sentence(findings),
+        proof_sentence(findings),
+        beside_sentence(findings),
         change_sentence(findings),
         violations_sentence(findings),
         pace_sentence(findings),
         parks_sentence(findings),
         joins_sentence(findings),
-        proof_sentence(findings),
-        beside_sentence(findings),
     )
     lines = [sentence for sentence in said if sentence]
     lines += [_("Assumed: {what}", what=a) for a in findings.assumptions]

@@ -35,7 +35,7 @@ def place_words(row: Mapping[Any, Any]) -> str:
     place = _("{rank:.0f} of {of:.0f}", rank=row["rank"], of=row["of"])
     if row["best_rank"] == row["worst_rank"]:
         return place
-    return place + _(" (weights decide: {best:.0f} to {worst:.0f})", best=row["best_rank"], worst=row["worst_rank"])
+    return place + _(" ({best:.0f}-{worst:.0f} by weights)", best=row["best_rank"], worst=row["worst_rank"])
 
 
 def moved_words(moved: float) -> str:

@@ -11,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import shapely
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from toy_findings import HOSTILE, toy
 from toy_parks import few, joined, judged, lacking, named
 
@@ -146,6 +147,10 @@ def test_texts_are_cut_to_what_their_cells_hold(written, findings, parks):
     assert max(map(width, firms)) <= room
     assert width(shortened(LONG, 10)) <= 10
     assert room_ems(12.0, 10 / POINT_MM, 1) == pytest.approx(0.92)
+
+
+def test_no_row_grows_with_its_text(written):
+    assert {row.height_rule for grid in written.tables for row in grid.rows} == {WD_ROW_HEIGHT_RULE.EXACTLY}
 
 
 def test_the_picture_marks_the_plots_to_act_on(findings, parks):
