@@ -22,7 +22,7 @@ from landuse.report.park_charts import park_spokes
 from landuse.report.park_radar import draw_radar, radar_key
 from landuse.report.park_rows import level_means
 from landuse.report.sheet import DPI, INCH_MM, WIDTH_MM, Sheet
-from landuse.report.static_map import _at_centre, fill, outlined_row
+from landuse.report.static_map import at_centre, fill, outlined_row
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -167,7 +167,7 @@ def _map(
     _numbers(axes, letters, plots, numbered)
     _names(axes, letters, ground, blocks, others, units)
     crs, middle = system(f.ledger.parts), np.array([(west + east) / 2, (south + north) / 2])
-    scale, convergence = _at_centre(crs, middle)
+    scale, convergence = at_centre(crs, middle)
     scale_bar(sheet, letters, ground_m_per_mm=units * unit_factor(crs) / scale, left=64, bottom=3.5)
     north_arrow(sheet, letters, convergence, centre=(WIDTH_MM - 17.5, 13))
     rows = [

@@ -128,7 +128,7 @@ class Page:
     def finish(self, letters: Letters, rows: list[tuple[str, dict[str, Any]]]) -> None:
         """Draw legend, scale bar and north arrow."""
         legend(self.sheet, letters, rows, top=FOOT_MM + LEGEND_MM - 3)
-        scale, convergence = _at_centre(self.crs, self.middle)
+        scale, convergence = at_centre(self.crs, self.middle)
         ground = self.units_per_mm * unit_factor(self.crs) / scale
         scale_bar(self.sheet, letters, ground_m_per_mm=ground, left=112, bottom=FOOT_MM + 5)
         north_arrow(self.sheet, letters, convergence, centre=(131, FOOT_MM + 20))
@@ -162,7 +162,7 @@ def blank_map(findings: Findings, letters: Letters, key: str, caption: str) -> P
     return Page(sheet, axes, system(findings.ledger.parts), middle, units_per_mm, tolerance)
 
 
-def _at_centre(crs: CRS, middle: NDArray[np.float64]) -> tuple[float, float]:
+def at_centre(crs: CRS, middle: NDArray[np.float64]) -> tuple[float, float]:
     """Return the plane's scale (plane over ground) and the meridian convergence [deg] at a point.
 
     The convergence is positive where grid north lies east of true north.

@@ -15,7 +15,7 @@ from landuse.ledger import NOWHERE
 from landuse.report import static_map
 from landuse.report.fonts import lettering
 from landuse.report.sheet import WIDTH_MM
-from landuse.report.static_map import _at_centre, city_map, outline
+from landuse.report.static_map import at_centre, city_map, outline
 
 
 def drawn(findings):
@@ -120,7 +120,7 @@ class TestNorthAndScale:
     @pytest.mark.parametrize("east", [420_000.0, 500_000.0, 520_000.0, 640_000.0])
     def test_convergence_follows_the_series(self, east):
         lon, lat = Transformer.from_crs(4549, 4490, always_xy=True).transform(east, 3_345_000.0)
-        scale, angle = _at_centre(CRS(4549), np.array([east, 3_345_000.0]))
+        scale, angle = at_centre(CRS(4549), np.array([east, 3_345_000.0]))
         assert angle == pytest.approx(convergence(lon, lat), abs=2e-5)
         assert scale == pytest.approx(1 + ((east - 500_000) / 6_371_000) ** 2 / 2, abs=5e-6)
 
