@@ -127,7 +127,10 @@ def run_command(
         list[Also] | None,
         typer.Option(
             "--also",
-            help=_("The layers in this format too, or an uncompressed map for old browsers; may be repeated."),
+            help=_(
+                "The layers in this format too, an uncompressed map for old browsers, or a sheet for each park; may be "
+                "repeated."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -153,7 +156,7 @@ def run_command(
         files = publish(findings, the, out or Path("outputs"), deliver=deliver, clock=clock)
         drawn = (path.parent.name == "figures" for path in files.values())
         lines = [("figures", p.parent) if f else (n, p) for (n, p), f in zip(files.items(), drawn, strict=True)]
-        listing = "\n".join(f"{name:>10}  {path}" for name, path in dict.fromkeys(lines))
+        listing = "\n".join(f"{name:>11}  {path}" for name, path in dict.fromkeys(lines))
         say.result(f"{headline(findings)}\n{listing}", summary(findings))
         if fail_under is not None and findings.concentration.share < fail_under:
             raise typer.Exit(BELOW)
