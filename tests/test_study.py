@@ -148,6 +148,7 @@ def test_the_same_run_twice_leaves_the_same_bytes(dated, tmp_path):
     }
     assert one["run_id"] == dated.findings.run_id
     context = {"plan.gpkg", "development.gpkg", "far-standards.csv", "blocks.csv"}
+    context |= {"buildings.gpkg", "facilities.gpkg", "panels.csv"}
     earlier = {f"{layer}-{year}.gpkg" for layer in ("parcels", "parks") for year in (2023, 2024)}
     earlier |= {"districts-2023.gpkg", "exceptions.csv", "counters.csv"}
     assert set(one["inputs"]) == {
@@ -165,7 +166,8 @@ def test_the_same_run_twice_leaves_the_same_bytes(dated, tmp_path):
 
 def test_the_order_of_rows_in_the_files_changes_no_figure(city, tmp_path):
     context = ("plan.gpkg", "development.gpkg", "far-standards.csv", "blocks.csv")
-    same = ("districts.gpkg", "enterprises.xlsx", "study.toml", *context)
+    of_parks = ("buildings.gpkg", "facilities.gpkg", "panels.csv")
+    same = ("districts.gpkg", "enterprises.xlsx", "study.toml", *context, *of_parks)
     for name in same:
         (tmp_path / name).write_bytes((city.files.folder / name).read_bytes())
     gpd.read_file(city.files.folder / "parcels.gpkg").iloc[::-1].to_file(tmp_path / "parcels.gpkg", layer="DLTB")
@@ -197,7 +199,7 @@ def test_stages_and_their_keys(city, tmp_path):
     keys = set(summary(part))
     assert {"scatter", "candidates", "relocation"} & keys == set()
     whole = summary(city.findings)
-    assert set(whole) - keys == {"scatter", "candidates", "relocation"}
+    assert set(whole) - keys == {"scatter", "candidates", "relocation", "evaluation"}
     assert "relocation" not in summary(run(city.study, stage="candidates"))
     promised = {"status", "objective", "bound", "gap", "moved_m2", "plots", "share_after", "blocking"}
     assert promised <= set(whole["relocation"])

@@ -116,7 +116,7 @@ def park_industries(land: pd.DataFrame, enterprises: Enterprises, year: int) -> 
     firms = pd.DataFrame(
         {
             s.PARCEL: rows[s.PARCEL],
-            "division": kinds,
+            "division": pd.Series(kinds, index=rows.index, dtype=object),  # of nobody: still text
             "share": weight / weight.groupby(rows[s.PARCEL]).transform("sum"),
             s.OUTPUT: output,
             s.FIRM: rows[s.FIRM],
