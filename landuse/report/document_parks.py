@@ -74,8 +74,8 @@ def park_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> Non
     d.table(duties_grid(f, r))
     _more(d, len(r.duties))
     d.subheading(_("What the comparison rests on"))
-    for line in rest_sentences(r):
-        d.text(line)
+    for k, line in enumerate(rest_sentences(r), start=1):
+        d.text(f"{k}. {line}")
 
 
 def _more(d: Document, rows: int) -> None:

@@ -280,7 +280,7 @@ def test_the_components_add_up_under_every_rule(land0, park0, land1, park1, rule
 
 
 #: Tests that compare several pairs of dates an example.
-few = settings(max_examples=max(8, settings.default.max_examples * 2 // 5))
+few = settings(max_examples=max(6, settings.default.max_examples * 2 // 5))
 MIRROR = {
     "new_inside": "cleared_inside",
     "new_outside": "cleared_outside",

@@ -896,8 +896,10 @@ def named(folder, names):
     )
 
 
-#: All that a formula of ours may hold: cells of our own sheets, figures, and three functions.
-OURS = re.compile(r"""=(?:'[\w ]+'!|\$?[A-Z]{1,2}\$?\d+|(?:SUM|SUMIFS|ROUND)\(|">0"|\d+(?:\.\d+)?|[-+*/,:()])+""")
+#: All that a formula of ours may hold: cells of our own sheets, figures, six functions, and one word of ours.
+OURS = re.compile(
+    r"""=(?:'[\w ]+'!|\$?[A-Z]{1,2}\$?\d+|(?:SUM|SUMIFS|ROUND|IF|MAX|MIN)\(|">=?0"|"more"|\d+(?:\.\d+)?|[-+*/,:()=])+"""
+)
 
 
 def _only_our_formulas(names):

@@ -163,7 +163,8 @@ class TestNumbers:
         assert len(flows) == len(r.flows)
         assert number(whole[3]) == pytest.approx(to_mu(r.moved_m2), abs=0.0051)
         listed = [p for p in text if re.match(r"\d+\. ", p)]
-        assert [p.split(". ", 1)[1] for p in listed] == [one_line(x) for x in unknown_sentences(r)]
+        unknown = [one_line(x) for x in unknown_sentences(r)]  # before what the parks' chapter lists
+        assert [p.split(". ", 1)[1] for p in listed[: len(unknown)]] == unknown
 
     def test_largest_moves_and_fullest_blocks_come_first(self, report, monkeypatch):
         monkeypatch.setattr(document_plan, "BLOCKS", 1)

@@ -83,7 +83,7 @@ def test_it_says_every_sentence(doc, findings):
     assert say.parks_sentence(findings) in text
     assert any(say.joins_sentence(findings) in line for line in text)
     rest = [line for line in say.rest_sentences(findings.parks) if line]
-    assert text[-len(rest) :] == rest
+    assert text[-len(rest) :] == [f"{k}. {line}" for k, line in enumerate(rest, start=1)]
     assert findings.parks.evaluation.rules.name in rest[0]
 
 
