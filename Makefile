@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint clean-cities benchmark benchmark-map goldens catalogue clean
+.PHONY: demo test lint corpus clean-cities benchmark benchmark-map goldens catalogue clean
 
 demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
@@ -19,6 +19,9 @@ lint: $(STAMP)
 	$(BIN)/numpydoc lint landuse/*.py landuse/analysis/*.py landuse/io/*.py landuse/report/*.py landuse/sample/*.py
 
 # A thousand clean cities: none may be refused (about 12 minutes on two cores).
+corpus: $(STAMP)
+	LANDUSE_CORPUS=all $(BIN)/python -m pytest -n 2 -q tests/corpus/test_corpus.py
+
 clean-cities: $(STAMP)
 	LANDUSE_CLEAN_CITIES=1000 $(BIN)/python -m pytest -n 2 -q tests/corpus/test_clean_cities.py
 
