@@ -45,7 +45,7 @@ def park_jobs(
     inside : DataFrame
         From `landuse.analysis.park_yield.figures_inside`: the staff of half a plot is half its staff.
     plots : GeoDataFrame
-        parcel_id, geometry. The whole plot is near when any part of it is.
+        With parcel_id and geometry. The whole plot is near when any part of it is.
     facilities : GeoDataFrame or None
         From `landuse.context.as_facilities`, in the plots' system. A kind that the layer does not hold is unknown, not
         out of reach.
@@ -141,7 +141,7 @@ def ancillary_use(land: pd.DataFrame, parcels: pd.DataFrame, *, limits: dict[str
     land : DataFrame
         From `landuse.analysis.park_land.land_inside`.
     parcels : DataFrame
-        parcel_id, and ancillary_land and ancillary_floor where the register has them (shares of the plot's land and
+        With parcel_id, and ancillary_land and ancillary_floor where the register has them (shares of the plot's land and
         floor, NaN unknown).
     limits : dict
         Column to the most that is allowed; at the limit is allowed.
