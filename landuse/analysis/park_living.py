@@ -141,8 +141,8 @@ def ancillary_use(land: pd.DataFrame, parcels: pd.DataFrame, *, limits: dict[str
     land : DataFrame
         From `landuse.analysis.park_land.land_inside`.
     parcels : DataFrame
-        With parcel_id, and ancillary_land and ancillary_floor where the register has them (shares of the plot's land and
-        floor, NaN unknown).
+        With parcel_id, and ancillary_land and ancillary_floor where the register has them (shares of the plot's land
+        and floor, NaN unknown).
     limits : dict
         Column to the most that is allowed; at the limit is allowed.
 
