@@ -116,7 +116,7 @@ def admit(study: Study, *, enterprises: bool = True, plan: bool = False, crs: CR
     image, address = study.background.image, study.background.tiles
     picture = attempt(read_picture, image and study.resolve(image), image)
     tiles = attempt(as_tiles, address, study.file.name, gcj02=study.background.gcj02)
-    rules = _own_file(study, study.efficiency.rules, attempt)
+    rules = own_file(study, study.efficiency.rules, attempt)
     pack = attempt(load_pack, rules, study.file.parent) if enterprises else None
     refuse_if(attempt.problems)
     admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
@@ -206,7 +206,7 @@ def admit_plan(
     path = study.resolve(section.path)
     raw = attempt(read_table, path, section.path, list(columns.values()), sheet=section.sheet, figures=figures)
     blocks = attempt(as_blocks, raw, columns, parks.layer if parks else None)
-    industries = attempt(load_industries, _own_file(study, rule.industries, attempt), study.file.parent)
+    industries = attempt(load_industries, own_file(study, rule.industries, attempt), study.file.parent)
     groups = attempt(as_groups, attempt(_read_small, study, rule.together, ("plot", "group")))
     demand = attempt(as_demand, attempt(_read_small, study, rule.demand, ("plot", *SUPPLIES)))
     protected = attempt(as_land, attempt(read, study, section.protected), crs)
@@ -220,7 +220,7 @@ def admit_plan(
     return plan if demand is None else replace(plan, demand=demand.layer), doors
 
 
-def _own_file(study: Study, name: str, attempt: Attempts) -> str | None:
+def own_file(study: Study, name: str, attempt: Attempts) -> str | None:
     """Return the name of a pack, or the path of one's own; None, and a problem, for a path that is not to be read."""
     strange = path_problems(study.resolve(name), name) if name.endswith(".toml") else []
     attempt.problems += strange

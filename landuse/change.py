@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -122,15 +122,12 @@ class ChangeLedger:
             effect (on the share).
         """
         sums = self._entries.groupby("kind")[["total_m2", "inside_m2"]].sum()
-        land = self.parts[["m2_before", "m2_after"]].max(axis=1)
-        land = land.where(self.parts["kind"] != REDRAWN_IN, self.parts["m2_before"])
-        land = land.where(self.parts["kind"] != REDRAWN_OUT, self.parts["m2_after"])
         out = sums.reindex([*KINDS, RESTATED], fill_value=0.0)
-        out.insert(0, "m2", land.groupby(self.parts["kind"]).sum().reindex(out.index, fill_value=0.0))
+        out.insert(0, "m2", land_of(self.parts).groupby(self.parts["kind"]).sum().reindex(out.index, fill_value=0.0))
         out.loc[RESTATED, "m2"] = np.abs(self.parts["m2_after"] - self.parts["m2_before"])[_both(self.parts)].sum()
         share = (self.before.share + self.after.share) / 2
         total = (self.before.total_m2 + self.after.total_m2) / 2
-        out["effect"] = (out["inside_m2"] - share * out["total_m2"]) / total
+        out["effect"] = effect(out["inside_m2"], out["total_m2"], share, total)
         return out
 
     @cached_property
@@ -183,6 +180,18 @@ class ChangeLedger:
     def boundary_effect(self) -> float:
         """How much of the share at the end is owed to park boundaries drawn anew: share less that of `stayed`."""
         return self.after.share - self.stayed.share
+
+
+def land_of(parts: pd.DataFrame) -> pd.Series[float]:
+    """Return the land of each part [m²]: the larger measure, or of land that changed side that of its outside date."""
+    most = parts[["m2_before", "m2_after"]].max(axis=1)
+    most = most.where(parts["kind"] != REDRAWN_IN, parts["m2_before"])
+    return most.where(parts["kind"] != REDRAWN_OUT, parts["m2_after"])
+
+
+def effect(inside_m2: Any, total_m2: Any, share: Any, total: Any) -> Any:
+    """Return what added land does to a share, by the means of share and total of both dates."""
+    return (inside_m2 - share * total_m2) / total
 
 
 def _both(parts: pd.DataFrame) -> pd.Series[bool]:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from landuse.raw import Raw
 
 SHIPPED = "tdt1029-example"
+#: Figures of firms that a park adds up.
+FIGURES = (s.TAX, s.VALUE_ADDED, s.OUTPUT, s.ENERGY, s.EMISSIONS, s.RD, s.STAFF)
 #: What an indicator may measure of a park; units are those of the review's tables (yuan and tonnes per 亩, shares 0-1).
 MEASURES = (
     "industrial_share",
@@ -43,7 +45,7 @@ MEASURES = (
     "leading_land",
     "leading_output",
     "inefficient_share",
-    *(f"{figure}_per_mu" for figure in (s.TAX, s.VALUE_ADDED, s.OUTPUT, s.ENERGY, s.EMISSIONS, s.RD, s.STAFF)),
+    *(f"{figure}_per_mu" for figure in FIGURES),
     f"{s.TAX}_per_built_mu",
     "energy_per_added_value",
 )

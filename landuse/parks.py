@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landuse import schema as s
-from landuse.admission import admit_all_classes
+from landuse.admission import admit_all_classes, own_file
 from landuse.analysis.park_review import ReviewInputs, review_parks
 from landuse.enterprises import nobody
 from landuse.errors import refuse_if
@@ -37,7 +37,7 @@ def admit_review(study: Study, inputs: Inputs) -> ReviewInputs:
     """
     attempt, section = Attempts(), study.evaluation
     parks = inputs.parks[study.definition.boundary]
-    rules = attempt(load_evaluation, section.rules, study.file.parent)
+    rules = attempt(load_evaluation, own_file(study, section.rules, attempt), study.file.parent)
     parcels = attempt(admit_all_classes, study, inputs.crs)
     league = attempt(_read_league, study, section.earlier, parks) or League()
     panels = attempt(_read_panels, study, section.panels, parks)

@@ -113,9 +113,10 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
             change_ledger(a, b, rule, updates=updates, workers=workers)
             for a, b, updates in zip(shots, shots[1:], earlier.updates, strict=False)
         )
-        found = [_outside(study, earlier, k, step, shots) for k, step in enumerate(steps)]
+        positions = [_positions(study, shot) for shot in shots[1:]]
+        found = [_outside(earlier, k, step, shots, positions[k]) for k, step in enumerate(steps)]
         plots = pd.concat(found, ignore_index=True)
-        plots["stands"] = plots["plot"].isin(_positions(study, now).index)
+        plots["stands"] = plots["plot"].isin(positions[-1].index)
         order = plots.sort_values(["status", s.AREA_M2, "plot"], ascending=[True, False, True], ignore_index=True)
         history = History(
             steps,
@@ -145,13 +146,13 @@ def _positions(study: Study, shot: Snapshot) -> pd.Series[str]:
     return scattered_plots(shot.ledger, study.headline, rule, metre).plots["position"]
 
 
-def _outside(study: Study, earlier: Earlier, k: int, step: ChangeLedger, shots: Sequence[Snapshot]) -> gpd.GeoDataFrame:
+def _outside(
+    earlier: Earlier, k: int, step: ChangeLedger, shots: Sequence[Snapshot], positions: pd.Series[str]
+) -> gpd.GeoDataFrame:
     """Return the new plots outside the parks of one step; approvals are those of its date, else of the latest layer."""
     the, crs, after = earlier.studies[k], earlier.inputs[k].crs, shots[k + 1]
     approvals = _approvals(shots[-1]) | _approvals(after)
-    return new_plots_outside(
-        step, _positions(study, after), approvals, earlier.beside.exceptions, lambda: admit_all_classes(the, crs)
-    )
+    return new_plots_outside(step, positions, approvals, earlier.beside.exceptions, lambda: admit_all_classes(the, crs))
 
 
 def _approvals(shot: Snapshot) -> dict[str, str]:

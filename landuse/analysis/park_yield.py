@@ -9,14 +9,12 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.analysis.firms import apportioned, by_year
+from landuse.evaluation import FIGURES
 from landuse.industries import division
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
     from landuse.enterprises import Enterprises
-
-#: Figures of firms that a park adds up.
-FIGURES = (s.TAX, s.VALUE_ADDED, s.OUTPUT, s.ENERGY, s.EMISSIONS, s.RD, s.STAFF)
 
 
 def figures_inside(land: pd.DataFrame, enterprises: Enterprises, year: int) -> pd.DataFrame:

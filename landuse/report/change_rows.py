@@ -145,19 +145,12 @@ def district_rows(step: ChangeLedger) -> pd.DataFrame:
         out.loc[some.index, "inside"] = inside
         out.loc[some.index, "total"] = [round(i + o, 2) for i, o in zip(inside, outside, strict=True)]
     was, now = (x.districts.reindex(found[s.DISTRICT]).reset_index(drop=True) for x in (step.before, step.after))
-    # the product rule of `ChangeLedger.components`, by the district's own land
+    # by the district's own land
     share, total = (was["share"] + now["share"]) / 2, (was["total_m2"] + now["total_m2"]) / 2
-    out["points"] = (found["inside_m2"] - share * found["total_m2"]) / total * 100
+    out["points"] = c.effect(found["inside_m2"], found["total_m2"], share, total) * 100
     out["order"] = out["kind"].map({kind: k for k, kind in enumerate(ROWS)}).astype(int)
     out = out[(out[["total", "inside"]] != 0).any(axis=1)].sort_values([s.DISTRICT, "order"])
     return out[[s.DISTRICT, "kind", "total", "inside", "points"]].reset_index(drop=True)
-
-
-def land_of(parts: pd.DataFrame) -> pd.Series[float]:
-    """Return the land of each part [m²], so that those of a kind sum to `m2` of the step's components."""
-    most = parts[["m2_before", "m2_after"]].max(axis=1)
-    most = most.where(parts["kind"] != c.REDRAWN_IN, parts["m2_before"])
-    return most.where(parts["kind"] != c.REDRAWN_OUT, parts["m2_after"])
 
 
 def changed_parts(history: History) -> gpd.GeoDataFrame:
@@ -175,13 +168,13 @@ def changed_parts(history: History) -> gpd.GeoDataFrame:
         later = parts["parcel_after"]
         parts = parts.assign(step=n, start=step.start, end=step.end)
         parts[s.PARCEL] = later.where(later != "", parts["parcel_before"])
-        parts[s.AREA_M2] = land_of(parts)
+        parts[s.AREA_M2] = c.land_of(parts)
         frames.append(parts)
     found = pd.concat(frames, ignore_index=True)
     order = found["kind"].map({kind: k for k, kind in enumerate(c.KINDS)}).astype(int)
-    found = found.assign(news=found["kind"] == c.REDIGITISED, order=order)
+    found = found.assign(no_news=found["kind"] == c.REDIGITISED, order=order)
     found = found.sort_values(
-        ["news", "step", "order", s.AREA_M2, s.PARCEL], ascending=[True, True, True, False, True], ignore_index=True
+        ["no_news", "step", "order", s.AREA_M2, s.PARCEL], ascending=[True, True, True, False, True], ignore_index=True
     )
     sides = [f"{side}_{when}" for side in SIDES for when in ("before", "after")]
     columns = [s.PARCEL, "step", "start", "end", "kind", *sides, s.AREA_M2, "recorded", "stays_inside"]

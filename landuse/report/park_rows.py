@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landuse import schema as s
+from landuse.evaluation import FIGURES
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ SHARES = frozenset(
 )
 #: Measures shown in 万元 per 亩; the review has yuan.
 MONEY = frozenset(f"{x}_per_mu" for x in (s.TAX, s.VALUE_ADDED, s.OUTPUT, s.RD)) | {f"{s.TAX}_per_built_mu"}
-#: Figures that a measure of firms is made of, and so the column that says how much of the land they are known of.
-FIGURES = (s.TAX, s.VALUE_ADDED, s.OUTPUT, s.ENERGY, s.EMISSIONS, s.RD, s.STAFF)
 
 
 def factor(measure: str) -> float:

@@ -1,0 +1,21 @@
+"""What the review of parks reads: its own files pass the same gate as every other."""
+
+import pytest
+
+from landuse.admission import admit
+from landuse.errors import InputError
+from landuse.parks import admit_review
+
+pytestmark = pytest.mark.usefixtures("english")
+
+
+@pytest.mark.parametrize("path", ["/vsicurl/http://127.0.0.1:9/rules.toml", "http://127.0.0.1:9/rules.toml"])
+def test_indicators_of_ones_own_pass_the_gate(city, path):
+    section = city.study.evaluation.model_copy(update={"rules": path})
+    study = city.study.model_copy(update={"evaluation": section})
+    with pytest.raises(InputError) as caught:
+        admit_review(study, admit(study, enterprises=False))
+    twin = study.efficiency.model_copy(update={"rules": path})
+    with pytest.raises(InputError) as other:
+        admit(study.model_copy(update={"efficiency": twin}))
+    assert [str(p) for p in caught.value.problems] == [str(p) for p in other.value.problems]
