@@ -35,7 +35,7 @@ from landuse.rulepack import load_pack
 from landuse.stated import Plane
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -74,7 +74,14 @@ class Inputs:
     assumptions: tuple[str, ...]
 
 
-def admit(study: Study, *, enterprises: bool = True, plan: bool = False, crs: CRS | None = None) -> Inputs:
+def admit(
+    study: Study,
+    *,
+    enterprises: bool = True,
+    plan: bool = False,
+    crs: CRS | None = None,
+    later: Sequence[Inputs] = (),
+) -> Inputs:
     """Read and check every input of a study; the enterprise table, and what a plan needs, only where a stage does.
 
     Parameters
@@ -85,6 +92,8 @@ def admit(study: Study, *, enterprises: bool = True, plan: bool = False, crs: CR
         Whether to read the enterprise table and what rules look at; and what a plan needs.
     crs : pyproj.CRS, optional
         Working system; default: the study's, or the parcels' own.
+    later : sequence of Inputs
+        Of the later dates, whose spelling of a parcel's or a park's id holds.
 
     Raises
     ------
@@ -100,16 +109,20 @@ def admit(study: Study, *, enterprises: bool = True, plan: bool = False, crs: CR
     raw_districts = attempt(read, study, study.districts)
     raw_enterprises = attempt(_read_enterprises, study, e)
     crs = crs or attempt(_working_crs, study, raw_parcels)
-    parcels = attempt(_door_parcels, study, raw_parcels, crs, seen)
-    parks = {
-        kind: attempt(as_parks, raw_parks[kind], names_of(o.columns), crs, levels=o.levels, priority=o.priority)
-        for kind, o in outlines.items()
-    }
+    spelled = [text for one in later for text in one.parcels[s.PARCEL]]
+    parcels = attempt(_door_parcels, study, raw_parcels, crs, seen, spelled)
+    parks: dict[str, Checked[Parks] | None] = {}
+    for kind, o in outlines.items():
+        known = [p for one in later for outline in one.parks.values() for p in outline[s.PARK]]
+        known += [p for door in parks.values() if door is not None for p in door.layer[s.PARK]]
+        words = {"levels": o.levels, "priority": o.priority, "known": known}
+        parks[kind] = attempt(as_parks, raw_parks[kind], names_of(o.columns), crs, **words)
     districts = attempt(as_districts, raw_districts, study.districts and names_of(study.districts.columns), crs)
-    firms = attempt(as_enterprises, raw_enterprises, e and names_of(e.columns), e and e.units.model_dump())
+    plots: Collection[str] = () if parcels is None else parcels.layer[s.PARCEL]
+    firms = attempt(as_enterprises, raw_enterprises, e and names_of(e.columns), e and e.units.model_dump(), plots=plots)
     context, doors_of_context = _context(study, crs, attempt) if enterprises else (Context(), [])
     wanted = study.capacity if plan else None
-    planned, doors_of_plan = admit_plan(study, wanted, crs, parks[study.definition.boundary], attempt)
+    planned, doors_of_plan = admit_plan(study, wanted, crs, parks[study.definition.boundary], plots, attempt)
     behind = {
         key: attempt(as_background, attempt(read, study, part), crs) for key, part in study.background.layers.items()
     }
@@ -196,7 +209,12 @@ def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context,
 
 
 def admit_plan(
-    study: Study, section: CapacitySection | None, crs: CRS | None, parks: Checked[Parks] | None, attempt: Attempts
+    study: Study,
+    section: CapacitySection | None,
+    crs: CRS | None,
+    parks: Checked[Parks] | None,
+    plots: Collection[str],
+    attempt: Attempts,
 ) -> tuple[PlanInputs | None, list[Checked[Any] | None]]:
     """Read what a plan needs beside what a run reads; nothing where the study states no capacity."""
     if section is None:
@@ -207,8 +225,8 @@ def admit_plan(
     raw = attempt(read_table, path, section.path, list(columns.values()), sheet=section.sheet, figures=figures)
     blocks = attempt(as_blocks, raw, columns, parks.layer if parks else None)
     industries = attempt(load_industries, own_file(study, rule.industries, attempt), study.file.parent)
-    groups = attempt(as_groups, attempt(_read_small, study, rule.together, ("plot", "group")))
-    demand = attempt(as_demand, attempt(_read_small, study, rule.demand, ("plot", *SUPPLIES)))
+    groups = attempt(as_groups, attempt(_read_small, study, rule.together, ("plot", "group")), plots)
+    demand = attempt(as_demand, attempt(_read_small, study, rule.demand, ("plot", *SUPPLIES)), plots)
     protected = attempt(as_land, attempt(read, study, section.protected), crs)
     blank = blocks is not None and bool(blocks.layer["spare_m2"].isna().any())
     land = attempt(_free_land, study, crs) if blank else None
@@ -313,8 +331,9 @@ def _working_crs(study: Study, parcels: Raw) -> CRS:
     return crs
 
 
-def _door_parcels(study: Study, raw: Raw, crs: CRS, seen: set[str]) -> Checked[Parcels]:
+def _door_parcels(study: Study, raw: Raw, crs: CRS, seen: set[str], known: Sequence[str]) -> Checked[Parcels]:
     if not len(raw.frame):
         raise InputError(no_industry(raw.rows, classification_of(study), seen).located(raw.file, raw.layer))
     section = study.parcels
-    return as_parcels(raw, names_of(section.columns), classification_of(study), crs, area_unit=section.units.area)
+    system, unit = classification_of(study), section.units.area
+    return as_parcels(raw, names_of(section.columns), system, crs, area_unit=unit, known=known)

@@ -18,10 +18,11 @@ from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.industries import Industries, division
 from landuse.layers import Checked
+from landuse.spelling import key, plain, unify
 from landuse.units import MONEY_YUAN, to_m2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pyproj import CRS
 
@@ -113,8 +114,11 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
         refuse(values < 0, what, _("write what is left, 0 for nothing"))
         return values
 
-    keys = list(zip(*(map(cells.key, cells.text(frame, columns, r)) for r in ("park", "block")), strict=True))
-    known = {k: n for n, k in enumerate(zip(parks[s.PARK], parks[s.BLOCK], strict=True))}
+    texts = [cells.identifiers(frame, columns, role, problems, rows) for role in ("park", "block")]
+    keys = [(key(park), key(block)) for park, block in zip(*texts, strict=True)]
+    known = {
+        (key(park), key(block)): n for n, (park, block) in enumerate(zip(parks[s.PARK], parks[s.BLOCK], strict=True))
+    }
     place = np.array([known.get(k, -1) for k in keys], dtype=np.int64)
     refuse(place < 0, _("a block that the park layer does not have"), _("write park and block as the layer does"))
     twice = pd.Series(keys, dtype=object).duplicated(keep=False).to_numpy()
@@ -124,16 +128,17 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
     refuse(np.isnan(price), _("a block without a price"), _("write 万元 per 亩, 0 where land costs nothing"))
     year = figures("from_year")
     refuse(year % 1 > 0, _("column {column!r}: no year", column=columns.get("from_year")), _("write the year: 2027"))
-    leading = [tuple(filter(None, PARTS.split(cells.key(x)))) for x in cells.text(frame, columns, "industries")]
+    leading = [tuple(filter(None, PARTS.split(plain(x)))) for x in cells.text(frame, columns, "industries")]
     divisions = [tuple(division(x) for x in codes) for codes in leading]
     odd = np.array(["" in d for d in divisions], dtype=bool)
     refuse(odd, _("leading industries that are no codes"), _("write divisions of GB/T 4754: 34;35"))
     worst = figures("pollution")
     refuse(~np.isnan(worst) & ~np.isin(worst, range(1, WORST + 1)), _("no class of pollution"), _("write 1, 2 or 3"))
     credit = np.nan_to_num(figures("share", {"": 1.0, "%": 0.01}))
-    partner = np.array([cells.key(x)[:6] for x in cells.text(frame, columns, "partner")], dtype=object)
+    partner = np.array([key(x)[:6] for x in cells.identifiers(frame, columns, "partner", problems, rows)], dtype=object)
     refuse(credit > 1, _("a share above one"), _("write 0.5 or 50%"))
     refuse((credit > 0) & (partner == ""), _("a shared credit without a partner"), _("name the partner's district"))
+    district = [key(x)[:6] for x in cells.identifiers(frame, columns, "district", problems, rows)]
     supplies = {role: np.nan_to_num(figures(role), nan=np.inf) for role in SUPPLIES}
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table = pd.DataFrame(
@@ -146,7 +151,7 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
             "pollution": np.where(np.isnan(worst), WORST, worst).astype(np.int64),
             "pollution_stated": ~np.isnan(worst),
             **supplies,
-            s.DISTRICT: [cells.key(x)[:6] for x in cells.text(frame, columns, "district")],
+            s.DISTRICT: district,
             "partner": partner,
             "credit": credit,
         }
@@ -155,11 +160,12 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
     return Checked(Blocks(table), raw.findings, raw.assumptions)
 
 
-def as_groups(raw: Raw) -> Checked[dict[str, str]]:
-    """Admit a table of plots that stay together: plot, group."""
+def as_groups(raw: Raw, known: Collection[str] = ()) -> Checked[dict[str, str]]:
+    """Admit a table of plots that stay together: plot (one of the `known` is spelled as there), group."""
     rows = np.array([str(k) for k in raw.frame.index], dtype=object)
-    plots, groups = ([cells.key(x) for x in cells.text(raw.frame, {c: c}, c)] for c in ("plot", "group"))
-    problems = []
+    problems: list[Problem] = []
+    plots = cells.plots(raw.frame, {"plot": "plot"}, "plot", problems, rows, known)
+    groups = unify(cells.identifiers(raw.frame, {"group": "group"}, "group", problems, rows))
     blank = np.array([not p or not g for p, g in zip(plots, groups, strict=True)], dtype=bool)
     if blank.any():
         problems.append(Problem(_("a plot or a group is blank"), _("fill it in"), rows=tuple(rows[blank])))
@@ -170,8 +176,8 @@ def as_groups(raw: Raw) -> Checked[dict[str, str]]:
     return Checked(dict(zip(plots, groups, strict=True)), raw.findings, raw.assumptions)
 
 
-def as_demand(raw: Raw) -> Checked[pd.DataFrame]:
-    """Admit a table of what plots need: plot, power, water, gas; a blank is unknown."""
+def as_demand(raw: Raw, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
+    """Admit a table of what plots (one of the `known` is spelled as there) need: power, water, gas; blank: unknown."""
     frame, problems = raw.frame, list[Problem]()
     rows = np.array([str(k) for k in frame.index], dtype=object)
     values = {}
@@ -180,7 +186,7 @@ def as_demand(raw: Raw) -> Checked[pd.DataFrame]:
         if (below := values[role] < 0).any():
             what = _("column {column!r}: below zero", column=role)
             problems.append(Problem(what, _("write what the plot needs, or leave it blank"), rows=tuple(rows[below])))
-    plots = pd.Index([cells.key(x) for x in cells.text(frame, {"plot": "plot"}, "plot")], dtype=object)
+    plots = pd.Index(cells.plots(frame, {"plot": "plot"}, "plot", problems, rows, known), dtype=object)
     if (twice := plots.duplicated(keep=False)).any():
         problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from landuse.classification import INVISIBLE
 from landuse.credit_code import EXPONENT
 from landuse.errors import Problem
 from landuse.i18n import _
+from landuse.spelling import plain, respell, several
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 #: A figure as people write it; commas part groups of three. What follows it may be a unit.
 PLAIN = r"(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d+)?|\.\d+"
@@ -57,41 +56,62 @@ def text(frame: Any, columns: Mapping[str, str], role: str) -> Any:
 
 
 def as_text(column: Any) -> Any:
-    """Return a column as text: whole numbers without a decimal tail, nulls as "", no blanks around."""
+    """Return a column as text: whole numbers without a decimal tail, nulls as "", no blanks around.
+
+    A whole number of more digits than the column's numbers keep is written with an exponent, so that nobody takes it
+    for an identifier.
+
+    Examples
+    --------
+    >>> as_text(pd.Series([3301.0, 3.3e18, None])).tolist(), as_text(pd.Series([33010601], dtype="float32")).tolist()
+    (['3301', '3.300000e+18', ''], ['3.301060e+07'])
+    """
     if pd.api.types.is_float_dtype(column):
-        whole = column.notna() & (column % 1 == 0) & (column.abs() < 2**53)
+        digits = 2.0 ** (np.finfo(column.to_numpy().dtype).nmant + 1)
+        number = column.notna() & (column % 1 == 0)
+        whole, beyond = number & (column.abs() < digits), number & (column.abs() >= digits)
         values = column.astype(object).where(~whole, column.where(whole, 0).astype("int64").astype(object))
+        values = values.where(~beyond, column.where(beyond, 0).map("{:e}".format))
     else:
         values = column.astype(object)
     return values.where(column.notna(), "").astype(str).str.strip().to_numpy(dtype=object)
 
 
-def key(text: str) -> str:
-    r"""Return a text as a key to join by: no blanks around, no zero-width characters, no full-width forms.
+def identifiers(frame: Any, columns: Mapping[str, str], role: str, problems: list[Problem], rows: Any) -> Any:
+    """Return the ids or codes of the column that plays a role, as written; "" where the cell says that there is none.
 
-    Examples
-    --------
-    >>> key(" ３３０１-A\u200b　"), key("601.0"), key("NA")
-    ('3301-A', '601', 'NA')
+    An id that is a number with an exponent has lost its last digits, and is a problem.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(INVISIBLE).strip()
-    return re.sub(r"^(\d+)\.0+$", r"\1", plain)
+    texts = text(frame, columns, role)
+    if (lost := lost_digits(texts)).any():
+        what = _(
+            "a program kept codes as numbers and dropped their last digits, column {column!r}", column=columns[role]
+        )
+        fix = _("make it a column of text and fill it again from the source: the digits are gone")
+        problems.append(Problem(what, fix, rows=tuple(np.asarray(rows)[lost])))
+    return np.array(["" if is_blank(x) else x for x in texts], dtype=object)
 
 
-def name_key(name: str) -> str:
-    """Return a company's name as a key to join by: brackets and letters of one width, no blanks at all.
-
-    Examples
-    --------
-    >>> name_key("示例（杭州） 机械 有限公司") == name_key("示例(杭州)机械有限公司")
-    True
-    """
-    return re.sub(r"\s", "", key(name)).upper()
+def plots(
+    frame: Any,
+    columns: Mapping[str, str],
+    role: str,
+    problems: list[Problem],
+    rows: Any,
+    known: Collection[str],
+) -> Any:
+    """Return the plots that a column names, as the layer spells those it knows; a cell of several is a problem."""
+    texts = identifiers(frame, columns, role, problems, rows)
+    if (many := several(texts, known)).any():
+        what = _("several plots in one cell: {examples}", examples=", ".join(map(repr, texts[many][:3])))
+        fix = _("write one row a plot, each with its own figures")
+        problems.append(Problem(what, fix, rows=tuple(np.asarray(rows)[many])))
+    return respell(texts, [*known, *texts])
 
 
 def lost_digits(texts: Any) -> Any:
     """Which texts are numbers written with an exponent: identifiers whose last digits a program dropped?"""
-    return np.array([EXPONENT.fullmatch(x) is not None for x in texts], dtype=bool)
+    return np.array([EXPONENT.fullmatch(plain(x)) is not None for x in texts], dtype=bool)
 
 
 def truth(text: str) -> bool:
@@ -101,7 +121,7 @@ def truth(text: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Whether a cell says that it holds no figure: nothing, a dash, a stroke, 无, N/A."""
-    return key(text).upper() in BLANK_WORDS
+    return plain(text).upper() in BLANK_WORDS
 
 
 def figure(text: str, units: Mapping[str, float] | None = None, unit: str = "") -> float | None:
@@ -132,7 +152,7 @@ def figure(text: str, units: Mapping[str, float] | None = None, unit: str = "") 
     """
     if is_blank(text):
         return math.nan
-    written = key(text)
+    written = plain(text)
     if match := IN_BRACKETS.fullmatch(written):
         return _finite(-float(match["plain"].replace(",", "")))
     match = FIGURE.fullmatch(written)
@@ -170,7 +190,7 @@ def numbers(
         read = {cell: figure(cell, units, unit) for cell in set(written)}
         odd = np.array([read[cell] is None for cell in written], dtype=bool)
         figures = np.array([np.nan if (x := read[cell]) is None else x for cell in written], dtype=float)
-    counted = odd & np.array([bool(units) and MYRIAD.fullmatch(key(x)) is not None for x in written], dtype=bool)
+    counted = odd & np.array([bool(units) and MYRIAD.fullmatch(plain(x)) is not None for x in written], dtype=bool)
     for which, fix in (
         (odd & ~counted, _("write plain figures in these rows, or leave them blank")),
         (counted, _("the column is in {unit} already: write the figures out, or with their whole unit", unit=unit)),

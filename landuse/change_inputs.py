@@ -16,10 +16,11 @@ from landuse.errors import Problem, refuse_if
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.layers import Checked
+from landuse.spelling import plain
 from landuse.units import AREA_M2, to_m2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pyproj import CRS
 
@@ -48,7 +49,7 @@ class ChangeInputs:
     counters: pd.DataFrame | None = None
 
 
-def as_exceptions(raw: Raw, columns: Mapping[str, str]) -> Checked[dict[str, str]]:
+def as_exceptions(raw: Raw, columns: Mapping[str, str], known: Collection[str] = ()) -> Checked[dict[str, str]]:
     """Admit a table of plots that a document allows; a plot without a document is a problem.
 
     Parameters
@@ -57,11 +58,13 @@ def as_exceptions(raw: Raw, columns: Mapping[str, str]) -> Checked[dict[str, str
         The table.
     columns : mapping
         Of the roles plot and document to the foreign columns.
+    known : collection of str
+        Ids of the parcels of every date; an exception that names one is spelled as there.
     """
     rows = np.array([str(k) for k in raw.frame.index], dtype=object)
-    plots = np.array([cells.key(x) for x in cells.text(raw.frame, columns, "plot")])
+    problems: list[Problem] = []
+    plots = cells.plots(raw.frame, columns, "plot", problems, rows, known)
     documents = cells.text(raw.frame, columns, "document").astype(str)
-    problems = []
     blank = (plots == "") | (documents == "")
     if blank.any():
         what = _("an exception without a plot or without a document number")
@@ -132,5 +135,5 @@ def as_updates(
             problems.append(Problem(what, fix, rows=tuple(numbers[frame.index[strange]])))
         values[f"code_{role}"] = [code for code, _use in uses]
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    values["moved"] = [cells.key(x) not in NOT_MOVED for x in cells.text(frame, columns, "moved")]
+    values["moved"] = [plain(x) not in NOT_MOVED for x in cells.text(frame, columns, "moved")]
     return Checked(gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs), tuple(findings), assumptions)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from landuse.spelling import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +24,6 @@ SECOND_SURVEY, SETTLEMENT = "second_survey", "settlement"
 #: What the ledger keeps; everything else is `OTHER`, and codes of no table are `UNKNOWN`.
 USES = ("industrial", "storage", "mining")
 OTHER, UNKNOWN = "other", "unknown"
-#: Characters that carry no width and no meaning, but break an equality.
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 #: What spreadsheets and bad exports put around a text.
 QUOTES = "'\"‘’“”`"
 
@@ -196,8 +195,7 @@ def clean(raw: object) -> str:
     """
     if raw is None or raw != raw:  # noqa: PLR0124, a NaN
         return ""
-    text = unicodedata.normalize("NFKC", str(raw)).translate(INVISIBLE).strip().strip(QUOTES).strip().upper()
-    return text.removesuffix(".0")
+    return plain(plain(str(raw)).strip(QUOTES)).upper()
 
 
 @cache

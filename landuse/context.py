@@ -21,6 +21,7 @@ from landuse.i18n import _
 from landuse.layers import RATIOS, Checked
 from landuse.placing import misplaced
 from landuse.routes import route
+from landuse.spelling import key, plain, unify
 from landuse.stated import Plane
 
 if TYPE_CHECKING:
@@ -218,9 +219,9 @@ def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> 
     InputError
         When no row is left, or coordinates do not fit the system they claim.
     """
-    named = {k: k for k in s.FACILITIES} | {cells.key(word): kind for word, kind in kinds.items()}
-    words = [cells.key(x) for x in cells.text(raw.frame, {"kind": column}, "kind")]
-    kind = np.array([named.get(word, "") for word in words], dtype=object)
+    named = {key(k): k for k in s.FACILITIES} | {key(word): kind for word, kind in kinds.items()}
+    words = cells.text(raw.frame, {"kind": column}, "kind")
+    kind = np.array([named.get(key(word), "") for word in words], dtype=object)
     shapes = np.array(raw.frame.geometry.to_numpy(), dtype=object)
     rows = raw.frame.index.astype(str).to_numpy(dtype=object)
     drawn = np.isin(shapely.get_type_id(shapes), PLACED) & ~shapely.is_empty(shapes)
@@ -262,7 +263,7 @@ def as_standards(raw: Raw) -> Checked[pd.DataFrame]:
         if beyond.any():
             what = _("column {column!r}: not between 0 and {most:g}", column=column, most=most)
             problems.append(Problem(what, _("write the ratio, or leave the cell blank"), rows=tuple(rows[beyond])))
-    zones = [cells.key(x) for x in cells.text(frame, {"zone": "zone"}, "zone")]
+    zones = unify([plain(x) for x in cells.identifiers(frame, {"zone": "zone"}, "zone", problems, rows)])
     table = pd.DataFrame({"zone": zones, "year": years, **ratio})
     twice = table.duplicated(["zone", "year"], keep=False)
     if twice.any():

@@ -7,7 +7,7 @@ from calendar import monthrange
 
 import numpy as np
 
-from landuse import cells
+from landuse import cells, spelling
 
 #: Years a table may speak of, and the serial days of a spreadsheet that fall into them (25569 is 1970-01-01).
 YEARS = (1949, 2100)
@@ -29,7 +29,7 @@ def day_of(text: str) -> np.datetime64 | None:
     """
     if cells.is_blank(text):
         return np.datetime64("NaT", "D")
-    plain = cells.key(text)
+    plain = spelling.plain(text)
     if re.fullmatch(r"\d{5}(\.\d+)?", plain) and SERIALS[0] <= float(plain) <= SERIALS[1]:
         return np.datetime64(int(float(plain)) - EPOCH, "D")
     match = DAY.fullmatch(plain)
@@ -56,7 +56,7 @@ def year_of(text: str) -> tuple[float | None, bool]:
     """
     if cells.is_blank(text):
         return np.nan, False
-    plain = cells.key(text)
+    plain = spelling.plain(text)
     if match := re.fullmatch(r"(\d{4})(年度?)?", plain):
         year, dated = int(match[1]), False
     elif match := DATE.fullmatch(plain) or MONTH.fullmatch(plain):

@@ -17,13 +17,14 @@ from landuse import schema as s
 from landuse.dates import day_of, year_of
 from landuse.errors import Problem, refuse_if
 from landuse.finding import Finding
-from landuse.firm_identity import code_findings, code_problems, firms_of_rows, identifier, lost_digits, or_blank
+from landuse.firm_identity import code_findings, code_problems, firms_of_rows, identifier
 from landuse.i18n import _
 from landuse.layers import Checked
+from landuse.spelling import plain
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, PEOPLE, TONNES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from landuse.raw import Raw
 
@@ -48,7 +49,11 @@ TENANTS, GRADES = re.compile("租|tenant|lessee", re.IGNORECASE), re.compile("([
 
 
 def as_enterprises(
-    raw: Raw, columns: Mapping[str, str], units: Mapping[str, str | None] | None = None
+    raw: Raw,
+    columns: Mapping[str, str],
+    units: Mapping[str, str | None] | None = None,
+    *,
+    plots: Collection[str] = (),
 ) -> Checked[Enterprises]:
     """Admit an enterprise table: one row a firm, plot and year.
 
@@ -62,36 +67,39 @@ def as_enterprises(
     units : mapping
         Role to the unit that the study states. Where it states none, the header's holds; where that states none
         either, the unit of `FIGURES` is taken; both are assumptions. A study and a header that differ are refused.
+    plots : collection of str
+        Ids of the parcels; rows that name one take its spelling.
 
     Returns
     -------
     Checked of Enterprises
         Columns firm_id, firm_name (as written), parcel_id (text), year (Int64, null where none), area_m2, tax_yuan
         (NaN: unknown), and those of further roles that have a foreign column. firm_id is the credit code, else the
-        code of the only firm of that name, else the name without blanks and full-width forms. A row that says exactly
-        what another says is left out, counted. A figure below zero that cannot be is unknown, counted.
+        code of the only firm of that name, else the name. Ids and names are compared by `landuse.spelling.key`, and
+        all rows of one are spelled alike. A row that says exactly what another says is left out, counted. A figure
+        below zero that cannot be is unknown, counted.
 
     Raises
     ------
     InputError
         With every problem: figures and years that are none, years missing beside others, identifiers whose last
-        digits a spreadsheet dropped, a failing code shared by several names, one firm with two figures for a plot
-        and year, units that differ.
+        digits a spreadsheet dropped, a failing code shared by several names, several plots in one cell, one firm with
+        two figures for a plot and year, units that differ.
     """
     frame = raw.frame
     problems: list[Problem] = []
     rows = np.array([str(k) for k in frame.index], dtype=object)
     findings, assumptions = list(raw.findings), list(raw.assumptions)
     names = cells.text(frame, columns, "name")
-    ids = np.array([identifier(x) for x in cells.text(frame, columns, "id")], dtype=object)
-    plots = np.array([or_blank(x) for x in cells.text(frame, columns, "parcel")], dtype=object)
+    written = cells.identifiers(frame, columns, "id", problems, rows)
+    ids = np.array([identifier(x) for x in written], dtype=object)
     findings += code_findings(ids, names, rows)
-    problems += [*code_problems(ids, names, rows, columns), *lost_digits(plots, rows, columns)]
+    problems += code_problems(ids, names, rows, columns)
     table = pd.DataFrame(
         {
             s.FIRM: firms_of_rows(ids, names, rows, findings),
             s.FIRM_NAME: names,
-            s.PARCEL: plots,
+            s.PARCEL: cells.plots(frame, columns, "parcel", problems, rows, plots),
             s.YEAR: _years(frame, columns, problems, findings, rows),
         }
     )
@@ -139,7 +147,7 @@ def _further(
 ) -> None:
     """Add grade, industry, tenancy and the day since when a firm stands idle, where the table has them."""
     if columns.get("grade"):
-        texts = [cells.key(x).upper() for x in cells.text(frame, columns, "grade")]
+        texts = [plain(x).upper() for x in cells.text(frame, columns, "grade")]
         found = [GRADES.fullmatch(x) for x in texts]
         strange = np.array([m is None and not cells.is_blank(x) for m, x in zip(found, texts, strict=True)], dtype=bool)
         if strange.any():
@@ -148,7 +156,8 @@ def _further(
             findings.append(Finding("unknown_grades", int(strange.sum()), action, rows=tuple(rows[strange])))
         table[s.GRADE] = ["" if m is None else m[1] for m in found]
     if columns.get("industry"):
-        table[s.INDUSTRY] = [or_blank(x) for x in cells.text(frame, columns, "industry")]
+        codes = cells.text(frame, columns, "industry")
+        table[s.INDUSTRY] = ["" if cells.is_blank(x) else plain(x) for x in codes]
     if columns.get("role"):
         table[s.TENANT] = [TENANTS.search(x) is not None for x in cells.text(frame, columns, "role")]
     if columns.get("idle_since"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from landuse.i18n import _
 from landuse.layers import Checked
 from landuse.rulepack import Name  # noqa: TC001, pydantic reads the annotations
 from landuse.section import Section, load_section
+from landuse.spelling import plain, respell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +163,8 @@ def as_league(raw: Raw, parks: Parks) -> Checked[League]:
     """
     frame, problems = raw.frame, list[Problem]()
     rows = np.array([str(k) for k in frame.index], dtype=object)
-    period, park = ([cells.key(x) for x in cells.text(frame, {c: c}, c)] for c in LEAGUE[:2])
+    period = [plain(x) for x in cells.text(frame, {"period": "period"}, "period")]
+    park = _parks(frame, problems, rows, parks)
     score = cells.numbers(frame, {"score": "score"}, "score", problems, rows)
     known = set(parks[s.PARK])
     strange = np.array([p not in known for p in park], dtype=bool)
@@ -205,7 +207,7 @@ def as_panels(raw: Raw, parks: Parks) -> Checked[pd.DataFrame]:
     """
     frame, problems = raw.frame, list[Problem]()
     rows = np.array([str(k) for k in frame.index], dtype=object)
-    park, kind = ([cells.key(x) for x in cells.text(frame, {c: c}, c)] for c in PANELS[:2])
+    park, kind = _parks(frame, problems, rows, parks), [plain(x) for x in cells.text(frame, {"kind": "kind"}, "kind")]
     count, goal = (cells.numbers(frame, {c: c}, c, problems, rows) for c in PANELS[2:])
     order = {p: k for k, p in enumerate(dict.fromkeys(parks[s.PARK]))}
     strange = np.array([p not in order for p in park], dtype=bool)
@@ -227,6 +229,11 @@ def as_panels(raw: Raw, parks: Parks) -> Checked[pd.DataFrame]:
     table = pd.DataFrame({s.PARK: park, s.KIND: kind, "count": count, "goal": goal})
     table = table.sort_values(s.PARK, key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
     return Checked(table.astype({"count": int}), raw.findings, raw.assumptions)
+
+
+def _parks(frame: Any, problems: list[Problem], rows: Any, parks: Parks) -> Any:
+    """Return the parks of a table, as the layer spells those it has."""
+    return respell(cells.identifiers(frame, {"park": "park"}, "park", problems, rows), parks[s.PARK])
 
 
 @dataclass(frozen=True)

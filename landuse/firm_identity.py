@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from landuse import cells
 from landuse import credit_code as cc
 from landuse.errors import Problem
 from landuse.finding import Finding
 from landuse.i18n import _
+from landuse.spelling import key, unify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def or_blank(text: str) -> str:
-    """Return a cell as a key, "" where it says that there is nothing."""
-    return "" if cells.is_blank(text) else cells.key(text)
-
-
 def identifier(text: str) -> str:
-    """Return a firm's identifier; credit codes without inner blanks and in capitals."""
-    code = re.sub(r"\s", "", or_blank(text)).upper()
-    return code if cc.kind(code) in ("passes", "fails") else or_blank(text)
+    """Return a firm's identifier as it is shown: credit codes without blanks and in capitals, others as written."""
+    code = key(text)
+    return code if cc.kind(code) in ("passes", "fails") else text
 
 
 def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
@@ -57,19 +51,23 @@ def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
 def _names_of(ids: Any, names: Any) -> dict[str, set[str]]:
     out: dict[str, set[str]] = {}
     for code, name in zip(ids, names, strict=True):
-        if code and (spelled := cells.name_key(name)):
+        if code and (spelled := key(name)):
             out.setdefault(code, set()).add(spelled)
     return out
 
 
 def code_problems(ids: Any, names: Any, rows: Any, columns: Mapping[str, str]) -> list[Problem]:
-    """Refuse codes that a spreadsheet damaged: with an exponent, with three zeros, or shared by several firms."""
-    damaged = np.array([cc.kind(x) == "damaged" for x in ids], dtype=bool)
+    """Refuse codes that a spreadsheet damaged so that three zeros are left, or that several firms share."""
+    damaged = np.array([cc.kind(x) == "damaged" and not cc.EXPONENT.fullmatch(x) for x in ids], dtype=bool)
     if damaged.any():  # then every code that ends so is in doubt: one in 31 passes by chance
         damaged |= np.array([cc.ZEROED.fullmatch(x) is not None for x in ids], dtype=bool)
     firms = _names_of(ids, names)
     shared = [x for x, spelled in firms.items() if len(spelled) > 1 and cc.kind(x) == "fails"]
-    out = [*_lost(damaged, rows, columns["id"])]
+    out = []
+    if damaged.any():
+        what = _("a spreadsheet dropped the last digits of identifiers in column {column!r}", column=columns["id"])
+        fix = _("format the column as text and fill it again from the source: the digits are gone")
+        out.append(Problem(what, fix, rows=tuple(rows[damaged])))
     if shared:
         what = _("a credit code that fails its check stands for several firms: {codes}", codes=", ".join(shared[:3]))
         fix = _("write each firm's own code; keep the column as text")
@@ -77,26 +75,14 @@ def code_problems(ids: Any, names: Any, rows: Any, columns: Mapping[str, str]) -
     return out
 
 
-def lost_digits(plots: Any, rows: Any, columns: Mapping[str, str]) -> list[Problem]:
-    """Refuse plots whose last digits a spreadsheet dropped."""
-    return _lost(cells.lost_digits(plots), rows, columns["parcel"])
-
-
-def _lost(which: Any, rows: Any, column: str) -> list[Problem]:
-    what = _("a spreadsheet dropped the last digits of identifiers in column {column!r}", column=column)
-    fix = _("format the column as text and fill it again from the source: the digits are gone")
-    return [Problem(what, fix, rows=tuple(rows[which]))] if which.any() else []
-
-
 def firms_of_rows(ids: Any, names: Any, rows: Any, findings: list[Finding]) -> Any:
-    """Tell firms apart: by code; by the code of the only firm of that name; by name."""
-    keys = np.array([cells.name_key(x) for x in names], dtype=object)
-    pairs = {(name, code) for name, code in zip(keys, ids, strict=True) if name and code}
+    """Tell firms apart: by code; by the code of the only firm of that name; by name. All rows of one spell it alike."""
+    ids, names = unify(ids), unify(names)
+    pairs = {(name, code) for name, code in zip(names, ids, strict=True) if name and code}
     bearers = Counter(name for name, _code in pairs)
     code_of = {name: code for name, code in pairs if bearers[name] == 1}
-    blank = ids == ""
-    by_name = blank & np.isin(keys, list(code_of))
+    by_name = (ids == "") & np.isin(names, list(code_of))
     if by_name.any():
         action = _("no code: taken for the firm of the same name that has one")
         findings.append(Finding("firm_by_name", int(by_name.sum()), action, rows=tuple(rows[by_name])))
-    return np.array([i or code_of.get(k, k) for i, k in zip(ids, keys, strict=True)], dtype=object)
+    return np.array([i or code_of.get(n, n) for i, n in zip(ids, names, strict=True)], dtype=object)

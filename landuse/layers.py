@@ -8,7 +8,6 @@ Order of work: repair in the layer's own system, transform the vertices, check a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar
 
 import geopandas as gpd
@@ -19,14 +18,17 @@ from landuse import cells
 from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
 from landuse.codes import code_findings, code_problems
-from landuse.errors import InputError, Problem, refuse_if
+from landuse.errors import Problem, refuse_if
 from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
+from landuse.parcel_ids import join_pieces, named, unique_ids
+from landuse.park_ids import park_ids, park_levels
+from landuse.spelling import plain, respell, unify
 from landuse.units import AREA_M2, to_m2
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pyproj import CRS
 
@@ -54,7 +56,13 @@ class Checked(Generic[T]):
 
 
 def as_parcels(
-    raw: Raw, columns: Mapping[str, str], classification: Classification, crs: CRS, *, area_unit: str = "m2"
+    raw: Raw,
+    columns: Mapping[str, str],
+    classification: Classification,
+    crs: CRS,
+    *,
+    area_unit: str = "m2",
+    known: Iterable[str] = (),
 ) -> Checked[Parcels]:
     """Admit a parcel layer.
 
@@ -71,6 +79,8 @@ def as_parcels(
         Working system.
     area_unit : str
         Unit of the stated area, a key of `landuse.units.AREA_M2`.
+    known : iterable of str
+        Ids of a later layer, whose spelling an id of this one takes.
 
     Returns
     -------
@@ -86,7 +96,11 @@ def as_parcels(
     """
     frame, findings, assumptions = polygons(raw, crs, _texts(raw, columns.get("id")), "parcel")
     problems: list[Problem] = []
-    ids, id_findings = _unique_ids(frame, columns.get("id"), raw.file)
+    rows = frame.index.astype(str).to_numpy(dtype=object)
+    ids, id_findings = rows, list[Finding]()
+    if columns.get("id"):
+        ids, id_findings = named(cells.identifiers(frame, columns, "id", problems, rows), rows)
+        ids = respell(ids, [*known, *ids])
     codes = frame[columns["code"]].astype(object).where(frame[columns["code"]].notna(), None)
     table = {value: classification.use_of(value) for value in codes.unique()}
     use = codes.map(lambda v: table[v][1])
@@ -102,12 +116,16 @@ def as_parcels(
             s.USE: use.astype(object),
             s.NAME: cells.text(frame, columns, "name"),
             s.REGISTERED: _area(frame, columns, area_unit, problems, ids),
-            s.DISTRICT: cells.text(frame, columns, "district"),
+            s.DISTRICT: [plain(x) for x in cells.identifiers(frame, columns, "district", problems, ids)],
             **_register(frame, columns, ids, problems, findings),
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
-    ).reset_index(drop=True)
+    )
+    parcels, joined, unclear = join_pieces(parcels)
+    parcels[s.PARCEL], shared = unique_ids(parcels[s.PARCEL].to_numpy(dtype=object))
+    findings += [*joined, *shared]
+    problems += unclear
     problems += code_problems(parcels, classification, raw.rows)
     findings += code_findings(parcels, classification)
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
@@ -122,6 +140,7 @@ def as_parks(
     *,
     levels: Mapping[str, str] | None = None,
     priority: Sequence[str] = s.LEVELS,
+    known: Iterable[str] = (),
 ) -> Checked[Parks]:
     """Admit a park layer, one row a block.
 
@@ -137,70 +156,52 @@ def as_parks(
         The layer's words for levels to those of `priority`.
     priority : sequence of str
         Levels, the first owning land that two parks claim.
+    known : iterable of str
+        Ids of another layer of parks, whose spelling an id of this one takes.
 
     Returns
     -------
     Checked of Parks
         Columns park_id, park_name, level, rank (0 owns first), block_id, is_main, geometry. Sorted by rank and id.
+        See `landuse.park_ids` for which rows are one park.
 
     Raises
     ------
     InputError
         With every problem; an unknown level is one.
     """
-    frame, findings, assumptions = polygons(raw, crs, _texts(raw, columns.get("id")), "park")
-    numbers = pd.Series(frame.index.astype(str), index=frame.index)
-    ids = pd.Series(cells.text(frame, columns, "id") if columns.get("id") else numbers.to_numpy())
-    problems = []
-    if blank := [str(n) for n in frame.index[ids == ""]]:
-        problems.append(
-            Problem(_("park without an id"), _("fill column {column}", column=columns["id"]), rows=tuple(blank))
-        )
-    level = pd.Series(cells.text(frame, columns, "level"))
-    known = {**{x: x for x in priority}, **(levels or {})}
+    frame, findings, taken = polygons(raw, crs, _texts(raw, columns.get("id") or columns.get("name")), "park")
+    assumptions, problems = list(taken), list[Problem]()
+    ids, names = park_ids(frame, columns, problems, findings, assumptions)
+    ids = respell(ids, [*known, *ids])
+    level = [""] * len(frame)
     if columns.get("level"):
-        strange = sorted(set(level) - set(known))
-        problems += [
-            Problem(
-                _("unknown park level {level!r}", level=x),
-                _("add it to [parks] levels, as one of {levels}", levels=", ".join(priority)),
-                rows=tuple(ids[level == x]),
-            )
-            for x in strange
-        ]
-        problems += [
-            Problem(_("level {level!r} is not in [parks] priority", level=x), _("add it there"))
-            for x in sorted({known[x] for x in set(level) & set(known)} - set(priority))
-        ]
-    ranks = pd.Series(level.to_numpy()).groupby(ids.to_numpy()).nunique()
-    problems += [
-        Problem(_("park {park!r} has blocks of several levels", park=p), _("give all blocks of a park one level"))
-        for p in ranks.index[ranks > 1]
-    ]
+        level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems)
+    numbers = frame.index.astype(str)
+    blocks = cells.identifiers(frame, columns, "block", problems, ids)
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    level = level.map(known) if columns.get("level") else pd.Series([""] * len(frame))
-    names = cells.text(frame, columns, "name")
-    blocks = cells.text(frame, columns, "block")
     parks = gpd.GeoDataFrame(
         {
-            s.PARK: ids.to_numpy(),
-            s.PARK_NAME: np.where(names == "", ids, names).astype(object),
-            s.LEVEL: level.to_numpy(dtype=object),
-            s.RANK: level.map({x: k for k, x in enumerate(priority)}).fillna(0).astype(int).to_numpy(),
-            s.BLOCK: np.where(blocks == "", numbers, blocks).astype(object),
+            s.PARK: ids,
+            s.PARK_NAME: names,
+            s.LEVEL: level,
+            s.RANK: [priority.index(x) if x else 0 for x in level],
+            s.BLOCK: unify(np.where(blocks == "", numbers, blocks).tolist()),
             s.MAIN: [cells.truth(x) for x in cells.text(frame, columns, "main")],
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
     )
     parks = parks.sort_values([s.RANK, s.PARK, s.BLOCK], kind="stable", ignore_index=True)
-    return Checked(Parks(parks), tuple(findings), assumptions)
+    return Checked(Parks(parks), tuple(findings), tuple(assumptions))
 
 
 def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Districts]:
     """Admit a district layer; columns `district` (code) and `name`, one row a code."""
     frame, findings, assumptions = polygons(raw, crs, _texts(raw, columns.get("code")), "district")
-    codes = cells.text(frame, columns, "code")
+    problems: list[Problem] = []
+    codes = unify([plain(x) for x in cells.identifiers(frame, columns, "code", problems, frame.index.astype(str))])
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
     names = cells.text(frame, columns, "name") if columns.get("name") else codes
     districts = gpd.GeoDataFrame({s.DISTRICT: codes, s.NAME: names}, geometry=frame.geometry.to_numpy(), crs=crs)
     districts = districts.dissolve(
@@ -212,35 +213,6 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
 def _texts(raw: Raw, column: str | None) -> pd.Series[str]:
     values = cells.as_text(raw.frame[column]) if column else raw.frame.index.astype(str)
     return pd.Series(values, index=raw.frame.index)
-
-
-def _unique_ids(frame: gpd.GeoDataFrame, column: str | None, file: str) -> tuple[Any, list[Finding]]:
-    """Parcel ids, later bearers of a taken one marked #2, #3 ...; row numbers where there is no column or no value."""
-    rows = frame.index.astype(str).to_numpy(dtype=object)
-    if not column:
-        return rows, []
-    ids = pd.Series(cells.as_text(frame[column]))
-    if (lost := cells.lost_digits(ids)).any():
-        what = _("a spreadsheet dropped the last digits of identifiers in column {column!r}", column=column)
-        fix = _("format the column as text and fill it again from the source: the digits are gone")
-        raise InputError(Problem(what, fix, file, rows=tuple(rows[lost])))
-    findings = []
-    blank = ids == ""
-    if blank.any():
-        ids = ids.where(~blank, "row " + pd.Series(rows))
-        findings.append(Finding("missing_id", int(blank.sum()), _("named by the row's number")))
-    later = np.flatnonzero(ids.duplicated())
-    taken = set(ids)
-    names = ids.to_numpy(dtype=object).copy()
-    for k in later:
-        names[k] = next(name for n in count(2) if (name := f"{names[k]}#{n}") not in taken)
-        taken.add(names[k])
-    if len(later):
-        rows_ = tuple(names[later])
-        findings.append(
-            Finding("duplicate_id", len(later), _("later bearers of an id are marked #2, #3 …"), rows=rows_)
-        )
-    return names, findings
 
 
 def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Problem], ids: Any) -> Any:
@@ -273,5 +245,5 @@ def _register(
             out[role] = np.where(odd, np.nan, ratio)
     for role in (s.STATUS, s.TOWN, s.APPROVAL):
         if columns.get(role):
-            out[role] = [cells.key(x) for x in cells.text(frame, columns, role)]
+            out[role] = [plain(x) for x in cells.text(frame, columns, role)]
     return out

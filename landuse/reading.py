@@ -10,6 +10,7 @@ from landuse.crs import parse
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
 from landuse.io.vector import Place, Wanted, read_layer
+from landuse.spelling import key
 from landuse.stated import Plane, bind
 
 if TYPE_CHECKING:
@@ -53,13 +54,10 @@ def read(
 ) -> Raw:
     """Read the rows of a layer that its `where` and `wanted` ask for, and of further `columns`."""
     place = Place(study.resolve(section.path), section.path, section.layer, section.encoding, _stated(section))
-    conditions = {column: _one_of(values) for column, values in section.where.items()}
-    for column, decide in (wanted or {}).items():
-        also = conditions.get(column)
-        conditions[column] = _both(decide, also) if also else decide
+    where = {column: _one_of(values) for column, values in section.where.items()}
     named = getattr(section, "columns", None)
     own = names_of(named) if named else {}
-    return read_layer(place, [*own.values(), *columns], conditions)
+    return read_layer(place, [*own.values(), *columns], wanted, where)
 
 
 def _stated(section: LayerSection) -> str | None:
@@ -75,20 +73,16 @@ def _stated(section: LayerSection) -> str | None:
 
 
 def _one_of(values: Sequence[str]) -> Wanted:
-    """Decide by a list of values; one that ends in * is a prefix."""
-    prefixes = tuple(v[:-1] for v in values if v.endswith("*"))
-    whole = {v for v in values if not v.endswith("*")}
+    """Decide by a list of values, compared by their keys; one that ends in * is a prefix."""
+    prefixes = tuple(key(v[:-1]) for v in values if v.endswith("*"))
+    whole = {key(v) for v in values if not v.endswith("*")}
 
     def decide(raw: object) -> bool:
-        # a whole number reads as people write it: 2, not 2.0; some formats keep no empty text, but null
-        text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else "" if raw is None else str(raw)
+        # some formats keep no empty text, but null
+        text = "" if raw is None else key(str(raw))
         return text in whole or (bool(prefixes) and text.startswith(prefixes))
 
     return decide
-
-
-def _both(a: Wanted, b: Wanted) -> Wanted:
-    return lambda raw: a(raw) and b(raw)
 
 
 def classification_of(study: Study) -> cl.Classification:

@@ -74,3 +74,10 @@ CLASS_SETS = {
     "with_mining": ("industrial", "mining"),
 }
 LEVELS = ("national", "provincial", "platform", "town")
+#: The commonest words for them; a study may name its own.
+LEVEL_WORDS = {
+    **dict.fromkeys(("国家级", "国家", "国家级开发区", "国家级园区"), "national"),
+    **dict.fromkeys(("省级", "省", "省级开发区", "省级园区"), "provincial"),
+    **dict.fromkeys(("产业平台", "平台", "平台级", "重点产业平台", "特色产业平台"), "platform"),
+    **dict.fromkeys(("乡镇", "镇级", "乡镇级", "街道", "镇街", "乡镇街道", "小微园区"), "town"),
+}

@@ -63,8 +63,10 @@ class Earlier:
     beside: ChangeInputs
 
 
-def admit_earlier(study: Study, crs: CRS) -> Earlier | None:
-    """Read and check the layers of the earlier dates; None where there are none.
+def admit_earlier(study: Study, today: Inputs) -> Earlier | None:
+    """Read and check the layers of the dates before today's; None where there are none.
+
+    An id that differs from a later date's in its spelling alone is that id.
 
     Raises
     ------
@@ -73,15 +75,19 @@ def admit_earlier(study: Study, crs: CRS) -> Earlier | None:
     """
     attempt = Attempts()
     studies = tuple(study.at(snapshot) for snapshot in study.earlier)
-    inputs = [attempt(admit, the, enterprises=False, crs=crs) for the in studies]
+    crs, found = today.crs, [today]
+    for the in reversed(studies):
+        one = attempt(admit, the, enterprises=False, crs=crs, later=found)
+        found += [] if one is None else [one]
     updates = [attempt(_read_updates, the, x.updates, crs) for the, x in zip(studies, study.earlier, strict=True)]
-    allowed = attempt(_read_exceptions, study, study.exceptions)
+    plots = [plot for one in found for plot in one.parcels[s.PARCEL]]
+    allowed = attempt(_read_exceptions, study, study.exceptions, plots)
     counters = attempt(_read_counters, study, study.change.counters)
     refuse_if(attempt.problems)
     if study.study.date is None or not studies:
         return None
     return Earlier(
-        study.study.date, studies, tuple(x for x in inputs if x), tuple(updates), ChangeInputs(allowed or {}, counters)
+        study.study.date, studies, tuple(found[:0:-1]), tuple(updates), ChangeInputs(allowed or {}, counters)
     )
 
 
@@ -201,10 +207,10 @@ def _read_updates(study: Study, section: UpdatesSection, crs: CRS) -> gpd.GeoDat
     return as_updates(read(study, section), names_of(section.columns), classification_of(study), crs).layer
 
 
-def _read_exceptions(study: Study, section: ExceptionsSection) -> dict[str, str]:
+def _read_exceptions(study: Study, section: ExceptionsSection, plots: Sequence[str]) -> dict[str, str]:
     columns = names_of(section.columns)
     raw = read_table(study.resolve(section.path), section.path, list(columns.values()), sheet=section.sheet)
-    return as_exceptions(raw, columns).layer
+    return as_exceptions(raw, columns, plots).layer
 
 
 def _read_counters(study: Study, path: str) -> pd.DataFrame:

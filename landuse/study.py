@@ -37,6 +37,7 @@ from landuse.io.rasters import read_pixels
 from landuse.parks import admit_review, review
 from landuse.plan import PlanRule
 from landuse.snapshots import admit_earlier, compare
+from landuse.spelling import respell
 from landuse.stock import take_stock
 from landuse.units import MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
@@ -90,7 +91,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     with clock.phase("read", _("Reading and checking the layers")):
         hashes = input_hashes(input_paths(study))
         inputs = admit(study, enterprises="candidates" in wanted, plan=bool({"relocation", "parks"} & wanted))
-        earlier = admit_earlier(study, inputs.crs) if "change" in wanted else None
+        earlier = admit_earlier(study, inputs) if "change" in wanted else None
         beside = admit_review(study, inputs) if "parks" in wanted else None
     stock = take_stock(study, inputs, clock, workers=workers)
     definition, ledger = study.headline, stock.ledger
@@ -110,8 +111,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         assert scatter is not None  # noqa: S101
         assert candidates is not None  # noqa: S101
         with clock.phase("relocation", _("Looking for a relocation plan")):
-            _refuse_strange_plots(study, ledger)
-            rule, metre = plan_rule(study), 1 / unit_factor(inputs.crs)
+            rule, metre = plan_rule(study, ledger), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
@@ -235,8 +235,14 @@ def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candi
     return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
 
 
-def plan_rule(study: Study) -> PlanRule:
-    """Return what the study wants of a plan, in SI; the last year has the policy's target."""
+def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
+    """Return what the study wants of a plan, in SI; the last year has the policy's target.
+
+    Raises
+    ------
+    InputError
+        When a plot that is to stay is not there: it would not stay.
+    """
     section, cost, years = study.relocation, study.relocation.cost, study.plan_years
     per_m2 = MONEY_YUAN["万元"] * MU_PER_M2
     path = {int(year): share for year, share in study.target.path.items() if int(year) in years}
@@ -249,7 +255,7 @@ def plan_rule(study: Study) -> PlanRule:
         by_district=section.by_district,
         compaction=section.compaction,
         cross_district=section.cross_district,
-        exclude=section.exclude,
+        exclude=_excluded(study, ledger),
         firms_together=section.firms_together,
         quota_m2=to_m2(section.quota_mu_per_year, "mu"),
         goal_m2=to_m2(section.goal_mu_per_year, "mu"),
@@ -264,9 +270,11 @@ def plan_rule(study: Study) -> PlanRule:
     )
 
 
-def _refuse_strange_plots(study: Study, ledger: Ledger) -> None:
-    """A plot that is to stay, but is not there, would not stay."""
-    known = set(ledger.parcels[s.PARCEL])
-    if strange := [plot for plot in study.relocation.exclude if plot not in known]:
+def _excluded(study: Study, ledger: Ledger) -> tuple[str, ...]:
+    """Return the plots that are to stay, as the layer spells them."""
+    known = ledger.parcels[s.PARCEL]
+    plots = respell(study.relocation.exclude, known)
+    if strange := sorted(set(plots) - set(known)):
         what = _("[relocation] exclude names plots that are not in the parcel layer")
         raise InputError(Problem(what, _("give ids of industrial parcels"), study.file.name, rows=tuple(strange)))
+    return tuple(plots)

@@ -30,7 +30,8 @@ def refused(door, *arguments):
 
 class TestExceptions:
     def test_plot_to_document(self):
-        got = as_exceptions(table(ROLES, (" ３３01 ", " 示例政函〔２０２５〕1号 "), ("b", "x2")), ROLES)
+        rows = table(ROLES, (" ３３01 ", " 示例政函〔２０２５〕1号 "), ("b", "x2"))
+        got = as_exceptions(rows, ROLES, ["3301", "c"])
         assert got.layer == {"3301": "示例政函〔２０２５〕1号", "b": "x2"}
 
     def test_foreign_names_in_either_order(self):

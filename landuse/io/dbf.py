@@ -19,18 +19,26 @@ if TYPE_CHECKING:
 
 HEADER, DESCRIPTOR = 32, 32
 DELETED = ord("*")
+#: Digits of a whole number of 64 bits.
+WHOLE_DIGITS = 18
 #: Rows looked at in one step.
 ROWS = 65_536
 
 
 @dataclass(frozen=True)
 class Column:
-    """A field of the table: name as bytes, kind (C for text, N, F, D, L …), first byte in the row, width in bytes."""
+    """A field: name as bytes, kind (C for text, N, F, D, L …), first byte in the row, width in bytes, decimals."""
 
     name: bytes
     kind: str
     start: int
     width: int
+    decimals: int = 0
+
+    @property
+    def beyond_numbers(self) -> bool:
+        """Whether its whole numbers may have more digits than any number type keeps; they are then read as text."""
+        return self.kind in "NF" and self.decimals == 0 and self.width > WHOLE_DIGITS
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,12 @@ class Dbf:
                     if len(cells):
                         yield _texts(cells)
 
+    def written(self, column: Column) -> list[str | None]:
+        """Return a column of numbers as written, None where blank or overflowed, of the rows not marked as deleted."""
+        cells = np.ascontiguousarray(self._bytes()[~self.deleted(), column.start : column.start + column.width])
+        texts = [raw.decode("ascii", "replace").strip("\0 ") for raw in cells.view(f"S{column.width}")[:, 0].tolist()]
+        return [None if not text or "*" in text else text for text in texts]
+
     def _bytes(self) -> NDArray[np.uint8]:
         """Return the rows as bytes, shape (rows, step), not yet read."""
         return np.memmap(self.path, np.uint8, "r", self.start, (self.rows, self.step))
@@ -115,8 +129,13 @@ def _columns(fields: bytes) -> Iterator[Column]:
     for k in range(0, len(fields) - DESCRIPTOR + 1, DESCRIPTOR):
         if fields[k] == 0x0D:
             return
-        name, kind, width = fields[k : k + 11].split(b"\0")[0], chr(fields[k + 11]), fields[k + 16]
-        yield Column(name.rstrip(b" "), kind, start, width)
+        name, kind, width, decimals = (
+            fields[k : k + 11].split(b"\0")[0],
+            chr(fields[k + 11]),
+            fields[k + 16],
+            fields[k + 17],
+        )
+        yield Column(name.rstrip(b" "), kind, start, width, decimals)
         start += width
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.io.dbf import Column
     from landuse.io.source import Place
 
 #: Files that make a shapefile: required ones first.
@@ -140,7 +141,7 @@ class _Shapefile:
         with _as_the_library_finds_them(self.files) as path:
             asked = [self.fields[k] for k in places]
             attributes, shapes, notes = gdal.read(replace(self.place, path=path), path.stem, asked, encoding=BYTES)
-        decoded = [self._decoded(attributes.column(self.fields[k]), self.table.columns[k].width) for k in places]
+        decoded = [self._decoded(attributes.column(self.fields[k]), self.table.columns[k]) for k in places]
         gone = self.table.deleted()
         numbers = np.flatnonzero(~gone) + 1
         if attributes.num_rows != len(numbers):
@@ -161,13 +162,15 @@ class _Shapefile:
         whole = pa.table(decoded, names=list(columns)) if columns else attributes
         return Content(whole, some, numbers, tuple(x for x in (note, *notes) if x), findings)
 
-    def _decoded(self, column: pa.ChunkedArray, width: int) -> pa.ChunkedArray:
-        """Return a column with its texts decoded; each distinct one once."""
+    def _decoded(self, column: pa.ChunkedArray, field: Column) -> pa.ChunkedArray:
+        """Return a column with its texts decoded, each distinct one once, and every digit of its whole numbers."""
+        if field.beyond_numbers and self.table.rows:
+            return pa.chunked_array([pa.array(self.table.written(field), pa.string())])
         if not pa.types.is_string(column.type) or pc.all(pc.string_is_ascii(column)).as_py() is not False:
             return column
         coded = pc.dictionary_encode(column.combine_chunks())
         texts = [
-            None if t is None else decode(t.encode(BYTES), self.encoding, cut=len(t) == width)
+            None if t is None else decode(t.encode(BYTES), self.encoding, cut=len(t) == field.width)
             for t in coded.dictionary.to_pylist()
         ]
         return pa.chunked_array([pa.array(texts, pa.string()).take(coded.indices)])

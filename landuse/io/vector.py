@@ -19,6 +19,7 @@ import shapely
 
 from landuse.crs import label, parse
 from landuse.errors import InputError, Problem, refuse_if
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.io.gate import pass_gate
 from landuse.io.gdal import open_with_gdal, reading
@@ -42,11 +43,18 @@ __all__ = ["FORMATS", "Place", "Wanted", "read_layer"]
 
 #: Decides on one raw value whether its rows are wanted.
 Wanted = Callable[[object], bool]
+#: Values that a message lists.
+VALUES_SHOWN = 5
 #: The largest longitude and latitude that any layer in degrees can hold.
 DEGREES = (360.0, 90.0)
 
 
-def read_layer(place: Place, columns: Sequence[str] = (), wanted: Mapping[str, Wanted] | None = None) -> Raw:
+def read_layer(
+    place: Place,
+    columns: Sequence[str] = (),
+    wanted: Mapping[str, Wanted] | None = None,
+    where: Mapping[str, Wanted] | None = None,
+) -> Raw:
     """Read the rows of a layer whose columns hold wanted values.
 
     Parameters
@@ -57,6 +65,8 @@ def read_layer(place: Place, columns: Sequence[str] = (), wanted: Mapping[str, W
         Foreign columns to keep.
     wanted : mapping, optional
         Foreign column to a decision on its raw values; a row stays when all its values are wanted.
+    where : mapping, optional
+        The same, as the study asks for it: the rows that each leaves out are counted as a finding.
 
     Returns
     -------
@@ -75,7 +85,7 @@ def read_layer(place: Place, columns: Sequence[str] = (), wanted: Mapping[str, W
     try:
         source = _open(place)
         layer = source.layer
-        return _read(place, source, list(dict.fromkeys([*columns, *(wanted or {})])), wanted or {})
+        return _read(place, source, columns, wanted or {}, where or {})
     except InputError as error:
         raise InputError([p.located(place.shown, layer) for p in error.problems]) from None
 
@@ -95,12 +105,20 @@ def _open(place: Place) -> Source:
     return open_with_gdal(place)
 
 
-def _read(place: Place, source: Source, needed: list[str], wanted: Mapping[str, Wanted]) -> Raw:
+def _read(
+    place: Place, source: Source, columns: Sequence[str], wanted: Mapping[str, Wanted], where: Mapping[str, Wanted]
+) -> Raw:
+    needed = list(dict.fromkeys([*columns, *wanted, *where]))
     crs, problems, notes = _system(place, source)
     problems += [p for c in needed for p in _column_problems(c, source.fields)]
     refuse_if(problems)
     content = source.read(needed)
     keep = np.ones(content.attributes.num_rows, dtype=bool)
+    findings = list(content.findings)
+    for column, decide in where.items():
+        values = content.attributes.column(column)
+        keep &= (passed := _rows(values, decide))
+        findings += _filtered(column, values.filter(pa.array(~passed)))
     for column, decide in wanted.items():
         keep &= _rows(content.attributes.column(column), decide)
     rows = content.numbers[keep]
@@ -120,9 +138,20 @@ def _read(place: Place, source: Source, needed: list[str], wanted: Mapping[str, 
         source.layer,
         len(keep),
         tuple(dict.fromkeys((*notes, *content.notes, *found.notes))),
-        content.findings,
+        tuple(findings),
         quarantined,
     )
+
+
+def _filtered(column: str, left: pa.ChunkedArray) -> list[Finding]:
+    """Report the rows that a filter of the study leaves out, and which values they hold."""
+    if not len(left):
+        return []
+    counts = sorted(left.value_counts().to_pylist(), key=lambda x: (-x["counts"], str(x["values"])))
+    shown = [f"{'' if x['values'] is None else x['values']!s:.40} × {x['counts']}" for x in counts[:VALUES_SHOWN]]
+    more = " …" if len(counts) > VALUES_SHOWN else ""
+    action = _("by where, column {column}: {values}; left out", column=column, values=", ".join(shown) + more)
+    return [Finding("rows_filtered", len(left), action)]
 
 
 def _system(place: Place, source: Source) -> tuple[CRS | None, list[Problem], tuple[str, ...]]:

@@ -1,0 +1,117 @@
+"""Which rows of a park layer are one park, and at which level it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from landuse import cells
+from landuse.errors import Problem
+from landuse.finding import Finding
+from landuse.i18n import _
+from landuse.schema import LEVEL_WORDS
+from landuse.spelling import key, near, spelled_apart, unify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Texts = NDArray[np.object_]
+
+
+def park_ids(
+    frame: Any, columns: Mapping[str, str], problems: list[Problem], findings: list[Finding], assumptions: list[str]
+) -> tuple[Texts, Texts]:
+    """Return the id and the name of each row's park.
+
+    The id is that of the id column; where there is none, the name: rows of one name are one park; where there is
+    neither, the row's number: each row is a park. The latter two are assumptions. Rows whose ids have one key are of
+    one park, which is called as the first of them spells it. Parks that look alike stay apart, and are reported.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The layer, indexed by row number.
+    columns : mapping
+        Of the roles id and name to foreign columns; none is required.
+    problems, findings, assumptions : list
+        To add to; a row without an id, in a layer that has a column of them, is a problem.
+    """
+    rows = frame.index.astype(str).to_numpy(dtype=object)
+    names = cells.text(frame, columns, "name")
+    named = np.array([key(x) != "" for x in names], dtype=bool)
+    if columns.get("id"):
+        ids = cells.identifiers(frame, columns, "id", problems, rows)
+        if (blank := ids == "").any():
+            fix = _("fill column {column}", column=columns["id"])
+            problems.append(Problem(_("park without an id"), fix, rows=tuple(rows[blank])))
+    elif named.any():
+        ids = np.where(named, names, [f"row {row}" for row in rows]).astype(object)
+        n = len(set(unify(ids)))
+        assumptions += (
+            []
+            if len(ids) == 1
+            else [_("[parks] columns names no id: {rows} rows of {n} names are {n} parks", rows=len(ids), n=n)]
+        )
+    else:
+        ids = rows
+        words = _("[parks] columns names neither id nor name: each of the {n} rows is taken for a park", n=len(ids))
+        assumptions += [] if len(ids) == 1 else [words]
+    if (apart := spelled_apart(ids)).any():
+        action = _("park ids that differ in width, blanks, signs that do not show or letter case only: one park")
+        findings.append(Finding("ids_spelled_apart", int(apart.sum()), action, rows=tuple(dict.fromkeys(ids[apart]))))
+    ids = unify(ids)
+    names = np.where(named, names, ids).astype(object)
+    if alike := _alike(ids, names):
+        action = _("parks of nearly one id, or of one name, kept apart: give them one id where they are one park")
+        findings.append(Finding("parks_alike", len(alike), action, rows=alike))
+    return ids, names
+
+
+def park_levels(
+    texts: Texts, ids: Texts, levels: Mapping[str, str], priority: Sequence[str], problems: list[Problem]
+) -> list[str]:
+    """Return the level of each row as `priority` has it; add to the problems what is no level, or two for one park.
+
+    Parameters
+    ----------
+    texts : array of str
+        The layer's words.
+    ids : array of str
+        Of the parks.
+    levels : mapping
+        The study's words to levels; it comes before the common words, and those before the names of `priority`.
+    priority : sequence of str
+        Levels that are ranked.
+    """
+    common = {word: level for word, level in LEVEL_WORDS.items() if level in priority}
+    known = {key(word): level for words in ({x: x for x in priority}, common, levels) for word, level in words.items()}
+    keys = np.array([key(x) for x in texts], dtype=object)
+    for word in sorted({x for x in keys if x not in known}):
+        which = keys == word
+        what = _("unknown park level {level!r}", level=texts[which][0])
+        fix = _("add it to [parks] levels, as one of {levels}", levels=", ".join(priority))
+        problems.append(Problem(what, fix, rows=tuple(ids[which])))
+    out = [known.get(x, "") for x in keys]
+    problems += [
+        Problem(_("level {level!r} is not in [parks] priority", level=x), _("add it there"))
+        for x in sorted(set(out) - {""} - set(priority))
+    ]
+    several = pd.Series(out, dtype=object).groupby(ids).nunique()
+    problems += [
+        Problem(_("park {park!r} has blocks of several levels", park=p), _("give all blocks of a park one level"))
+        for p in several.index[several > 1]
+    ]
+    return out
+
+
+def _alike(ids: Texts, names: Texts) -> tuple[str, ...]:
+    """Return the ids of parks that another resembles."""
+    of: dict[str, set[str]] = {}
+    for park, name in zip(ids, names, strict=True):
+        for word in {near(park), near(name)}:
+            of.setdefault(word, set()).add(park)
+    return tuple(sorted({park for parks in of.values() if len(parks) > 1 for park in parks}))

@@ -1,0 +1,152 @@
+r"""Texts as people write them, and the one key by which ids and names are compared.
+
+The same id comes as ３３０１-a from one office and as '3301-A from another. Two texts name the same thing when their
+keys are equal; what is shown is always a text as somebody wrote it. Nothing else in the package compares ids or names:
+a table's ids take the layer's spelling at the door (`respell`), and are equal or not from there on.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+#: Unicode categories without width or meaning: zero-width marks, marks of direction, control characters.
+UNSEEN = ("Cf", "Cc")
+#: What keeps a spreadsheet from taking a text for a number, and what a keyboard or an editor puts in its place.
+APOSTROPHES = str.maketrans(dict.fromkeys("‘’‛′`´＇", "'"))
+#: A whole number with the decimal tail that a column of floats gives it.
+DECIMAL_TAIL = re.compile(r"(\d+)\.0+")
+#: Brackets and dashes of every shape, after NFKC.
+BRACKETS = str.maketrans("[{<〔【〈《「『]}>〕】〉》」』", "(((((((((" + ")))))))))")
+DASHES = re.compile(r"[_\u2010-\u2015\u2212·•]")
+#: What parts several ids in one cell: the first kind never stands within an id, the second may.
+PARTING, PERHAPS_PARTING = re.compile(r"[、,，;；\n]"), re.compile(r"[、,，;；\s/|+&和及与]+")
+
+
+def plain(text: str) -> str:
+    r"""Return a text without full-width forms, unseen characters, blanks around it and the .0 of a whole number.
+
+    Examples
+    --------
+    >>> plain(" ３３０１-A\u200b　"), plain("601.0"), plain("NA")
+    ('3301-A', '601', 'NA')
+    """
+    if text.isascii() and text.isalnum():
+        return text
+    return _without_tail(_seen(text).strip())
+
+
+def key(text: str) -> str:
+    r"""Return what ids and names are compared by.
+
+    NFKC; blanks of every kind, unseen characters and a leading apostrophe removed; in capitals, as credit codes are
+    written; without the .0 of a whole number.
+
+    Examples
+    --------
+    >>> key("'３３０１ － a\u00a0"), key("\ufeff601.0"), key("示例（杭州） 机械 厂") == key("示例(杭州)机械厂")
+    ('3301-A', '601', True)
+    """
+    if text.isascii() and text.isalnum():
+        return text.upper()
+    bare = "".join(_seen(text.translate(APOSTROPHES)).split())
+    return _without_tail(bare.lstrip("'")).upper()
+
+
+def near(text: str) -> str:
+    """Return a looser key, which only ever raises a question: brackets, and dashes, of one shape.
+
+    Examples
+    --------
+    >>> near("示例〔2021〕第1号") == near("示例（2021）第1号"), near("K—1") == near("K-1"), near("K1") == near("K-1")
+    (True, True, False)
+    """
+    return DASHES.sub("-", key(text).translate(BRACKETS))
+
+
+def respell(texts: Iterable[str], known: Iterable[str]) -> NDArray[np.object_]:
+    """Return texts, each that names a known one spelled as that is.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Ids or names as a table has them.
+    known : iterable of str
+        Ids or names as the layer has them; of two with one key the first counts.
+
+    Examples
+    --------
+    >>> respell(["ａ-1", "B2"], ["A-1"]).tolist()
+    ['A-1', 'B2']
+    """
+    written: dict[str, str] = {}
+    for text in known:
+        written.setdefault(key(text), text)
+    return _array([written.get(key(text), text) for text in texts])
+
+
+def unify(texts: Sequence[str]) -> NDArray[np.object_]:
+    """Return texts, those of one key all spelled as the first of them."""
+    return respell(texts, texts)
+
+
+def spelled_apart(texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Which texts equal another by their key, but not as they are written.
+
+    Examples
+    --------
+    >>> spelled_apart(["A1", "a1", "B2", "B2"]).tolist()
+    [True, True, False, False]
+    """
+    spellings: dict[str, set[str]] = {}
+    for text in texts:
+        spellings.setdefault(key(text), set()).add(text)
+    return np.array([len(spellings[key(text)]) > 1 for text in texts], dtype=bool)
+
+
+def several(texts: Iterable[str], known: Collection[str]) -> NDArray[np.bool_]:
+    """Which cells hold several known ids, and are none themselves?
+
+    Examples
+    --------
+    >>> several(["A1", "A1、A2", "A1 A2", "A1/9", "A1,9"], ["A1", "A2"]).tolist()
+    [False, True, True, False, True]
+    """
+    keys = {key(text) for text in known}
+
+    def holds(text: str) -> bool:
+        if key(text) in keys or not PERHAPS_PARTING.search(text.strip()):
+            return False
+        named = [key(x) in keys for x in PERHAPS_PARTING.split(text.strip()) if key(x)]
+        return len(named) > 1 and (all(named) or (any(named) and PARTING.search(text) is not None))
+
+    return np.array([holds(text) for text in texts], dtype=bool)
+
+
+def _seen(text: str) -> str:
+    """Return a text in NFKC without unseen characters, each blank as a space."""
+    return "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFKC", text) if not _is_unseen(c))
+
+
+def _without_tail(text: str) -> str:
+    return match[1] if (match := DECIMAL_TAIL.fullmatch(text)) else text
+
+
+@lru_cache(maxsize=4096)
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in UNSEEN and not character.isspace()
+
+
+def _array(texts: list[Any]) -> NDArray[np.object_]:
+    out = np.empty(len(texts), dtype=object)
+    out[:] = texts
+    return out
