@@ -19,6 +19,7 @@ from landuse.report.words import (
     reason_words,
     rule_words,
 )
+from landuse.spelling import respell
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     findings : Findings
         Of a run as far as the candidates.
     plot : str
-        Parcel id.
+        Parcel id, however it is spelled.
 
     Returns
     -------
@@ -51,6 +52,7 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     found, scatter = findings.candidates, findings.scatter
     assert found is not None  # noqa: S101
     assert scatter is not None  # noqa: S101
+    (plot,) = respell([plot], found.judged.values.index)
     if plot not in found.judged.values.index:
         near = difflib.get_close_matches(plot, map(str, found.judged.values.index), n=1)
         fix = _("did you mean {name}?", name=near[0]) if near else _("give the id of an industrial parcel of the study")
@@ -78,6 +80,7 @@ def explained(findings: Findings, plot: str) -> str:
     """Return the same in words, line by line."""
     said, found = explanation(findings, plot), findings.candidates
     assert found is not None  # noqa: S101
+    plot = said["plot"]
     firms = found.measures.notes["firms"][plot]
     area = to_mu(float(findings.ledger.parcels.set_index(s.PARCEL)[s.REGISTERED][plot]))
     lists = {

@@ -84,13 +84,13 @@ def right(yuan=6_000_000.0, left=0.0, plots=1, **more):
     return Right(share=None, check=joined(yuan, left, plots), **more)
 
 
-def near(share, within):
+def near(share, within, **more):
     """The share, where ellipsoidal ratios enter it."""
 
     def check(outcome):
         assert abs(outcome.answer["city"]["share"] - share) <= within, outcome.answer["city"]
 
-    return Right(share=None, check=check)
+    return Right(share=None, check=check, **more)
 
 
 def case(row, what, must):
