@@ -172,8 +172,7 @@ def as_parks(
     """
     frame, findings, taken = polygons(raw, crs, _texts(raw, columns.get("id") or columns.get("name")), "park")
     assumptions, problems = list(taken), list[Problem]()
-    ids, names = park_ids(frame, columns, problems, findings, assumptions)
-    ids = respell(ids, [*known, *ids])
+    ids, names = park_ids(frame, columns, known, problems, findings, assumptions)
     level = [""] * len(frame)
     if columns.get("level"):
         level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems)

@@ -12,10 +12,10 @@ from landuse.errors import Problem
 from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.schema import LEVEL_WORDS
-from landuse.spelling import key, near, spelled_apart, unify
+from landuse.spelling import key, near, respell, spelled_apart, unify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -23,13 +23,19 @@ if TYPE_CHECKING:
 
 
 def park_ids(
-    frame: Any, columns: Mapping[str, str], problems: list[Problem], findings: list[Finding], assumptions: list[str]
+    frame: Any,
+    columns: Mapping[str, str],
+    known: Iterable[str],
+    problems: list[Problem],
+    findings: list[Finding],
+    assumptions: list[str],
 ) -> tuple[Texts, Texts]:
     """Return the id and the name of each row's park.
 
     The id is that of the id column; where there is none, the name: rows of one name are one park; where there is
     neither, the row's number: each row is a park. The latter two are assumptions. Rows whose ids have one key are of
-    one park, which is called as the first of them spells it. Parks that look alike stay apart, and are reported.
+    one park, which is called as a known one, else as the first of them. Parks that look alike stay apart, and are
+    reported.
 
     Parameters
     ----------
@@ -37,6 +43,8 @@ def park_ids(
         The layer, indexed by row number.
     columns : mapping
         Of the roles id and name to foreign columns; none is required.
+    known : iterable of str
+        Ids of another layer, whose spelling an id of this one takes.
     problems, findings, assumptions : list
         To add to; a row without an id, in a layer that has a column of them, is a problem.
     """
@@ -63,7 +71,7 @@ def park_ids(
     if (apart := spelled_apart(ids)).any():
         action = _("park ids that differ in width, blanks, signs that do not show or letter case only: one park")
         findings.append(Finding("ids_spelled_apart", int(apart.sum()), action, rows=tuple(dict.fromkeys(ids[apart]))))
-    ids = unify(ids)
+    ids = respell(ids, [*known, *ids])
     names = np.where(named, names, ids).astype(object)
     if alike := _alike(ids, names):
         action = _("parks of nearly one id, or of one name, kept apart: give them one id where they are one park")

@@ -114,6 +114,19 @@ def test_degrees_without_a_working_system_are_refused(folder):
     assert len(admit(study(folder, STUDY + '[study]\ncrs = "EPSG:4549"')).parcels) == 3
 
 
+def test_an_earlier_layer_takes_the_spelling_of_the_later_one(folder):
+    parks = gpd.read_file(folder / "parks.gpkg").assign(pid=["K(1)", "K(2)"])
+    parks.to_file(folder / "parks.gpkg")
+    text = STUDY + 'columns = { id = "pid" }\n'
+    today = admit(study(folder, text))
+    land = gpd.read_file(folder / "parcels.gpkg")
+    land.assign(BSM=[" A", "\u200bb", "c", "d", "z"]).to_file(folder / "parcels.gpkg")
+    parks.assign(pid=["ｋ（1）", "K (2) "]).to_file(folder / "parks.gpkg")
+    before = admit(study(folder, text), later=[today])
+    assert before.parcels[s.PARCEL].tolist() == ["a", "b", "z"]
+    assert before.parks["approved"][s.PARK].tolist() == ["K(1)", "K(2)"]
+
+
 def test_layers_come_to_the_working_system_and_what_was_assumed_is_said(folder):
     gpd.read_file(folder / "parks.gpkg").to_crs(4326).to_file(folder / "parks.gpkg")
     got = admit(study(folder))
