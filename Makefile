@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint corpus clean-cities benchmark benchmark-map goldens catalogue clean
+.PHONY: demo test lint corpus clean-cities benchmark benchmark-map goldens catalogue fingerprint clean
 
 demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
@@ -34,6 +34,10 @@ benchmark-map: $(STAMP)
 
 goldens: $(STAMP)
 	$(BIN)/python scripts/regenerate_goldens.py
+
+# What a full run leaves, as hashes: make fingerprint FILE=after.json AGAINST=before.json
+fingerprint: $(STAMP)
+	$(BIN)/python scripts/fingerprint_outputs.py $(FILE) $(if $(AGAINST),--against $(AGAINST))
 
 catalogue: $(STAMP)
 	$(BIN)/python scripts/update_catalogue.py
