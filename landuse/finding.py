@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,18 @@ class Finding:
         Share with what was done, less the share without; None where the question has no answer.
     rows : tuple of str
         Identifiers concerned.
+    stops : bool
+        Whether it would stop a careful person: the run is refused, unless the study accepts the check by its key.
+    fix : str
+        What to do about it, for one that stops.
+    file : str
+        Whose finding it is, for one that stops.
+    plots : tuple of str
+        Parcels whose figures rest on it, where they are not `rows`.
+    candidates : int or None
+        How many of these are on the list of candidates, or low-efficiency plots in parks; None before there is a list.
+    moved_m2 : float or None
+        Of the plan's land, what lies on these; None without a plan.
     """
 
     check: str
@@ -33,104 +50,142 @@ class Finding:
     area_m2: float | None = None
     effect_on_share: float | None = None
     rows: tuple[str, ...] = field(default=(), repr=False)
+    stops: bool = False
+    fix: str = ""
+    file: str = ""
+    plots: tuple[str, ...] = field(default=(), repr=False)
+    candidates: int | None = None
+    moved_m2: float | None = None
 
     @property
     def title(self) -> str:
         """The check in words."""
-        return {
-            "invalid_geometry_parcel": _("invalid parcel geometry"),
-            "invalid_geometry_park": _("invalid park geometry"),
-            "invalid_geometry_district": _("invalid district geometry"),
-            "doubtful_repair_parcel": _("parcels repaired in doubt"),
-            "doubtful_repair_park": _("parks repaired in doubt"),
-            "doubtful_repair_district": _("districts repaired in doubt"),
-            "mixed_geometry_parcel": _("parcels with points or lines"),
-            "mixed_geometry_park": _("parks with points or lines"),
-            "mixed_geometry_district": _("districts with points or lines"),
-            "no_polygon_parcel": _("parcels without a polygon"),
-            "no_polygon_park": _("parks without a polygon"),
-            "no_polygon_district": _("districts without a polygon"),
-            "unreadable_geometry_parcel": _("parcels whose geometry cannot be read"),
-            "unreadable_geometry_park": _("parks whose geometry cannot be read"),
-            "unreadable_geometry_district": _("districts whose geometry cannot be read"),
-            "invalid_geometry_plan": _("invalid geometry of the plan"),
-            "invalid_geometry_development": _("invalid geometry of the development boundary"),
-            "doubtful_repair_plan": _("polygons of the plan repaired in doubt"),
-            "doubtful_repair_development": _("development boundary repaired in doubt"),
-            "mixed_geometry_plan": _("polygons of the plan with points or lines"),
-            "mixed_geometry_development": _("development boundary with points or lines"),
-            "no_polygon_plan": _("rows of the plan without a polygon"),
-            "no_polygon_development": _("rows of the development boundary without a polygon"),
-            "unreadable_geometry_plan": _("rows of the plan that cannot be read"),
-            "unreadable_geometry_development": _("rows of the development boundary that cannot be read"),
-            "invalid_geometry_building": _("invalid geometry of buildings"),
-            "doubtful_repair_building": _("buildings repaired in doubt"),
-            "mixed_geometry_building": _("buildings with points or lines"),
-            "no_polygon_building": _("buildings without a polygon"),
-            "unreadable_geometry_building": _("buildings whose geometry cannot be read"),
-            "repeated_buildings": _("repeated buildings"),
-            "other_facilities": _("facilities of other kinds"),
-            "no_place_facility": _("facilities without a place"),
-            "deleted_rows": _("rows marked as deleted"),
-            "missing_id": _("missing identifiers"),
-            "duplicate_id": _("duplicate identifiers"),
-            "ids_spelled_apart": _("one id in several spellings"),
-            "pieces_joined": _("parcels in several pieces"),
-            "parks_alike": _("parks that look alike"),
-            "rows_filtered": _("rows left out by a filter"),
-            "codes_normalised": _("codes written oddly"),
-            "unknown_codes": _("unknown codes"),
-            "overlapping_parcels": _("overlapping parcels"),
-            "unstated_area": _("parcels without a stated area"),
-            "area_differs": _("stated and measured area differ"),
-            "overlaps_all_classes": _("overlaps, all classes"),
-            "duplicates_all_classes": _("duplicates, all classes"),
-            "districts_hold_part": _("districts that hold only part of the land"),
-            "plane_scale": _("planar areas stretched by the projection"),
-            "gaps": _("gaps, all classes"),
-            "slivers": _("slivers, all classes"),
-            "enclaves": _("enclaves"),
-            "code_against_name": _("code against name"),
-            "merged_code": _("merged class 06H1"),
-            "no_district": _("parcels in no district"),
-            "repeated_rows": _("repeated rows"),
-            "merged_cells_filled": _("merged cells"),
-            "error_cells": _("cells with an error"),
-            "total_rows": _("rows of totals"),
-            "note_rows": _("rows of notes"),
-            "repeated_header": _("repeated headers"),
-            "blank_words": _("words for no figure"),
-            "impossible_figures": _("figures below zero"),
-            "impossible_ratios": _("ratios out of range"),
-            "unknown_grades": _("grades nobody knows"),
-            "idle_in_future": _("idle since a day to come"),
-            "years_from_dates": _("years from dates"),
-            "credit_code_check": _("credit codes that fail their check"),
-            "other_identifiers": _("identifiers that are no credit code"),
-            "firm_names": _("firms of several names"),
-            "firm_by_name": _("firms known by name"),
-            "no_firm": _("rows without a firm"),
-            "no_plot": _("rows without a plot"),
-            "enterprises_joined": _("enterprise rows joined to plots"),
-            "tax_jumps": _("tax that jumps between years"),
-            "firms_apportioned": _("firms on several plots"),
-            "enterprises_unmatched": _("enterprises without a plot"),
-            "changes_unrecorded": _("changes without a record"),
-            "records_unseen": _("recorded changes not seen"),
-            "strange_exceptions": _("exceptions for unknown plots"),
-            "invalid_geometry_update": _("invalid geometry of the record of changes"),
-            "doubtful_repair_update": _("record of changes repaired in doubt"),
-            "mixed_geometry_update": _("record of changes with points or lines"),
-            "no_polygon_update": _("recorded changes without a polygon"),
-            "unreadable_geometry_update": _("recorded changes that cannot be read"),
-        }[self.check]
+        return titles()[self.check]
+
+    @property
+    def refusal(self) -> Problem:
+        """The problem that a finding is to a study that does not accept it."""
+        what = _("{title}: {action}", title=self.title, action=self.action)
+        accept = _('or accept it as it is: [study] accept = ["{check}"]', check=self.check)
+        return Problem(what, "; ".join(x for x in (self.fix, accept) if x), self.file, rows=self.rows or self.plots)
 
     def as_dict(self) -> dict[str, object]:
-        """Return the finding as the summary prints it."""
-        return {
+        """Return the finding as the summary prints it; what hangs on it only where that is known."""
+        out: dict[str, object] = {
             "check": self.check,
             "count": self.count,
             "area_m2": self.area_m2,
             "action": self.action,
             "effect_on_share": self.effect_on_share,
         }
+        known = {"candidates": self.candidates, "moved_m2": self.moved_m2}
+        return out | {k: v for k, v in known.items() if v is not None} | ({"stops": True} if self.stops else {})
+
+
+def titles() -> dict[str, str]:
+    """Return every check in words, by its key."""
+    return {
+        "invalid_geometry_parcel": _("invalid parcel geometry"),
+        "invalid_geometry_park": _("invalid park geometry"),
+        "invalid_geometry_district": _("invalid district geometry"),
+        "doubtful_repair_parcel": _("parcels repaired in doubt"),
+        "doubtful_repair_park": _("parks repaired in doubt"),
+        "doubtful_repair_district": _("districts repaired in doubt"),
+        "mixed_geometry_parcel": _("parcels with points or lines"),
+        "mixed_geometry_park": _("parks with points or lines"),
+        "mixed_geometry_district": _("districts with points or lines"),
+        "no_polygon_parcel": _("parcels without a polygon"),
+        "no_polygon_park": _("parks without a polygon"),
+        "no_polygon_district": _("districts without a polygon"),
+        "unreadable_geometry_parcel": _("parcels whose geometry cannot be read"),
+        "unreadable_geometry_park": _("parks whose geometry cannot be read"),
+        "unreadable_geometry_district": _("districts whose geometry cannot be read"),
+        "invalid_geometry_plan": _("invalid geometry of the plan"),
+        "invalid_geometry_development": _("invalid geometry of the development boundary"),
+        "doubtful_repair_plan": _("polygons of the plan repaired in doubt"),
+        "doubtful_repair_development": _("development boundary repaired in doubt"),
+        "mixed_geometry_plan": _("polygons of the plan with points or lines"),
+        "mixed_geometry_development": _("development boundary with points or lines"),
+        "no_polygon_plan": _("rows of the plan without a polygon"),
+        "no_polygon_development": _("rows of the development boundary without a polygon"),
+        "unreadable_geometry_plan": _("rows of the plan that cannot be read"),
+        "unreadable_geometry_development": _("rows of the development boundary that cannot be read"),
+        "invalid_geometry_building": _("invalid geometry of buildings"),
+        "doubtful_repair_building": _("buildings repaired in doubt"),
+        "mixed_geometry_building": _("buildings with points or lines"),
+        "no_polygon_building": _("buildings without a polygon"),
+        "unreadable_geometry_building": _("buildings whose geometry cannot be read"),
+        "repeated_buildings": _("repeated buildings"),
+        "other_facilities": _("facilities of other kinds"),
+        "no_place_facility": _("facilities without a place"),
+        "deleted_rows": _("rows marked as deleted"),
+        "missing_id": _("missing identifiers"),
+        "duplicate_id": _("duplicate identifiers"),
+        "ids_spelled_apart": _("one id in several spellings"),
+        "pieces_joined": _("parcels in several pieces"),
+        "parks_alike": _("parks that look alike"),
+        "rows_filtered": _("rows left out by a filter"),
+        "codes_normalised": _("codes written oddly"),
+        "unknown_codes": _("unknown codes"),
+        "overlapping_parcels": _("overlapping parcels"),
+        "unstated_area": _("parcels without a stated area"),
+        "area_differs": _("stated and measured area differ"),
+        "overlaps_all_classes": _("overlaps, all classes"),
+        "duplicates_all_classes": _("duplicates, all classes"),
+        "districts_hold_part": _("districts that hold only part of the land"),
+        "plane_scale": _("planar areas stretched by the projection"),
+        "gaps": _("gaps, all classes"),
+        "slivers": _("slivers, all classes"),
+        "enclaves": _("enclaves"),
+        "code_against_name": _("code against name"),
+        "merged_code": _("merged class 06H1"),
+        "no_district": _("parcels in no district"),
+        "repeated_rows": _("repeated rows"),
+        "merged_cells_filled": _("merged cells"),
+        "error_cells": _("cells with an error"),
+        "total_rows": _("rows of totals"),
+        "note_rows": _("rows of notes"),
+        "repeated_header": _("repeated headers"),
+        "blank_words": _("words for no figure"),
+        "impossible_figures": _("figures below zero"),
+        "impossible_ratios": _("ratios out of range"),
+        "unknown_grades": _("grades nobody knows"),
+        "idle_in_future": _("idle since a day to come"),
+        "years_from_dates": _("years from dates"),
+        "credit_code_check": _("credit codes that fail their check"),
+        "other_identifiers": _("identifiers that are no credit code"),
+        "firm_names": _("firms of several names"),
+        "firm_by_name": _("firms known by name"),
+        "no_firm": _("rows without a firm"),
+        "no_plot": _("rows without a plot"),
+        "enterprises_joined": _("enterprise rows joined to plots"),
+        "tax_jumps": _("tax that jumps between years"),
+        "firms_apportioned": _("firms on several plots"),
+        "enterprises_unmatched": _("enterprises without a plot"),
+        "changes_unrecorded": _("changes without a record"),
+        "records_unseen": _("recorded changes not seen"),
+        "strange_exceptions": _("exceptions for unknown plots"),
+        "invalid_geometry_update": _("invalid geometry of the record of changes"),
+        "doubtful_repair_update": _("record of changes repaired in doubt"),
+        "mixed_geometry_update": _("record of changes with points or lines"),
+        "no_polygon_update": _("recorded changes without a polygon"),
+        "unreadable_geometry_update": _("recorded changes that cannot be read"),
+    }
+
+
+def accepted(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return what a study accepted that would have stopped it, in words, for the assumptions."""
+    return tuple(
+        _("accepted by the study: {title} ({action})", title=f.title, action=f.action) for f in findings if f.stops
+    )
+
+
+def refuse_unaccepted(findings: Iterable[Finding], accepted: Collection[str]) -> None:
+    """Refuse a study with findings that would stop a careful person and that it does not accept, all at once.
+
+    Raises
+    ------
+    InputError
+        With each finding as a problem that says how to mend it, and how to accept it.
+    """
+    refuse_if([f.refusal for f in findings if f.stops and f.check not in accepted])

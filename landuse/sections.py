@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
+import difflib
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from landuse.background import TIANDITU, origin
 from landuse.classification import SECOND_SURVEY, SYSTEMS
+from landuse.finding import titles
 from landuse.i18n import _
 from landuse.schema import LEVELS
 from landuse.section import Section
@@ -31,6 +33,14 @@ def one_of(allowed: Iterable[str]) -> Callable[[str], str]:
     return check
 
 
+def known_check(value: str) -> str:
+    """Return the key of a check that there is."""
+    if value not in titles():
+        near = difflib.get_close_matches(value, titles(), n=1)
+        raise ValueError(_("no such check; did you mean {name}?", name=near[0]) if near else _("no such check"))
+    return value
+
+
 Boundary = Literal["approved", "planned", "jurisdiction", "control"]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -38,16 +48,18 @@ Share = Annotated[float, Field(gt=0, le=1)]
 AreaUnit = Annotated[str, AfterValidator(one_of(AREA_M2))]
 MoneyUnit = Annotated[str, AfterValidator(one_of(MONEY_YUAN))]
 EnergyUnit = Annotated[str, AfterValidator(one_of(ENERGY_TCE))]
+Check = Annotated[str, AfterValidator(known_check)]
 System = Annotated[str, AfterValidator(one_of((*SYSTEMS, SECOND_SURVEY, "custom")))]
 
 
 class StudySection(Section):
-    """Name, date, language and working system."""
+    """Name, date, language and working system; findings that would stop a run, accepted by the keys of their checks."""
 
     name: str = ""
     date: dt.date | None = None
     lang: Literal["zh", "en"] = "zh"
     crs: str | None = None
+    accept: Annotated[tuple[Check, ...], Field(strict=False)] = ()
 
 
 class PlaneSection(Section):

@@ -19,7 +19,7 @@ from landuse.analysis.joining import join_findings, join_problems
 from landuse.analysis.measures import measure
 from landuse.analysis.placement import cover_findings, plane_findings
 from landuse.analysis.planning import plan_relocation
-from landuse.analysis.quality import enclaves, ledger_findings, with_effects
+from landuse.analysis.quality import enclaves, hanging_on, ledger_findings, with_effects
 from landuse.analysis.scatter import ScatterRule, park_plots, scattered_plots
 from landuse.analysis.sensitivity import definition_matrix
 from landuse.analysis.surroundings import neighbours, positions, scatter_sensitivity, town_marks, within_development
@@ -29,6 +29,7 @@ from landuse.crosswalk import Translation, load_crosswalk, translate
 from landuse.crs import label, system, unit_factor
 from landuse.enterprises import nobody
 from landuse.errors import InputError, Problem, refuse_if
+from landuse.finding import accepted, refuse_unaccepted
 from landuse.findings import Findings
 from landuse.i18n import _
 from landuse.io.manifest import run_id
@@ -102,6 +103,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
     sensitivity = definition_matrix(stock.ledgers, target)
     quality = _quality(study, ledger, inputs, stock.parcels)
+    _stop_at(quality, study, stage)
     scatter = candidates = relocation = history = parks = None
     if "candidates" in wanted:
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
@@ -121,6 +123,8 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
             study, earlier, Snapshot(earlier.today, stock.land, ledger, concentration), clock, workers
         )
         quality += met
+    _stop_at(quality, study, stage)
+    quality = hanging_on(quality, candidates, relocation)
     return Findings(
         name=study.name,
         date=study.study.date,
@@ -142,8 +146,14 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         parks=parks,
         background=inputs.background,
         quality=tuple(quality),
-        assumptions=(*inputs.assumptions, *stock.on_trust),
+        assumptions=(*inputs.assumptions, *stock.on_trust, *accepted(quality)),
     )
+
+
+def _stop_at(quality: list[Finding], study: Study, stage: str) -> None:
+    """Refuse what would stop a careful person, but in a check, which is there to list it."""
+    if stage != "check":
+        refuse_unaccepted(quality, study.study.accept)
 
 
 def check(study: Study, *, workers: int = 2, clock: Clock | None = None) -> Findings:

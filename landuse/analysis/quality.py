@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from landuse.judgement import Candidates
     from landuse.layers import Parcels
     from landuse.ledger import Ledger
+    from landuse.plan import Relocation
     from landuse.results import Definition
 
 #: A stated area that differs from the measured one by more than both is reported (分割平差 practice).
@@ -142,6 +144,22 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
             kept = ~ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
             effect = float(share - m2[kept & inside].sum() / m2[kept].sum()) if m2[kept].sum() > 0 else None
         out.append(replace(finding, effect_on_share=effect))
+    return out
+
+
+def hanging_on(
+    findings: Iterable[Finding], candidates: Candidates | None, relocation: Relocation | None
+) -> list[Finding]:
+    """Return the findings with what hangs on the parcels they concern: plots on the lists, and land the plan treats."""
+    out = []
+    for finding in findings:
+        parcels = finding.plots or (finding.rows if finding.check in PARCEL_CHECKS else ())
+        listed, moved = None, None
+        if parcels and candidates is not None:
+            listed = int(candidates.listed.index.isin(parcels).sum() + candidates.renewal.index.isin(parcels).sum())
+        if parcels and relocation is not None:
+            moved = float(relocation.moves.loc[relocation.moves.index.isin(parcels), s.AREA_M2].sum())
+        out.append(replace(finding, candidates=listed, moved_m2=moved))
     return out
 
 
