@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from landuse import cells
 from landuse import classification as cl
 from landuse.crs import parse
 from landuse.errors import InputError, Problem, refuse_if
@@ -89,6 +90,14 @@ def _one_of(values: Sequence[str]) -> Wanted:
 
 def _both(a: Wanted, b: Wanted) -> Wanted:
     return lambda raw: a(raw) and b(raw)
+
+
+def codes_of(study: Study, plot: str) -> list[object]:
+    """Return the code, as written, of every parcel that has an id, whatever its class."""
+    columns, wanted = study.parcels.columns, cells.key(plot)
+    named = {columns.id: lambda raw: cells.key(str(raw)) == wanted} if columns.id else {}
+    frame = read(study, study.parcels, named).frame
+    return list(frame.loc[slice(None) if named else frame.index.astype(str) == wanted, columns.code])
 
 
 def classification_of(study: Study) -> cl.Classification:
