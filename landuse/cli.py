@@ -213,7 +213,7 @@ def concentration_command(
     look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         findings = _one_stage(say, _study(study, look, lang), "concentration", out, workers)
-        say.result(headline(findings), _part(findings, "city", "districts", "parks"))
+        say.result(headline(findings), _part(findings, "city", "districts", "parks", "sensitivity"))
         if not as_json:
             say.out.print(districts_table(findings))
 
