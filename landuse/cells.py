@@ -85,7 +85,7 @@ def identifiers(frame: Any, columns: Mapping[str, str], role: str, problems: lis
     texts = text(frame, columns, role)
     if (lost := lost_digits(texts)).any():
         what = _(
-            "a program kept codes as numbers and dropped their last digits, column {column!r}", column=columns[role]
+            "a program that kept codes as numbers dropped the last digits, column {column!r}", column=columns[role]
         )
         fix = _("make it a column of text and fill it again from the source: the digits are gone")
         problems.append(Problem(what, fix, rows=tuple(np.asarray(rows)[lost])))

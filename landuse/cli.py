@@ -42,7 +42,7 @@ from landuse.plan import INFEASIBLE
 from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
 from landuse.sample import write_sample
-from landuse.study import check, crosswalk, run
+from landuse.study import check, crosswalk, refuse_other_class, run
 from landuse.studyfile import Study, load_study, parse_study
 from landuse.terminal import (
     BAD_INPUT,
@@ -213,7 +213,7 @@ def concentration_command(
     look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         findings = _one_stage(say, _study(study, look, lang), "concentration", out, workers)
-        say.result(headline(findings), _part(findings, "city", "districts", "parks"))
+        say.result(headline(findings), _part(findings, "city", "districts", "parks", "sensitivity"))
         if not as_json:
             say.out.print(districts_table(findings))
 
@@ -319,7 +319,9 @@ def explain_command(
     """Explain one plot."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
-        findings = run(_study(study, {}, lang), stage="candidates", workers=workers, clock=Clock(say.progress))
+        the = _study(study, {}, lang)
+        findings = run(the, stage="candidates", workers=workers, clock=Clock(say.progress))
+        refuse_other_class(the, plot)
         say.result(explained(findings, plot), explanation(findings, plot))
 
 

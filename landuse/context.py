@@ -60,7 +60,7 @@ class Context:
     neighbours : GeoDataFrame or None
         Land of other classes that may suffer from a factory beside it: group (farmland, housing, ecological), geometry.
     buildings : GeoDataFrame or None
-        Footprints: storeys, height_m (NaN unknown), purpose, geometry in the working system.
+        Footprints: storeys and height_m (NaN unknown), purpose, geometry in the working system.
     facilities : GeoDataFrame or None
         What people need near their work: kind (school, clinic, shop), geometry.
     """
@@ -155,13 +155,14 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
     Returns
     -------
     Checked of GeoDataFrame
-        Columns storeys, height_m (NaN unknown), purpose (text), geometry. A row that repeats footprint, storeys and
-        height of another is left out, counted: it is the same building.
+        Columns storeys, height_m (NaN unknown), purpose (text), geometry. Buildings without storeys are counted: nobody
+        knows their floor, nor that of their plot. A row that repeats footprint, storeys and height of another is left
+        out, counted: it is the same building.
 
     Raises
     ------
     InputError
-        With every problem: buildings without storeys, with fewer than 1 or more than 200, heights no building has.
+        With every problem: buildings with fewer than 1 storey or more than 200, heights no building has.
     """
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
     frame, findings, assumptions = polygons(raw, crs, numbers, "building")
@@ -169,10 +170,7 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
     storeys = cells.numbers(frame, columns, "storeys", problems, rows, units={"": 1.0, "层": 1.0})
     height = cells.numbers(frame, columns, "height", problems, rows, units={"": 1.0, "m": 1.0, "米": 1.0})
     fewest, most = STOREYS
-    unread = {row for p in problems for row in p.rows}
-    blank = np.isnan(storeys) & ~np.isin(rows, list(unread))
     for which, what, fix in (
-        (blank, _("a building without storeys"), _("fill in column {column!r}", column=columns["storeys"])),
         (
             (storeys < fewest) | (storeys > most),
             _("storeys below {fewest:g} or above {most:g}", fewest=fewest, most=most),
@@ -197,6 +195,10 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
     if again.any():
         action = _("the same footprint, storeys and height again: left out")
         findings.append(Finding("repeated_buildings", int(again.sum()), action, rows=tuple(rows[again])))
+    unknown = np.isnan(storeys) & ~again
+    if unknown.any():
+        action = _("no storeys: the floor area of the plots they stand on is unknown")
+        findings.append(Finding("unknown_storeys", int(unknown.sum()), action, rows=tuple(rows[unknown])))
     return Checked(table[~again].reset_index(drop=True), tuple(findings), assumptions)
 
 

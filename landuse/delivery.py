@@ -178,6 +178,7 @@ def _manifest(findings: Findings, study: Study, outputs: dict[str, str], seconds
         "verdict": findings.verdict,
         "assumptions": list(findings.assumptions),
         "inputs": findings.inputs,
+        "definition": asdict(findings.definition),
         "parameters": study.parameters(),
         "versions": versions(),
         "proof": None if findings.proof is None else asdict(findings.proof),

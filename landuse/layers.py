@@ -24,6 +24,7 @@ from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.parcel_ids import join_pieces, named, unique_ids
 from landuse.park_ids import park_ids, park_levels
+from landuse.precedence import in_order
 from landuse.spelling import plain, respell, unify
 from landuse.units import AREA_M2, to_m2
 
@@ -104,7 +105,7 @@ def as_parcels(
     codes = frame[columns["code"]].astype(object).where(frame[columns["code"]].notna(), None)
     table = {value: classification.use_of(value) for value in codes.unique()}
     use = codes.map(lambda v: table[v][1])
-    changed = sum(codes.map(lambda v: table[v][0] != str(v) and table[v][1] != UNKNOWN))
+    changed = sum(codes.map(lambda v: table[v][0] != str(v).upper() and table[v][1] != UNKNOWN))  # case means nothing
     findings += id_findings
     if changed:
         action = _("read without blanks, quotes and full-width digits; lost zeros restored")
@@ -191,7 +192,12 @@ def as_parks(
         geometry=frame.geometry.to_numpy(),
         crs=crs,
     )
-    parks = parks.sort_values([s.RANK, s.PARK, s.BLOCK], kind="stable", ignore_index=True)
+    parks = parks.sort_values(
+        [s.RANK, s.PARK, s.BLOCK],
+        key=lambda c: c if c.name == s.RANK else in_order(c),
+        kind="stable",
+        ignore_index=True,
+    )
     return Checked(Parks(parks), tuple(findings), tuple(assumptions))
 
 
@@ -206,6 +212,7 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
     districts = districts.dissolve(
         s.DISTRICT, as_index=False, method="coverage" if len(set(codes)) == len(codes) else "unary"
     )
+    districts = districts.sort_values(s.DISTRICT, key=in_order, kind="stable", ignore_index=True)
     return Checked(Districts(districts), tuple(findings), assumptions)
 
 

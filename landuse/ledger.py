@@ -5,7 +5,7 @@ Every published number is a group-by on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,20 +105,27 @@ class Ledger:
         )
         summed = part[part["block"] != NOWHERE].groupby(["parcel", "block"])["m2"].sum()
         inside = summed.reset_index()
-        inside["park"] = self.parks[s.PARK].to_numpy()[inside["block"]]
+        # parks numbered in the order in which they own disputed land
+        inside["park"] = pd.factorize(self.parks[s.PARK])[0][inside["block"]]
         inside["park_m2"] = inside.groupby(["parcel", "park"])["m2"].transform("sum")
         inside["inside_m2"] = inside.groupby("parcel")["m2"].transform("sum")
         half = self.parcels[s.ELLIPSOIDAL].to_numpy()[inside["parcel"]] / 2
         inside = inside[inside["inside_m2"] > half]
-        rank = inside.assign(rank=self.parks[s.RANK].to_numpy()[inside["block"]])
-        best = rank.sort_values(
-            ["parcel", "park_m2", "rank", "park", "m2"],
-            ascending=[True, False, True, True, False],
-            kind="stable",
-        ).drop_duplicates("parcel")
+        order = {"parcel": True, "park_m2": False, "park": True, "m2": False}
+        best = inside.sort_values([*order], ascending=[*order.values()], kind="stable").drop_duplicates("parcel")
         out = np.full(len(self.parcels), NOWHERE, dtype=np.int64)
         out[best["parcel"]] = best["block"]
         return out
+
+    def as_used(self, definition: Definition) -> Definition:
+        """Return a definition with the area basis that its figures rest on.
+
+        Without a registered area on any parcel of its classes, registered figures are measured ones: ellipsoidal.
+        """
+        if definition.area != "registered":
+            return definition
+        stated = ~self.parcels["unstated"] & self.parcels[s.USE].isin(s.CLASS_SETS[definition.classes])
+        return definition if stated.any() else replace(definition, area="ellipsoidal")
 
     def of_classes(self, classes: str) -> NDArray[np.bool_]:
         """Return which parts are of a class set, a key of `landuse.schema.CLASS_SETS`."""

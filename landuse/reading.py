@@ -85,6 +85,14 @@ def _one_of(values: Sequence[str]) -> Wanted:
     return decide
 
 
+def codes_of(study: Study, plot: str) -> list[object]:
+    """Return the code, as written, of every parcel that has an id, whatever its class."""
+    columns, wanted = study.parcels.columns, key(plot)
+    named = {columns.id: lambda raw: key(str(raw)) == wanted} if columns.id else {}
+    frame = read(study, study.parcels, named).frame
+    return list(frame.loc[slice(None) if named else frame.index.astype(str) == wanted, columns.code])
+
+
 def classification_of(study: Study) -> cl.Classification:
     """Return the classification the parcels are read by; one without an industrial class is refused."""
     system = study.parcels.classification

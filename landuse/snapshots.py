@@ -12,6 +12,7 @@ from landuse import schema as s
 from landuse.admission import admit, admit_all_classes
 from landuse.analysis.changes import Snapshot, change_ledger
 from landuse.analysis.concentration import park_concentration
+from landuse.analysis.quality import unstated_areas
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.trajectory import Goals, trajectory
 from landuse.analysis.updates import update_findings
@@ -131,7 +132,7 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
             {shot.date: shot.ledger.parks for shot in shots[:-1]},
             rule,
         )
-    return history, _notes(study, earlier, steps, now)
+    return history, _notes(earlier, steps, shots)
 
 
 def _shots(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers: int) -> Iterator[Snapshot]:
@@ -142,14 +143,16 @@ def _shots(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers:
         assert day is not None  # noqa: S101, every snapshot has one
         with clock.phase(f"snapshot {day}", _("Cutting the land of {date}", date=day)):
             stock = take_stock(the, inputs, Clock(), workers=workers)
-            share = park_concentration(stock.ledger, study.headline, target=study.target.share, district_names=names)
+            share = park_concentration(
+                stock.ledger, now.concentration.definition, target=study.target.share, district_names=names
+            )
         yield Snapshot(day, stock.land, stock.ledger, share)
 
 
 def _positions(study: Study, shot: Snapshot) -> pd.Series[str]:
     """Return where each plot outside the parks lies."""
     rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(system(shot.ledger.parcels))
-    return scattered_plots(shot.ledger, study.headline, rule, metre).plots["position"]
+    return scattered_plots(shot.ledger, shot.concentration.definition, rule, metre).plots["position"]
 
 
 def _outside(
@@ -182,14 +185,16 @@ def _goals(study: Study, earlier: Earlier) -> Goals:
     )
 
 
-def _notes(study: Study, earlier: Earlier, steps: Sequence[ChangeLedger], now: Snapshot) -> list[Finding]:
+def _notes(earlier: Earlier, steps: Sequence[ChangeLedger], shots: Sequence[Snapshot]) -> list[Finding]:
     """Return what was met in the layers of each date, and where the survey's record differs from them."""
+    now = shots[-1]
+    definition = now.concentration.definition
     notes = [
-        replace(f, action=_("{date}: {action}", date=the.study.date, action=f.action))
-        for the, inputs in zip(earlier.studies, earlier.inputs, strict=True)
-        for f in inputs.findings
+        replace(f, action=_("{date}: {action}", date=shot.date, action=f.action))
+        for shot, inputs in zip(shots[:-1], earlier.inputs, strict=True)
+        for f in (*inputs.findings, *(unstated_areas(shot.ledger) if definition.area == "registered" else ()))
     ]
-    counts = s.CLASS_SETS[study.headline.classes]
+    counts = s.CLASS_SETS[definition.classes]
     for step, updates, the in zip(steps, earlier.updates, earlier.studies, strict=True):
         if updates is not None:
             use_of = classification_of(the).use_of

@@ -68,7 +68,7 @@ def take_stock(study: Study, inputs: Inputs, clock: Clock, *, workers: int = 2) 
         refuse_if(problems)
         land = count_land(parcels, workers=workers)
         ledgers = {kind: cut_land(land, parks, workers=workers) for kind, parks in inputs.parks.items()}
-    boundary = study.headline.boundary
+    boundary = study.definition.boundary
     _refuse_wrong_unit(study, ledgers[boundary])
     with clock.phase("proof", _("Proving the cuts")):
         proofs = {kind: prove(book) for kind, book in ledgers.items()}

@@ -37,6 +37,7 @@ from landuse.io.publish import input_hashes
 from landuse.io.rasters import read_pixels
 from landuse.parks import admit_review, review
 from landuse.plan import PlanRule
+from landuse.reading import classification_of, codes_of
 from landuse.snapshots import admit_earlier, compare
 from landuse.spelling import respell
 from landuse.stock import take_stock
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from landuse.judgement import Candidates
     from landuse.layers import Checked, Districts, Parcels
     from landuse.ledger import Ledger
-    from landuse.results import Scatter
+    from landuse.results import Definition, Scatter
     from landuse.studyfile import Study
 
 #: What a run may be asked for, and what else that takes; without a stage it answers everything.
@@ -95,19 +96,19 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         earlier = admit_earlier(study, inputs) if "change" in wanted else None
         beside = admit_review(study, inputs) if "parks" in wanted else None
     stock = take_stock(study, inputs, clock, workers=workers)
-    definition, ledger = study.headline, stock.ledger
+    ledger, definition = stock.ledger, stock.ledger.as_used(study.headline)
     with clock.phase("interval", _("Moving the boundaries within their tolerance")):
         tolerance = study.definition.boundary_tolerance_m
         interval = boundary_interval(stock.land, ledger, definition, tolerance, workers=workers)
     target, names = study.target.share, _district_names(inputs.districts)
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
     sensitivity = definition_matrix(stock.ledgers, target)
-    quality = _quality(study, ledger, inputs, stock.parcels)
+    quality = _quality(study, definition, ledger, inputs, stock.parcels)
     _stop_at(quality, study, stage)
     scatter = candidates = relocation = history = parks = None
     if "candidates" in wanted:
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
-            scatter, candidates, notes = _judge(study, ledger, inputs)
+            scatter, candidates, notes = _judge(study, definition, ledger, inputs)
             quality += notes
     if "relocation" in wanted and inputs.plan is not None:
         assert scatter is not None  # noqa: S101
@@ -201,30 +202,55 @@ def crosswalk(study: Study, to: str) -> tuple[Translation, Checked[Parcels]]:
     return translate(parcels.layer[s.CODE], area, walk), parcels
 
 
+def refuse_other_class(study: Study, plot: str) -> None:
+    """Refuse a plot of which the parcel layer says that it is no land of the definition's classes.
+
+    Raises
+    ------
+    InputError
+        With the class, by code and name; not for a plot that the layer does not have.
+    """
+    system = classification_of(study)
+    classes = [system.use_of(code) for code in codes_of(study, plot)]
+    if classes and not {use for _code, use in classes} & set(s.CLASS_SETS[study.definition.classes]):
+        code = classes[0][0]
+        what = _(
+            "plot {plot!r} is no industrial land: its class is {code} {name}",
+            plot=plot,
+            code=code,
+            name=system.name_of(code),
+        )
+        fix = _("give the id of an industrial parcel of the study")
+        raise InputError(Problem(what, fix, study.parcels.path))
+
+
 def _district_names(districts: Districts | None) -> dict[str, str]:
     """Return the names of the districts by code, where there is a layer that has them."""
     return {} if districts is None else dict(zip(districts[s.DISTRICT], districts[s.NAME], strict=True))
 
 
-def _quality(study: Study, ledger: Ledger, inputs: Inputs, parcels: Parcels) -> list[Finding]:
+def _quality(study: Study, definition: Definition, ledger: Ledger, inputs: Inputs, parcels: Parcels) -> list[Finding]:
     """Collect what was found on reading and on cutting, with what it does to the share."""
     known = study.districts is not None or study.parcels.columns.district is not None
-    stated = study.parcels.columns.area is not None
-    found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
+    wanted = study.parcels.columns.area is not None or study.definition.area == "registered"
+    unit = study.parcels.units.area if wanted else None
+    found = ledger_findings(ledger, definition, area_unit=unit, districts_are_known=known)
     found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
     found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
-    return with_effects([*inputs.findings, *found], ledger, study.headline)
+    return with_effects([*inputs.findings, *found], ledger, definition)
 
 
-def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candidates, tuple[Finding, ...]]:
+def _judge(
+    study: Study, definition: Definition, ledger: Ledger, inputs: Inputs
+) -> tuple[Scatter, Candidates, tuple[Finding, ...]]:
     """Find the scattered plots and those in parks, measure and judge them."""
     assert inputs.pack is not None  # noqa: S101, admitted with the enterprises
     rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(inputs.crs)
     enterprises = nobody() if inputs.enterprises is None else inputs.enterprises
-    scatter = scattered_plots(ledger, study.headline, rule, metre)
+    scatter = scattered_plots(ledger, definition, rule, metre)
     scatter.plots["place"] = within_development(scatter.plots, inputs.context.development)
     scatter.plots["neighbours"] = neighbours(scatter.plots, inputs.context.neighbours, rule.gap_m * metre)
-    parcels = ledger.parcels[ledger.parcels[s.USE].isin(s.CLASS_SETS[study.headline.classes])].reset_index(drop=True)
+    parcels = ledger.parcels[ledger.parcels[s.USE].isin(s.CLASS_SETS[definition.classes])].reset_index(drop=True)
     tax, notes = tax_per_parcel(enterprises, ledger.parcels)
     path = study.enterprises.path if study.enterprises else ""
     refuse_if([p.located(path) for p in join_problems(enterprises, tax, ledger.parcels)])
@@ -234,7 +260,7 @@ def _judge(study: Study, ledger: Ledger, inputs: Inputs) -> tuple[Scatter, Candi
         for name, path in inputs.context.rasters.items()
     }
     measures, said = measure(parcels, enterprises, inputs.context, pixels, study.study.date)
-    found = list_candidates(scatter, park_plots(ledger, study.headline), measures, inputs.pack, metre)
+    found = list_candidates(scatter, park_plots(ledger, definition), measures, inputs.pack, metre)
     by_id = parcels.set_index(s.PARCEL)
     listed = found.judged.reasons.reindex(scatter.plots.index).map(len).to_numpy() > 0
     scatter = replace(

@@ -99,6 +99,12 @@ class TestParcels:
         assert checked.layer[s.CODE].tolist() == ["0601"] * 4
         assert found(checked)["codes_normalised"][0] == 3
 
+    def test_letter_case_of_a_code_is_no_finding(self):
+        checked = parcels_of(frame(SQUARES[:4], DLBM=["06h1", "06H1", "0602k", "0601"]))
+        assert checked.layer[s.CODE].tolist() == ["06H1", "06H1", "0602K", "0601"]
+        assert "codes_normalised" not in found(checked)
+        assert found(parcels_of(frame(SQUARES[:2], DLBM=["'06h1", "0601"])))["codes_normalised"][0] == 1
+
     def test_area_that_is_none_is_missing_and_text_is_refused(self):
         table = frame(SQUARES[:5], DLBM=["0601"] * 5, TBDLMJ=["1,200.5", "０", "", None, "-3"])
         got = parcels_of(table).layer[s.REGISTERED]
@@ -196,6 +202,12 @@ class TestParks:
         assert got[s.RANK].tolist() == [0, 0]
         assert got[s.LEVEL].tolist() == ["", ""]
 
+    def test_ids_of_digits_are_sorted_as_numbers(self):
+        table = frame(SQUARES[:5], id=["10", "K9", "9", "9", "K10"], blk=["1", "1", "10", "9", "1"])
+        got = self.door(table, {"id": "id", "block": "blk"}).layer
+        rows = list(zip(got[s.PARK], got[s.BLOCK], strict=True))
+        assert rows == [("9", "9"), ("9", "10"), ("10", "1"), ("K10", "1"), ("K9", "1")]
+
     def test_sorted_by_level_then_id_then_block(self):
         table = frame(
             SQUARES[:4], id=["b", "a", "c", "c"], lv=["国家级", "省级", "国家级", "国家级"], blk=["1", "1", "2", "1"]
@@ -236,6 +248,11 @@ class TestParks:
     )
     def test_main_block(self, text, truth):
         assert self.door(frame(SQUARES[:1], m=[text]), {"main": "m"}).layer[s.MAIN].tolist() == [truth]
+
+
+def test_districts_of_digits_are_sorted_as_numbers():
+    got = as_districts(raw(frame(SQUARES[:3], d=["10", "9", "b"])), {"code": "d"}, WORKING).layer
+    assert got[s.DISTRICT].tolist() == ["9", "10", "b"]
 
 
 def test_districts_are_one_row_a_code():

@@ -32,6 +32,19 @@ def test_parcels_are_sorted_and_the_argument_is_not_touched():
     assert list(land.columns) == list(before.columns)
 
 
+def test_ids_of_digits_compare_as_numbers():
+    made = ledger(parcels([box(0, 0, 2, 1), box(1, 0, 3, 1)], ids=["10", "9"]), [box(0, 0, 1, 1)])
+    assert made.parcels[s.PARCEL].tolist() == ["9", "10"]
+    assert made.counted(Definition(area="planar")).groupby("parcel")["m2"].sum().tolist() == [2 * UNIT2, UNIT2]
+
+
+def test_a_parcel_half_in_each_of_two_parks_goes_to_the_one_that_owns_first():
+    land, sites = parcels([box(0, 0, 1, 1)]), [box(0, 0.5, 1, 2), box(0, -1, 1, 0.5)]
+    for first in (0, 1):
+        book = ledger(land, parks(sites, ids=["K10", "K9"], rank=[first, 1 - first]))
+        assert book.parks[s.PARK][book.blocks("majority")].unique().tolist() == [["K10", "K9"][first]]
+
+
 def test_rows_of_the_ledger(book):
     rows = [
         (book.parcels[s.PARCEL][p], f >= 0, counted, round(m2 / UNIT2, 9))

@@ -6,6 +6,7 @@ import json
 import geopandas as gpd
 import pytest
 
+from landuse import classification
 from landuse.admission import input_paths
 from landuse.errors import InputError
 from landuse.report.summary import summary
@@ -159,6 +160,20 @@ def test_what_is_wrong_in_an_earlier_layer_is_told_with_its_date(dated, tmp_path
     )
     notes = [f for f in run(study, stage="change").quality if f.check == "duplicate_id"]
     assert [f.action.startswith("2024-12-31: ") for f in notes] == [True]
+
+
+def test_an_earlier_layer_without_registered_areas_is_told_with_its_date(dated, tmp_path):
+    layer = gpd.read_file(dated.files.folder / "parcels-2024.gpkg")
+    layer.assign(TBDLMJ=None).to_file(tmp_path / "old.gpkg", layer="DLTB")
+    study = edited(
+        dated, tmp_path, ('parcels = "parcels-2024.gpkg"', f'parcels = "{(tmp_path / "old.gpkg").as_posix()}"')
+    )
+    findings = run(study, stage="change")
+    assert findings.definition.area == "registered"
+    (note,) = [f for f in findings.quality if f.check == "unstated_area"]
+    assert note.action.startswith("2024-12-31: ")
+    use_of = classification.load("third_survey").use_of
+    assert note.count == sum(use_of(code)[1] in classification.USES for code in layer["DLBM"])
 
 
 def test_the_surveys_record_is_read(dated, tmp_path):

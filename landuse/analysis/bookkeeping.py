@@ -18,6 +18,7 @@ from landuse.classification import USES
 from landuse.crs import system, unit_factor
 from landuse.errors import AccountingError
 from landuse.ledger import NOWHERE, Ledger
+from landuse.precedence import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,10 +79,11 @@ def count_land(parcels: Parcels, *, workers: int = 2) -> Land:
     """Measure every parcel and find the land that two of them claim.
 
     Disputed land is counted for the industrial parcel, then for the storage parcel, and among equals for the smallest
-    id; the other's part stays, uncounted. So the share of core industrial land depends on industrial parcels alone.
+    id (`landuse.precedence.in_order`); the other's part stays, uncounted. So the share of core industrial land depends
+    on industrial parcels alone.
     """
     crs = system(parcels)
-    parcels = parcels.sort_values(s.PARCEL, kind="stable", ignore_index=True)
+    parcels = parcels.sort_values(s.PARCEL, key=in_order, kind="stable", ignore_index=True)
     polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
     radius2 = gaussian_radius2(polygons, crs)
     parcels[s.PLANAR] = planar_area(polygons, crs)

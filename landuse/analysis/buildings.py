@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TALL_STOREY_M = 8.0
 #: Where footprints cover less of a plot than this, they are the edge of the neighbour's, or a gatehouse.
 LEAST_COVERAGE = 0.01
+#: Where a footprint covers less of a plot than this, it was drawn to end at the boundary.
+SPECK = 1e-6
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def built_ratios(
     A building across a boundary counts on each plot with the part that stands there. Footprints that overlap (a tower
     on its podium) count once for the ground, each for the floors. Numerator and denominator are areas of the same
     plane: its stretch cancels. A plot that the layer covers for less than `least_coverage` has no building in it: its
-    ratios are unknown, never 0. (Joining footprints to plots by centroid, as GIS recipes do, gives a hall on two
+    ratios are unknown, never 0. Where a building of unknown storeys stands on a plot, its FAR is unknown: the floors of
+    the others are not the whole. (Joining footprints to plots by centroid, as GIS recipes do, gives a hall on two
     plots to one of them.)
 
     Parameters
@@ -95,31 +98,29 @@ def built_ratios(
     >>> built_ratios(plot, halls).to_dict("records")
     [{'far': 1.75, 'coverage': 0.5}]
     """
-    n, there = len(plots), standing(plots, buildings, workers=workers)
-    ground, area = shapely.area(plots), shapely.area(there.part)
-    floors = np.bincount(there.plot, area * counted_storeys(buildings, tall_storey_m)[there.building], n)
-    coverage = _once(there, n, workers) / ground
+    ground, there = shapely.area(plots), standing(plots, buildings, workers=workers)
+    floors = _floors(there, counted_storeys(buildings, tall_storey_m), ground)
+    coverage = _once(there, len(plots), workers) / ground
     known = coverage >= least_coverage
     far = np.where(known, floors / ground, np.nan)
     return pd.DataFrame({s.FAR: far, s.COVERAGE: np.where(known, coverage, np.nan)})
 
 
 def floor_area(plots: Geometries, buildings: gpd.GeoDataFrame, *, workers: int = 2) -> Floats:
-    """Return the floor area of the buildings on each plot, in square units of the plane; NaN where there is none.
+    """Return the floor area of the buildings on each plot, in square units of the plane.
 
-    Every storey counts once: this is room to live in, no ratio.
+    NaN where there is none, or one of unknown storeys. Every storey counts once: this is room to live in, no ratio.
     """
-    n, there = len(plots), standing(plots, buildings, workers=workers)
-    area = shapely.area(there.part)
-    floors = np.bincount(there.plot, area * buildings[s.STOREYS].to_numpy(dtype=float)[there.building], n)
-    known = _once(there, n, workers) / shapely.area(plots) >= LEAST_COVERAGE
+    ground, there = shapely.area(plots), standing(plots, buildings, workers=workers)
+    floors = _floors(there, buildings[s.STOREYS].to_numpy(dtype=float), ground)
+    known = _once(there, len(plots), workers) / ground >= LEAST_COVERAGE
     return np.asarray(np.where(known, floors, np.nan))
 
 
 def counted_storeys(buildings: gpd.GeoDataFrame, tall_storey_m: float = TALL_STOREY_M) -> Floats:
     """Return each building's storeys, twice where they are higher than `tall_storey_m` in the mean.
 
-    A building of unknown height counts once.
+    A building of unknown height counts once; one of unknown storeys is unknown (NaN).
 
     Examples
     --------
@@ -145,6 +146,14 @@ def standing(plots: Geometries, buildings: gpd.GeoDataFrame, *, workers: int = 2
     part[across] = polygonal(threaded(shapely.intersection, part[across], plots[plot[across]], workers=workers))
     kept = np.flatnonzero(shapely.area(part) > 0)
     return Standing(plot[kept], building[kept], part[kept])
+
+
+def _floors(there: Standing, storeys: Floats, ground: Floats) -> Floats:
+    """Return the floors on each plot of area `ground`; NaN where storeys of a building on it are unknown."""
+    area = shapely.area(there.part)
+    floors = area * storeys[there.building]
+    floors[np.isnan(floors) & (area < SPECK * ground[there.plot])] = 0.0
+    return np.asarray(np.bincount(there.plot, floors, len(ground)))
 
 
 def _once(there: Standing, n: int, workers: int) -> Floats:

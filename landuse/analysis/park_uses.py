@@ -13,6 +13,7 @@ from landuse.analysis.overlap import count_once, cut
 from landuse.analysis.tiles import OUTSIDE, Tiles
 from landuse.area import ellipsoidal_area, gaussian_radius2
 from landuse.crs import system
+from landuse.precedence import in_order
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,7 +32,8 @@ def park_uses(ledger: Ledger, parcels: gpd.GeoDataFrame, *, workers: int = 2) ->
     ledger : Ledger
         Its faces and their owners.
     parcels : GeoDataFrame
-        Of every class, with code, in the ledger's system. Land that two of them claim counts for the first.
+        Of every class, with code, in the ledger's system, indexed by id. Land that two of them claim counts for the one
+        with the smaller id.
     workers : int
         Threads for the cuts.
 
@@ -48,6 +50,7 @@ def park_uses(ledger: Ledger, parcels: gpd.GeoDataFrame, *, workers: int = 2) ->
     if not len(faces):
         return pd.DataFrame(columns=[s.PARK, s.BLOCK, s.CODE, "m2"])
     near = np.flatnonzero(Tiles(faces).classify(parcels.bounds.to_numpy()) != OUTSIDE)
+    near = near[np.argsort(in_order(parcels.index[near]), kind="stable")]
     source, counted, pieces = count_once(polygons[near], workers=workers)
     claims = np.column_stack([np.arange(len(faces)), owner])
     done = cut(pieces[counted], Arrangement(faces, claims), workers=workers)

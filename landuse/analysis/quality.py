@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 #: A stated area that differs from the measured one by more than both is reported (分割平差 practice).
 DIFFERS_M2, DIFFERS_SHARE = 1.0, 1e-3
-#: How close the median of stated over measured area must be to a factor between units to tell the unit.
-UNIT_TOLERANCE = 0.01
+#: Beyond so many times the measured area, or below one such part of it, a stated one is likelier a slip of the unit.
+CONTRADICTS = 2.0
+#: Units in which registers state areas.
+UNITS = ("m2", "mu", "ha", "km2")
+#: Findings about registered areas alone: they do nothing to a share by another basis.
+OF_REGISTERED = ("unstated_area", "area_differs", "area_contradicts")
 
 
 def area_unit(ledger: Ledger, read_as: str) -> str:
@@ -44,23 +48,35 @@ def area_unit(ledger: Ledger, read_as: str) -> str:
     Returns
     -------
     str
-        "m2", "mu" or "ha", when the median of registered over measured area tells it within 1 %; else `read_as`.
+        The unit, `read_as` before others, in which more than half of the stated areas are at most twice, and at least
+        half, the measured ones: units lie farther apart. `read_as` where there is none.
     """
-    stated = ledger.parcels[~ledger.parcels["unstated"]]
-    ratio = float((stated[s.REGISTERED] / stated[s.ELLIPSOIDAL]).median()) if len(stated) else np.nan
-    factors = {unit: AREA_M2[read_as] / AREA_M2[unit] for unit in ("m2", "mu", "ha")}
-    return next((u for u, f in factors.items() if abs(ratio / f - 1) < UNIT_TOLERANCE), read_as)
+    fits = _fits(ledger, read_as)
+    few = (~ledger.parcels["unstated"]).sum() / 2
+    return next((unit for unit in (read_as, *UNITS) if fits[unit].sum() > few), read_as)
 
 
-def ledger_findings(ledger: Ledger, *, area_is_stated: bool, districts_are_known: bool) -> list[Finding]:
+def _fits(ledger: Ledger, read_as: str) -> dict[str, NDArray[np.bool_]]:
+    """Return for each unit which parcels' stated area, if stated in it, does not contradict the measured one."""
+    parcels = ledger.parcels
+    ratio = (parcels[s.REGISTERED] / parcels[s.ELLIPSOIDAL]).where(~parcels["unstated"]).to_numpy()
+    stated = {unit: ratio * AREA_M2[unit] / AREA_M2[read_as] for unit in (read_as, *UNITS)}
+    return {unit: (r <= CONTRADICTS) & (r >= 1 / CONTRADICTS) for unit, r in stated.items()}
+
+
+def ledger_findings(
+    ledger: Ledger, definition: Definition, *, area_unit: str | None, districts_are_known: bool
+) -> list[Finding]:
     """Report what the ledger shows: disputed land, unstated or odd areas, merged classes, parcels in no district.
 
     Parameters
     ----------
     ledger : Ledger
         Of the headline's boundary kind.
-    area_is_stated : bool
-        Whether the parcels have a column of registered area.
+    definition : Definition
+        Of the headline, as used: what was done about odd areas depends on its basis.
+    area_unit : str or None
+        In which registered areas were read; None where nobody asked for them, and their lack is no finding.
     districts_are_known : bool
         Whether the study has a district layer or column.
 
@@ -70,35 +86,49 @@ def ledger_findings(ledger: Ledger, *, area_is_stated: bool, districts_are_known
         Without their effect on the share; see `with_effects`.
     """
     parcels = ledger.parcels
-    measured = parcels[s.ELLIPSOIDAL].to_numpy()
-    out = []
-
-    def report(check: str, which: NDArray[np.bool_], action: str, area_m2: float | None = None) -> None:
-        if which.any():
-            area = float(measured[which].sum()) if area_m2 is None else area_m2
-            ids = tuple(parcels[s.PARCEL].to_numpy()[which])
-            out.append(Finding(check, len(ids), action, area, rows=ids))
-
     disputed = ledger.parts[~ledger.parts[s.COUNTED]]
     loses = np.isin(np.arange(len(parcels)), disputed["parcel"])
-    area = float(disputed[s.ELLIPSOIDAL].sum())
-    report(
-        "overlapping_parcels",
-        loses,
-        _("land that two parcels claim: counted once, for the industrial one, then for the smaller id"),
-        area,
-    )
-    if area_is_stated:
-        unstated = parcels["unstated"].to_numpy()
-        report("unstated_area", unstated, _("no stated area, or none above zero: the measured one is used"))
-        off = np.abs(parcels[s.REGISTERED].to_numpy() - measured)
-        differs = ~unstated & (off > DIFFERS_M2) & (off > DIFFERS_SHARE * measured)
-        report("area_differs", differs, _("stated and measured area differ by more than 0.1 %: the stated one is kept"))
-    merged = parcels[s.CODE].str.startswith("06H1").to_numpy()
-    report("merged_code", merged, _("06H1 merges industry and storage: counted as industrial"))
+    action = _("land that two parcels claim: counted once, for the industrial one, then for the smaller id")
+    out = _of("overlapping_parcels", loses, action, ledger, float(disputed[s.ELLIPSOIDAL].sum()))
+    if area_unit is not None:
+        out += unstated_areas(ledger) + _odd_areas(ledger, definition, area_unit)
+    merged = parcels[s.CODE].str.startswith("06H1").to_numpy() & (parcels[s.USE] == "industrial").to_numpy()
+    out += _of("merged_code", merged, _("06H1 merges industry and storage: counted as industrial"), ledger)
     if districts_are_known:
-        report("no_district", (parcels[s.DISTRICT] == "").to_numpy(), _("in no district: kept in a row of its own"))
+        nowhere = (parcels[s.DISTRICT] == "").to_numpy()
+        out += _of("no_district", nowhere, _("in no district: kept in a row of its own"), ledger)
     return out
+
+
+def unstated_areas(ledger: Ledger) -> list[Finding]:
+    """Report parcels without a registered area: whatever the basis, they are measured."""
+    action = _("no stated area, or none above zero: the measured one is used")
+    return _of("unstated_area", ledger.parcels["unstated"].to_numpy(), action, ledger)
+
+
+def _odd_areas(ledger: Ledger, definition: Definition, read_as: str) -> list[Finding]:
+    """Report stated areas that differ from the measured ones, and apart from them those that contradict them."""
+    parcels = ledger.parcels
+    measured, fits = parcels[s.ELLIPSOIDAL].to_numpy(), _fits(ledger, read_as)
+    off = np.abs(parcels[s.REGISTERED].to_numpy() - measured)
+    differs = ~parcels["unstated"].to_numpy() & (off > DIFFERS_M2) & (off > DIFFERS_SHARE * measured)
+    slips = differs & ~fits[read_as]
+    used = _("the stated one is kept") if definition.area == "registered" else _("the measured one is used")
+    like = {unit: int((slips & fits[unit]).sum()) for unit in UNITS if AREA_M2[unit] != AREA_M2[read_as]}
+    likely = ", ".join(f"{unit} × {n}" for unit, n in like.items() if n)
+    action = _("stated and measured area differ by more than 0.1 %: {used}", used=used)
+    slip = _("the stated area is more than twice, or less than half, the measured one: {used}; check it", used=used)
+    slip += "; " + _("read as {unit}, it looks stated in {likely}", unit=read_as, likely=likely) if likely else ""
+    return _of("area_differs", differs & ~slips, action, ledger) + _of("area_contradicts", slips, slip, ledger)
+
+
+def _of(
+    check: str, which: NDArray[np.bool_], action: str, ledger: Ledger, area_m2: float | None = None
+) -> list[Finding]:
+    """Return the finding about some of the parcels, none without any; its land is theirs unless given."""
+    ids = tuple(ledger.parcels[s.PARCEL].to_numpy()[which])
+    area = float(ledger.parcels[s.ELLIPSOIDAL].to_numpy()[which].sum()) if area_m2 is None else area_m2
+    return [Finding(check, len(ids), action, area, rows=ids)] if ids else []
 
 
 def enclaves(own: pd.Series[str], parcels: Parcels) -> list[Finding]:
@@ -123,7 +153,8 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
 
     Overlaps: without, disputed land is counted for every parcel that claims it. Odd stated areas, which are kept:
     without, those parcels are measured. Findings about parcels of the ledger: without, those parcels are left out.
-    Others (rows that are no parcels of the ledger): None.
+    Findings about registered areas are without effect on a share by another basis. Others (rows that are no parcels of
+    the ledger): None.
     """
     land = ledger.counted(definition)
     inside = (land["block"] != NOWHERE).to_numpy()
@@ -135,11 +166,12 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
         effect = None
         if finding.check == "overlapping_parcels":
             effect = float(share - _share_counting_twice(ledger, definition))
-        elif finding.check == "area_differs":
+        elif finding.check in OF_REGISTERED and definition.area != "registered":
+            effect = 0.0
+        elif finding.check in ("area_differs", "area_contradicts"):
             odd = ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
             measured = np.where(odd, ledger.parts[s.ELLIPSOIDAL].to_numpy()[land.index], m2)
-            registered = definition.area == "registered"
-            effect = float(share - measured[inside].sum() / measured.sum()) if registered else 0.0
+            effect = float(share - measured[inside].sum() / measured.sum())
         elif finding.check in PARCEL_CHECKS:
             kept = ~ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
             effect = float(share - m2[kept & inside].sum() / m2[kept].sum()) if m2[kept].sum() > 0 else None

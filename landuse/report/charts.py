@@ -157,8 +157,8 @@ def definitions_chart(findings: Findings, letters: Letters) -> Sheet:
     words = _("{n} definitions: {low:.2%} to {high:.2%}", n=len(table), low=low, high=high)
     axes.set_xlabel(letters(words), size=7.5, color=GREY, labelpad=2)
     _percent(axes)
-    for k, (basis, (marker, size)) in enumerate(MARKS.items()):
-        x = 2 + 32 * k
+    for k, basis in enumerate(basis for basis in MARKS if (table["area"] == basis).any()):
+        (marker, size), x = MARKS[basis], 2 + 32 * k
         sheet.paper.plot(x + 1, FOOT_MM + 2.5, marker, markersize=size, **open_mark)
         sheet.paper.text(x + 4, FOOT_MM + 2.5, letters(Definition(area=basis).words[3]), va="center", color=GREY)
     return sheet

@@ -108,7 +108,7 @@ def parks_grid(f: Findings) -> Grid:
 
 def definitions_grid(f: Findings) -> Grid:
     """Return the share under every definition, the area bases side by side; the headline's is marked."""
-    bases = ("registered", "ellipsoidal", "planar")
+    bases = [basis for basis in s.AREA_COLUMN if basis in set(f.sensitivity["area"])]
     rows = []
     for (classes, boundary, rule), same in f.sensitivity.groupby(["classes", "boundary", "rule"], sort=False):
         one = Definition(str(classes), str(boundary), str(rule))
@@ -127,7 +127,7 @@ def definitions_grid(f: Findings) -> Grid:
         _("Target reached"),
     )
     caption = _("The share under every definition (★ the headline's)")
-    return Grid(caption, heads, rows, (28, 24, 30, 19, 19, 19, 17), "lllrrrl", (), 9.0)
+    return Grid(caption, heads, rows, (28, 24, 30, *[19] * len(bases), 17), f"lll{'r' * len(bases)}l", (), 9.0)
 
 
 def rules_grid(f: Findings) -> Grid:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from landuse.findings import Findings
     from landuse.judgement import Candidates, Reason
 
+#: Ids proposed for one that is not there.
+NEAREST = 3
+
 
 def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     """Return why a plot is, or is not, a candidate.
@@ -54,8 +57,12 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     assert scatter is not None  # noqa: S101
     (plot,) = respell([plot], found.judged.values.index)
     if plot not in found.judged.values.index:
-        near = difflib.get_close_matches(plot, map(str, found.judged.values.index), n=1)
-        fix = _("did you mean {name}?", name=near[0]) if near else _("give the id of an industrial parcel of the study")
+        near = difflib.get_close_matches(plot, map(str, found.judged.values.index), n=NEAREST)
+        fix = (
+            _("did you mean {name}?", name=", ".join(near))
+            if near
+            else _("give the id of an industrial parcel of the study")
+        )
         raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
     met = found.judged.of(plot)
     position = str(scatter.plots["position"].get(plot, "inside"))

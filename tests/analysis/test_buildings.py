@@ -80,6 +80,20 @@ class TestRatios:
         ring = box(0, 0, 1, 1) - box(0.25, 0.25, 0.75, 0.75)
         assert ratios(PLOT, (ring, 2)) == [[1.5, 0.75]]
 
+    def test_floors_of_unknown_storeys_are_no_zero(self):
+        plots = [box(0, 0, 1, 1), box(2, 0, 3, 1)]
+        rows = [(box(0, 0, 0.5, 1), 2), (box(0.5, 0, 0.75, 1), np.nan), (box(2, 0, 2.5, 1), 3)]
+        assert ratios(plots, *rows) == [[pytest.approx(np.nan, nan_ok=True), 0.75], [1.5, 0.5]]
+        got = floor_area(array(plots), buildings(*rows))
+        assert got.tolist() == pytest.approx([np.nan, 1.5 * HA], nan_ok=True)
+
+    def test_a_height_does_not_stand_in_for_storeys(self):
+        assert np.isnan(ratios(PLOT, (box(0, 0, 0.5, 1), np.nan, 20.0))[0][0])
+
+    def test_a_building_drawn_to_end_at_the_boundary_is_the_neighbours(self):
+        rows = [(box(0, 0, 0.5, 1), 2), (box(1 - 1e-9, 0, 2, 1), np.nan)]
+        assert ratios([box(0, 0, 1, 1), box(1, 0, 2, 1)], *rows)[0] == [pytest.approx(1.0), pytest.approx(0.5)]
+
     def test_room_to_live_in_counts_each_storey_once(self):
         got = floor_area(array([*PLOT, box(5, 5, 6, 6)]), buildings((box(0, 0, 0.5, 1), 2, 20.0)))
         assert got.tolist() == pytest.approx([HA, np.nan], nan_ok=True)
@@ -179,11 +193,21 @@ class TestDoor:
         said = {p.what: p.rows for p in caught.value.problems}
         assert said == {
             "column 'CS' holds what is no number: 'many'": ("4",),
-            "a building without storeys": ("1",),
             "storeys below 1 or above 200": ("2", "3"),
             "heights of 0 m or less, or above 1000 m": ("5", "6"),
         }
         assert all(p.fix and p.file == "buildings.gpkg" for p in caught.value.problems)
+
+    def test_a_building_without_storeys_is_kept_and_counted(self):
+        got = as_buildings(layer(["", "—", "2"], ["9", "", ""]), COLUMNS, WORKING)
+        assert got.layer[s.STOREYS].tolist() == pytest.approx([np.nan, np.nan, 2], nan_ok=True)
+        assert [(f.check, f.count, f.rows) for f in got.findings] == [("unknown_storeys", 2, ("1", "2"))]
+        assert got.findings[0].title
+
+    def test_the_same_unknown_building_again_is_one(self):
+        one = box(0, 0, 1, 1)
+        got = as_buildings(layer(["", "", "2"], ["", "", ""], [one, one, one]), COLUMNS, WORKING)
+        assert {f.check: f.rows for f in got.findings} == {"repeated_buildings": ("2",), "unknown_storeys": ("1",)}
 
     def test_the_same_building_again_is_left_out_and_said(self):
         one = box(0, 0, 1, 1)

@@ -157,6 +157,13 @@ class TestLand:
             {("P", "330105"): 1, ("P", "330114"): 1, ("Q", "330114"): 1}
         )
 
+    @pytest.mark.parametrize(("ids", "code"), [(["9", "10"], "a"), (["10", "9"], "b")])
+    def test_land_that_two_parcels_claim_is_of_the_smaller_id(self, town, ids, code):
+        own = np.asarray(town.parks.geometry.to_numpy())[0]
+        both = gpd.GeoDataFrame({s.CODE: ["a", "b"]}, index=ids, geometry=array([own, own]), crs=WORKING)
+        uses = park_uses(town, both)
+        assert set(uses.loc[uses[s.PARK] == town.parks[s.PARK][0], s.CODE]) == {code}
+
     def test_uses_sum_to_the_land_of_each_park(self, town):
         every = parcels([box(0, 0, 1, 1), box(1, 0, 2, 1), box(2.5, 0, 4.5, 1), box(0, 1, 3, 1.5), box(0, 1, 1, 1.5)])
         every[s.CODE] = ["0601", "0601", "0601", "0101", "0702"]

@@ -30,6 +30,27 @@ def test_every_row_is_the_share_of_its_definition(book):
     assert matrix["share"].nunique() > 9
 
 
+@pytest.mark.parametrize(
+    ("registered", "has"),
+    [
+        ([np.nan] * 3, set()),
+        ([np.nan, 1e4, np.nan], {"with_storage"}),
+        ([np.nan, np.nan, 1e4], {"with_mining"}),
+        ([1e4, np.nan, np.nan], {"core", "with_storage", "with_mining"}),
+    ],
+)
+def test_registered_area_is_a_basis_where_a_parcel_of_the_classes_states_one(registered, has):
+    shapes = [box(2 * k, 0, 2 * k + 1, 1) for k in range(3)]
+    book = ledger(parcels(shapes, use=["industrial", "storage", "mining"], registered=registered), [box(0, 0, 1, 1)])
+    matrix = definition_matrix({"approved": book}, 0.7)
+    assert set(matrix.loc[matrix["area"] == "registered", "classes"]) == has
+    assert len(matrix) == 18 + 3 * len(has)
+    for classes in s.CLASS_SETS:
+        used = book.as_used(Definition(classes)).area
+        assert used == ("registered" if classes in has else "ellipsoidal")
+        assert book.as_used(Definition(classes, area="planar")).area == "planar"
+
+
 def test_a_class_set_without_land_has_no_share_and_reaches_nothing():
     book = ledger(parcels([box(0, 0, 1, 1)], use="mining"), [box(0, 0, 1, 1)])
     matrix = definition_matrix({"approved": book}, 0.7).set_index(["classes", "rule", "area"])

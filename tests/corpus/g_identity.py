@@ -28,26 +28,26 @@ for what, layer, table in (
     def _written(folder, layer=layer, table=table):
         return sheet(folder, firms(table), frame=land(BSM=["p1", *layer, "q3"]))
 
-    TABLE("G1", f"ids: {what}", BOTH, "candidates")(_written)
+    TABLE("GI1", f"ids: {what}", BOTH, "candidates")(_written)
 
 
-@TABLE("G2", "two parcels whose ids differ in letter case only bear one id", Right(findings={"ids_spelled_apart": 2}))
+@TABLE("GI2", "two parcels whose ids differ in letter case only bear one id", Right(findings={"ids_spelled_apart": 2}))
 def _(folder):
     frame = parcels(DLBM=["0601", "0602", "0701", "0601"], BSM=["a1", "b", "c", "A1"])
     return city(folder, frames={"parcels.gpkg": frame})
 
 
-@TABLE("G3", "several plots in one cell", Refused("one row a plot", "firms.xlsx", ("2",)), "candidates")
+@TABLE("GI3", "several plots in one cell", Refused("one row a plot", "firms.xlsx", ("2",)), "candidates")
 def _(folder):
     return sheet(folder, firms(("q1、q2", "q3")))
 
 
-@TABLE("G3", "several plots in lines of one cell", Refused("one row a plot", "firms.xlsx", ("3",)), "candidates")
+@TABLE("GI3", "several plots in lines of one cell", Refused("one row a plot", "firms.xlsx", ("3",)), "candidates")
 def _(folder):
     return sheet(folder, firms(("q1", "q2\nq3")))
 
 
-@TABLE("G3", "an id with a comma is one plot", BOTH, "candidates")
+@TABLE("GI3", "an id with a comma is one plot", BOTH, "candidates")
 def _(folder):
     return sheet(folder, firms(("q,1", "q2")), frame=land(BSM=["p1", "q,1", "q2", "q3"]))
 
@@ -59,9 +59,9 @@ def filtered(values, where):
 
 # p1 (whole inside) and p4 (half inside) stay
 STAY = Right(0.75, {"rows_filtered": 2})
-TABLE("G4", "a filter on texts with blanks and full width", STAY)(filtered(["ok", "no", None, "ＯＫ　"], ["ok"]))
-TABLE("G4", "a filter on prefixes with zero-width marks", STAY)(filtered(["\u200bM1-1", "R2", "R3", "m1-2"], ["M1*"]))
-TABLE("G4", "a filter on numbers with blanks among them", STAY)(filtered([1.0, 2.0, np.nan, 1.0], ["1"]))
+TABLE("GI4", "a filter on texts with blanks and full width", STAY)(filtered(["ok", "no", None, "ＯＫ　"], ["ok"]))
+TABLE("GI4", "a filter on prefixes with zero-width marks", STAY)(filtered(["\u200bM1-1", "R2", "R3", "m1-2"], ["M1*"]))
+TABLE("GI4", "a filter on numbers with blanks among them", STAY)(filtered([1.0, 2.0, np.nan, 1.0], ["1"]))
 
 
 def halves(k):
@@ -81,13 +81,13 @@ def stated_city(folder, frame, **options):
     return city(folder, frames={"parcels.gpkg": frame}, parcels=WITH_AREA | options, definition=area)
 
 
-@TABLE("G5", "two rows of one parcel, each with its whole area", near(0.75, 1e-7, findings={"pieces_joined": 2}))
+@TABLE("GI5", "two rows of one parcel, each with its whole area", near(0.75, 1e-7, findings={"pieces_joined": 2}))
 def _(folder):
     return stated_city(folder, pieces([10_000.0] * 3))
 
 
 @TABLE(
-    "G5",
+    "GI5",
     "the ids of the pieces written in two ways",
     near(0.75, 1e-7, findings={"pieces_joined": 2, "ids_spelled_apart": 2}),
 )
@@ -96,7 +96,7 @@ def _(folder):
 
 
 @TABLE(
-    "G5",
+    "GI5",
     "pieces in two districts: the area once, a row in each",
     near(0.75, 1e-7, findings={"pieces_joined": 2, "duplicate_id": 1}),
 )
@@ -107,13 +107,15 @@ def _(folder):
 
 
 @TABLE(
-    "G5", "rows of one id that each measure what they state are parcels", near(0.75, 1e-7, findings={"duplicate_id": 1})
+    "GI5",
+    "rows of one id, each as large as it states, are parcels",
+    near(0.75, 1e-7, findings={"duplicate_id": 1}),
 )
 def _(folder):
     return stated_city(folder, pieces([5_000.0, 5_000.0, 10_000.0]))
 
 
-@TABLE("G5", "rows that add up to neither", Refused("registered area", "parcels.gpkg", ("p1",)))
+@TABLE("GI5", "rows that add up to neither", Refused("registered area", "parcels.gpkg", ("p1",)))
 def _(folder):
     return stated_city(folder, pieces([30_000.0, 30_000.0, 10_000.0]))
 
@@ -125,7 +127,7 @@ def numbers(check):
     return demand
 
 
-@TABLE("G6", "district codes as floats that lost digits", Refused("dropped their last digits", "parcels.gpkg"))
+@TABLE("GI6", "district codes as floats that lost digits", Refused("dropped the last digits", "parcels.gpkg"))
 def _(folder):
     frame = parcels(DLBM=CODES, DLMC=NAMES, qx=[3.30106001001e18] * 2 + [3.30110001001e18] * 2)
     columns = {"id": "BSM", "code": "DLBM", "name": "DLMC", "district": "qx"}
@@ -133,7 +135,7 @@ def _(folder):
 
 
 @TABLE(
-    "G6",
+    "GI6",
     "district codes as floats of twelve digits",
     Right(0.375, check=numbers([("330106", 20000), ("330110", 20000)])),
 )
@@ -143,7 +145,7 @@ def _(folder):
     return city(folder, frames={"parcels.gpkg": frame}, parcels={"columns": columns})
 
 
-@TABLE("G6", "park ids as single floats that lost digits", Refused("dropped their last digits", "parks.parquet"))
+@TABLE("GI6", "park ids as single floats that lost digits", Refused("dropped the last digits", "parks.parquet"))
 def _(folder):
     frame = parks(park_id=np.array([33010600.0, 33010601.0], dtype="float32"))
     return city(folder, sites="parks.parquet", frames={"parks.parquet": frame})
@@ -157,7 +159,7 @@ def park_count(n):
 
 
 @TABLE(
-    "G7",
+    "GI7",
     "park ids that differ in blanks, width and letter case",
     Right(findings={"ids_spelled_apart": 2}, check=park_count(1)),
 )
@@ -165,19 +167,19 @@ def _(folder):
     return city(folder, frames={"parks.gpkg": parks(park_id=["Kz（东）", "kZ (东)"])})
 
 
-@TABLE("G7", "park ids that differ in the shape of brackets", Right(findings={"parks_alike": 2}, check=park_count(2)))
+@TABLE("GI7", "park ids that differ in the shape of brackets", Right(findings={"parks_alike": 2}, check=park_count(2)))
 def _(folder):
     return city(folder, frames={"parks.gpkg": parks(park_id=["示例〔东〕", "示例（东）"])})
 
 
-@TABLE("G7", "two ids of one name", Right(findings={"parks_alike": 2}, check=park_count(2)))
+@TABLE("GI7", "two ids of one name", Right(findings={"parks_alike": 2}, check=park_count(2)))
 def _(folder):
     sites = {"columns": {"id": "park_id", "name": "mc"}}
     return city(folder, frames={"parks.gpkg": parks(park_id=["1", "2"], mc=["示例园", "示例园"])}, parks=sites)
 
 
 @TABLE(
-    "G8",
+    "GI8",
     "no id column: rows of one name are one park",
     Right(assumes="2 rows of 1 names are 1 parks", check=park_count(1)),
 )
@@ -187,7 +189,7 @@ def _(folder):
 
 
 @TABLE(
-    "G8",
+    "GI8",
     "neither id nor name: each row a park, as an assumption",
     Right(assumes="each of the 2 rows", check=park_count(2)),
 )
@@ -195,20 +197,20 @@ def _(folder):
     return city(folder, parks={"columns": {}})
 
 
-@TABLE("G9", "levels in the commonest words", Right(check=park_count(2)))
+@TABLE("GI9", "levels in the commonest words", Right(check=park_count(2)))
 def _(folder):
     sites = {"columns": {"id": "park_id", "level": "jb"}}
     return city(folder, frames={"parks.gpkg": parks(park_id=["1", "2"], jb=["国家级", "省级 "])}, parks=sites)
 
 
-@TABLE("G9", "a level nobody knows", Refused("unknown park level", "parks.gpkg", ("2",)))
+@TABLE("GI9", "a level nobody knows", Refused("unknown park level", "parks.gpkg", ("2",)))
 def _(folder):
     sites = {"columns": {"id": "park_id", "level": "jb"}}
     return city(folder, frames={"parks.gpkg": parks(park_id=["1", "2"], jb=["国家级", "副厅级"])}, parks=sites)
 
 
 @TABLE(
-    "G10",
+    "GI10",
     "one firm's code in two cases: one firm, its total on two plots",
     right(3_000_000.0, plots=2),
     "candidates",

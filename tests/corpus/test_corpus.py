@@ -13,6 +13,7 @@ import c_geometry
 import d_tables
 import f_security
 import g_identity
+import g_registered
 import numpy as np
 import pytest
 from corpus import Case, NotShown, Right, city, judge, run_case
@@ -24,7 +25,8 @@ TABLES = {
     "C": (c_geometry, 37),
     "D": (d_tables, 39),
     "F": (f_security, 20),
-    "G": (g_identity, 10),
+    "GI": (g_identity, 10),
+    "GR": (g_registered, 8),
 }
 CASES = [case for module, _rows in TABLES.values() for case in module.TABLE.cases]
 #: Cases of a row that every run of the suite tries; `make corpus` tries all of them.

@@ -14,6 +14,7 @@ from landuse.report.charts import candidates_chart, definitions_chart, districts
 from landuse.report.fonts import lettering
 from landuse.report.plan_charts import frontier_chart
 from landuse.report.plan_map import plan_map
+from landuse.results import Definition
 from landuse.units import to_mu
 
 
@@ -98,6 +99,13 @@ class TestDefinitions:
         low = findings.sensitivity.assign(share=np.linspace(0.05, 0.69, len(findings.sensitivity)))
         sheet = drawn(definitions_chart, dataclasses.replace(findings, concentration=c, sensitivity=low))
         assert of(sheet, "headline")[1].get_ha() == ha
+
+    def test_a_basis_that_no_row_has_is_not_in_the_legend(self, city):
+        f = city.findings
+        fewer = dataclasses.replace(f, sensitivity=f.sensitivity[f.sensitivity["area"] != "registered"])
+        words = [Definition(area=basis).words[3] for basis in ("registered", "ellipsoidal", "planar")]
+        assert [w in texts(drawn(definitions_chart, fewer)) for w in words] == [False, True, True]
+        assert [w in texts(drawn(definitions_chart, f)) for w in words] == [True, True, True]
 
     def test_definitions_without_land_leave_a_gap(self):
         findings = toy()

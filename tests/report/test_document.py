@@ -106,6 +106,14 @@ class TestNumbers:
         assert [x.removeprefix("★ ") for x in shown] == [f"{x:.2%}" for x in city.findings.sensitivity["share"]]
         assert [x for x in shown if x.startswith("★")] == [f"★ {city.findings.concentration.share:.2%}"]
 
+    def test_a_basis_that_no_row_has_is_no_column(self, city, report):
+        f = city.findings
+        fewer = dataclasses.replace(f, sensitivity=f.sensitivity[f.sensitivity["area"] != "registered"])
+        heads, *rows = table(report(fewer), "各口径")
+        assert (len(heads), {len(row) for row in rows}) == (6, {6})
+        shown = [x for row in rows for x in row[3:5]]
+        assert [x.removeprefix("★ ") for x in shown] == [f"{x:.2%}" for x in fewer.sensitivity["share"]]
+
     def test_candidates_the_largest_first_and_the_rest_counted(self, city, report, monkeypatch):
         listed = city.findings.candidates.listed
         assert len(listed) > 1
