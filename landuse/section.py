@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 import tomllib
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+import unicodedata
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
+from landuse.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +19,26 @@ if TYPE_CHECKING:
 
 
 S = TypeVar("S", bound=BaseModel)
+#: Where the parser met a mistake, as its message says.
+AT_LINE = re.compile(r"at line (\d+)")
+MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+
+
+def _as_written(path: str) -> str:
+    """Refuse a path that holds what escapes of TOML stand for; no name of a file does."""
+    if any(unicodedata.category(c) == "Cc" for c in path):
+        raise ValueError(_single_quotes())
+    return path
+
+
+def _single_quotes() -> str:
+    return _(
+        "in double quotes a backslash begins an escape: write the path in single quotes, 'D:\\data\\a.gpkg', or with /"
+    )
+
+
+#: The path of a file, as the study writes it.
+FilePath = Annotated[str, AfterValidator(_as_written)]
 
 
 class Section(BaseModel):
@@ -45,13 +67,68 @@ def load_section(model: type[S], file: Traversable, shown: str, told: Callable[[
         When it cannot be read; with every mistake in it.
     """
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+        raw = file.read_bytes()
+    except OSError as error:
         raise InputError(told(error)) from None
     try:
-        return model.model_validate(values)
+        return model.model_validate(toml_of(raw, shown, told))
     except ValidationError as error:
         raise InputError([as_problem(e, shown, model) for e in error.errors()]) from None
+
+
+def toml_of(raw: bytes, shown: str, told: Callable[[Exception], Problem]) -> dict[str, Any]:
+    """Return what a file in TOML says.
+
+    Parameters
+    ----------
+    raw : bytes
+        Of the file.
+    shown : str
+        For messages.
+    told : callable
+        From a mistake of another kind than those named below to the problem.
+
+    Raises
+    ------
+    InputError
+        When it is no TOML; a text in another encoding than UTF-8, and a backslash in double quotes, are named as such.
+    """
+    encoding = encoding_of(raw)
+    if encoding not in ("utf-8", "utf-8-sig"):
+        name = {"gb18030": _("ANSI (GBK)"), "": _("an unknown encoding")}.get(encoding, "UTF-16")
+        fix = _("save it as UTF-8 (Notepad: Save As, Encoding: UTF-8)")
+        what = _("not a TOML file in UTF-8: it is saved as {encoding}", encoding=name)
+        raise InputError(Problem(what, fix, shown))
+    text = raw.decode(encoding)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        place = AT_LINE.search(str(error))
+        line = text.split("\n")[int(place[1]) - 1] if place else ""
+        if re.search(r"\"[^\"]*\\", line):
+            what = _("not a TOML file: {error}", error=f"{error}: {line.strip()[:80]}")
+            raise InputError(Problem(what, _single_quotes(), shown, rows=(place[1],) if place else ())) from None
+        raise InputError(told(error)) from None
+
+
+def encoding_of(raw: bytes) -> str:
+    """Return the encoding of a text that people saved, as the codec for it; "" where nobody knows.
+
+    Examples
+    --------
+    >>> [encoding_of("[名称]".encode(e)) for e in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gbk")]
+    ['utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'gb18030']
+    """
+    marked = next((encoding for mark, encoding in MARKS.items() if raw.startswith(mark)), "")
+    if b"\0" in raw and not marked:
+        marked = "utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"
+    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
+        try:
+            raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return ""
 
 
 def as_problem(error: Any, file: str, whole: type[BaseModel]) -> Problem:
@@ -70,8 +147,7 @@ def as_problem(error: Any, file: str, whole: type[BaseModel]) -> Problem:
     key = ".".join(where)
     if error["type"] == "extra_forbidden":
         known = _keys(whole, where[:-1])
-        near = difflib.get_close_matches(where[-1], known, n=1, cutoff=0.5)
-        fix = _("did you mean {name}?", name=near[0]) if near else _("known here: {keys}", keys=", ".join(known))
+        fix = did_you_mean(where[-1], known) or _("known here: {keys}", keys=", ".join(known))
         return Problem(_("unknown key {key}", key=key), fix, file)
     if error["type"] == "missing":
         return Problem(_("{key} is missing", key=key), _("add it to the file"), file)

@@ -57,6 +57,8 @@ def read_table(
     columns = list(dict.fromkeys(columns))
     suffix = path.suffix.lower()
     refuse_if(path_problems(path, shown))
+    if path.is_dir():
+        raise InputError(Problem(_("a folder, not a file"), _("name the file itself"), shown))
     if suffix not in WORKBOOKS + TEXTS:
         what = _("{suffix} is no format of tables read here", suffix=suffix or path.name)
         raise InputError(Problem(what, _("save it as .xlsx or .csv"), shown))

@@ -19,6 +19,7 @@ from python_calamine import CalamineError, SheetTypeEnum, load_workbook
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.io.sheet import Cell, Sheet
+from landuse.io.strictxml import local, strict_parser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,17 +126,6 @@ def _declares_a_type(data: bytes) -> bool:
     return head.startswith(b"<") and b"<!DOCTYPE" in text
 
 
-def _parser() -> expat.XMLParserType:
-    """Return a parser that stops at a document type, whatever encoding it is written in."""
-
-    def stop(*_declared: Any) -> None:
-        raise expat.ExpatError(_("it declares a document type"))
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = stop
-    return parser
-
-
 def _parts_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
     """Return sheet name to the part that holds it."""
     targets: dict[str, str] = {}
@@ -146,11 +136,11 @@ def _parts_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
             targets[attributes["Id"]] = attributes["Target"]
 
     def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rsplit(":", maxsplit=1)[-1] == "sheet":
+        if local(tag) == "sheet":
             sheets[attributes["name"]] = next(v for k, v in attributes.items() if k.endswith(":id"))
 
     for part, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
-        parser = _parser()
+        parser = strict_parser()
         parser.StartElementHandler = handler
         parser.Parse(parts[part], True)
     where = {name: targets[key].removeprefix("/") for name, key in sheets.items() if key in targets}
@@ -171,7 +161,7 @@ class _Scanner:
         self.kind, self.formula, self.value, self.inside = "", False, "", False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rsplit(":", maxsplit=1)[-1]
+        name = local(tag)
         if name == "row":
             self.row, self.column = int(attributes.get("r", self.row + 2)) - 1, -1
         elif name == "c":
@@ -189,7 +179,7 @@ class _Scanner:
 
     def end(self, tag: str) -> None:
         self.inside = False
-        if tag.rsplit(":", maxsplit=1)[-1] != "c":
+        if local(tag) != "c":
             return
         nothing = ("", "0") if self.never_computed else ("",)
         if self.kind == "e":
@@ -205,7 +195,7 @@ def _scan(data: bytes, *, never_computed: bool) -> Marks:
     opening, as those do that a program wrote and no spreadsheet ever opened.
     """
     scanner = _Scanner(never_computed=never_computed)
-    parser = _parser()
+    parser = strict_parser()
     parser.StartElementHandler, parser.EndElementHandler = scanner.start, scanner.end
     parser.CharacterDataHandler = scanner.text
     parser.Parse(data, True)
