@@ -187,13 +187,13 @@ def _keys(model: type[BaseModel], where: list[str]) -> list[str]:
         field = model.model_fields.get(name)
         if field is None:
             return []
-        model = next(_models(field.annotation))
+        model = next(models_in(field.annotation))
     return [name for name in model.model_fields if name != "file"]
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     """Find the models an annotation holds, however deep: those of `tuple[Rule, ...]` or `Section | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):
-        yield from _models(part)
+        yield from models_in(part)

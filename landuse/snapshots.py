@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from landuse.admission import Inputs
     from landuse.change import ChangeLedger
+    from landuse.layers import Checked
     from landuse.sections_change import ExceptionsSection, UpdatesSection
     from landuse.studyfile import Study
 
@@ -54,6 +55,8 @@ class Earlier:
         The survey's record of what changed from each date to the next, or None.
     beside : ChangeInputs
         Exceptions and counts.
+    findings : tuple of Finding
+        What was met in the tables of these.
     """
 
     today: date
@@ -61,6 +64,7 @@ class Earlier:
     inputs: tuple[Inputs, ...]
     updates: tuple[gpd.GeoDataFrame | None, ...]
     beside: ChangeInputs
+    findings: tuple[Finding, ...] = ()
 
 
 def admit_earlier(study: Study, crs: CRS) -> Earlier | None:
@@ -80,9 +84,9 @@ def admit_earlier(study: Study, crs: CRS) -> Earlier | None:
     refuse_if(attempt.problems)
     if study.study.date is None or not studies:
         return None
-    return Earlier(
-        study.study.date, studies, tuple(x for x in inputs if x), tuple(updates), ChangeInputs(allowed or {}, counters)
-    )
+    beside = ChangeInputs(allowed.layer if allowed else {}, counters and counters.layer)
+    findings = tuple(f for door in (allowed, counters) if door is not None for f in door.findings)
+    return Earlier(study.study.date, studies, tuple(x for x in inputs if x), tuple(updates), beside, findings)
 
 
 def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers: int) -> tuple[History, list[Finding]]:
@@ -183,6 +187,7 @@ def _notes(study: Study, earlier: Earlier, steps: Sequence[ChangeLedger], now: S
         for the, inputs in zip(earlier.studies, earlier.inputs, strict=True)
         for f in inputs.findings
     ]
+    notes += earlier.findings
     counts = s.CLASS_SETS[study.headline.classes]
     for step, updates, the in zip(steps, earlier.updates, earlier.studies, strict=True):
         if updates is not None:
@@ -201,11 +206,11 @@ def _read_updates(study: Study, section: UpdatesSection, crs: CRS) -> gpd.GeoDat
     return as_updates(read(study, section), names_of(section.columns), classification_of(study), crs).layer
 
 
-def _read_exceptions(study: Study, section: ExceptionsSection) -> dict[str, str]:
+def _read_exceptions(study: Study, section: ExceptionsSection) -> Checked[dict[str, str]]:
     columns = names_of(section.columns)
     raw = read_table(study.resolve(section.path), section.path, list(columns.values()), sheet=section.sheet)
-    return as_exceptions(raw, columns).layer
+    return as_exceptions(raw, columns)
 
 
-def _read_counters(study: Study, path: str) -> pd.DataFrame:
-    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:])).layer
+def _read_counters(study: Study, path: str) -> Checked[pd.DataFrame]:
+    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:]))

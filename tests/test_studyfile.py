@@ -1,12 +1,16 @@
 """The study file: every mistake at once, and none falls back to a default."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 
 from landuse.errors import InputError
 from landuse.results import Definition
-from landuse.studyfile import load_study
+from landuse.section import models_in
+from landuse.sections import LayerSection, ParcelColumns, ParkColumns, PlaneSection
+from landuse.studyfile import Study, load_study
 
 pytestmark = pytest.mark.usefixtures("english")
 SMALLEST = """
@@ -187,3 +191,39 @@ def test_nesting_without_end_is_refused(tmp_path):
     (tmp_path / "s.toml").write_text(f"x = {'[' * 5000}{']' * 5000}", encoding="utf-8")
     with pytest.raises(InputError):
         load_study(tmp_path / "s.toml")
+
+
+def keys_of(model, above=()):
+    """Every key of a section and of those in it, with the names above it."""
+    for name, field in model.model_fields.items():
+        yield (*above, name)
+        for inner in models_in(field.annotation):
+            yield from keys_of(inner, (*above, name))
+
+
+def documented(text):
+    """The words of the manual's table, by section: `[relocation.cost]` and its rows are relocation's."""
+    words, section = {}, ""
+    for line in text.splitlines():
+        cells = line.split("|")
+        if len(cells) > 3:
+            section = found[1] if (found := re.search(r"`\[+(\w+)", cells[1])) else section
+            words.setdefault(section, set()).update(re.findall(r"\w+", line))
+    return words
+
+
+MANUAL = documented((Path(__file__).parents[1] / "docs" / "study-file.md").read_text(encoding="utf-8"))
+KEYS = [keys for keys in keys_of(Study) if keys[0] != "file" and len(keys) > 1]
+
+
+@pytest.mark.parametrize("section", sorted({keys[0] for keys in KEYS}))
+def test_the_manual_names_every_key(section):
+    layer = {*LayerSection.model_fields, *PlaneSection.model_fields}  # said once, with the parcels
+    columns = {*ParcelColumns.model_fields, *ParkColumns.model_fields}  # of another date or outline: as of the main one
+    elsewhere = {"parcels": set(), "snapshots": layer | columns, "boundaries": layer | columns}.get(section, layer)
+    known = MANUAL.get(section, set()) | elsewhere
+    assert [".".join(keys) for keys in KEYS if keys[0] == section and keys[-1] not in known] == []
+
+
+def test_the_manual_names_no_section_that_there_is_not():
+    assert set(MANUAL) - {""} == set(Study.model_fields) - {"file"}
