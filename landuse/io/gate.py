@@ -32,11 +32,11 @@ MAX_TEXT_BYTES = 2 * GIB
 HEAD = 4096
 #: Endings of archives, and of the compressed files that pass for layers.
 ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz")
-#: Endings of drawings, whose outlines are lines; of lists of boundary points; and of what stands beside a .shp.
-DRAWINGS, POINT_LISTS = (".dxf", ".dwg", ".dgn"), (".txt",)
+#: Endings of drawings, whose outlines are lines; and of what stands beside a .shp.
+DRAWINGS = (".dxf", ".dwg", ".dgn")
 BESIDE_SHAPES = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx")
 JSON_ENDINGS = tuple(ending for ending, driver in FORMATS.items() if driver in ("GeoJSON", "TopoJSON"))
-TEXT_ENDINGS = (*JSON_ENDINGS, ".kml", ".kmz")
+TEXT_ENDINGS = (*JSON_ENDINGS, ".kml", ".kmz", ".txt")
 
 #: First bytes of what is often found under a layer's name, and what it is then called in a message.
 SIGNATURES = (
@@ -192,7 +192,7 @@ def pass_gate(place: Place) -> None:
     for part in parts_of(place.path):
         with part.open("rb") as file:
             kind = what_is(file.read(HEAD))
-        if kind != KINDS[ending]:
+        if kind != KINDS.get(ending, kind):
             refuse_if([_other_content(kind).located(shown, "" if part == place.path else part.name)])
 
 
@@ -202,8 +202,6 @@ def _other_format(ending: str) -> Problem:
         return _other_content("ZIP")
     if ending in DRAWINGS:
         way = _("open it in QGIS, make polygons of its closed lines (Processing, Lines to polygons)")
-    elif ending in POINT_LISTS:
-        way = _("open it in QGIS, make polygons of its points (Processing, Points to path, then Lines to polygons)")
     elif ending in BESIDE_SHAPES:
         return Problem(_("a file that stands beside a shapefile"), _("give the .shp"))
     else:

@@ -32,6 +32,7 @@ FORMATS = {
     ".parquet": "Parquet",
     ".kml": "KML",
     ".kmz": "KML",
+    ".txt": "points",
 }
 
 

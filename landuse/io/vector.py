@@ -19,6 +19,7 @@ import shapely
 from landuse.crs import label, parse
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
+from landuse.io.boundary_points import open_boundary_points
 from landuse.io.gate import pass_gate
 from landuse.io.gdal import open_with_gdal, reading
 from landuse.io.geojson import open_geojson
@@ -88,6 +89,8 @@ def _open(place: Place) -> Source:
             return open_geoparquet(place)
         case ".kml" | ".kmz":
             return open_kml(place)
+        case ".txt":
+            return open_boundary_points(place)
         case ".shp":
             return open_shapefile(place)
         case ".topojson":
