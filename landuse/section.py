@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -94,8 +95,10 @@ def toml_of(raw: bytes, shown: str, told: Callable[[Exception], Problem]) -> dic
         When it is no TOML; a text in another encoding than UTF-8, and a backslash in double quotes, are named as such.
     """
     encoding = encoding_of(raw)
+    if not encoding:
+        raise InputError(told(ValueError(_("no text in UTF-8"))))
     if encoding not in ("utf-8", "utf-8-sig"):
-        name = {"gb18030": _("ANSI (GBK)"), "": _("an unknown encoding")}.get(encoding, "UTF-16")
+        name = "ANSI (GBK)" if encoding == "gb18030" else "UTF-16"
         fix = _("save it as UTF-8 (Notepad: Save As, Encoding: UTF-8)")
         what = _("not a TOML file in UTF-8: it is saved as {encoding}", encoding=name)
         raise InputError(Problem(what, fix, shown))
@@ -111,23 +114,27 @@ def toml_of(raw: bytes, shown: str, told: Callable[[Exception], Problem]) -> dic
         raise InputError(told(error)) from None
 
 
+def _strange(character: str) -> bool:
+    """Whether a character stands in no text that people wrote: then the bytes are not what they were taken for."""
+    return character not in "\t\r\n" and unicodedata.category(character).startswith("C")
+
+
 def encoding_of(raw: bytes) -> str:
-    """Return the encoding of a text that people saved, as the codec for it; "" where nobody knows.
+    """Return the encoding of a text that people saved, as the codec for it; "" for what is no text.
 
     Examples
     --------
-    >>> [encoding_of("[名称]".encode(e)) for e in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gbk")]
+    >>> [encoding_of("名 = 1".encode(e)) for e in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gbk")]
     ['utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'gb18030']
     """
     marked = next((encoding for mark, encoding in MARKS.items() if raw.startswith(mark)), "")
-    if b"\0" in raw and not marked:
-        marked = "utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"
-    for encoding in [marked] if marked else ["utf-8", "gb18030"]:
-        try:
-            raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
+    little = raw[1::2].count(0) > raw[::2].count(0)  # plain letters have their zero second
+    wide = ("utf-16-le" if little else "utf-16-be") if b"\0" in raw else "gb18030"
+    for encoding in [marked] if marked else [wide, "utf-8"] if b"\0" in raw else ["utf-8", wide]:
+        with suppress(UnicodeDecodeError):
+            text = raw.decode(encoding)
+            if encoding != wide or ("=" in text and not any(map(_strange, set(text)))):
+                return encoding
     return ""
 
 

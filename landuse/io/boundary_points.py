@@ -43,7 +43,8 @@ def open_boundary_points(place: Place) -> Source:
     if (unit := head.get("计量单位", "米")) not in ("米", "m", "M"):
         what = _("its coordinates are in {unit}, not in metres", unit=unit)
         raise InputError(Problem(what, _("export it again in metres")))
-    features, problems = Features(), []
+    features = Features()
+    short: dict[str, str] = {}
     eastings: list[float] = []
     for number, (what_it_is, points) in enumerate(_plots(lines), 1):
         properties = dict(zip(COLUMNS, what_it_is, strict=False))
@@ -52,11 +53,13 @@ def open_boundary_points(place: Place) -> Source:
             rings.setdefault(ring, []).append([east, north])
             eastings.append(east)
         if not len(points) - len(rings) <= _count(what_it_is[0]) <= len(points) + len(rings):
-            what = _("it says it has {n} points, and has {m}", n=what_it_is[0], m=len(points))
-            problems.append(Problem(what, _("copy the whole file again"), rows=(str(number),)))
+            short[str(number)] = f"{what_it_is[0]}, {len(points)}"
         features.add({"type": "Feature", "properties": properties, "geometry": _polygons(list(rings.values()))})
-    if problems:
-        raise InputError(problems)
+    if short:
+        what = _(
+            "plots of another number of points than they say: {examples}", examples="; ".join([*short.values()][:3])
+        )
+        raise InputError(Problem(what, _("copy the whole file again"), rows=tuple(short)))
     features.finish()
     crs = _system(head, numbered=max(eastings, default=0.0) > NUMBERED_M)
     return Source(tuple(features.columns), crs, partial(features.content))
@@ -78,7 +81,7 @@ def _sections(text: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
             lines.append((number, plain.replace("，", ",")))
     if not lines:
         what = _("no list of boundary points ([属性描述], [地块坐标])")
-        raise InputError(Problem(what, _("give the layer as GeoPackage or shapefile")))
+        raise InputError(Problem(what, _("give a list of boundary points, or the layer as GeoPackage")))
     return head, lines
 
 

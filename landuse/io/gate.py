@@ -202,11 +202,11 @@ def _other_format(ending: str) -> Problem:
         return _other_content("ZIP")
     if ending in DRAWINGS:
         way = _("open it in QGIS, make polygons of its closed lines (Processing, Lines to polygons)")
-    elif ending in BESIDE_SHAPES:
-        return Problem(_("a file that stands beside a shapefile"), _("give the .shp"))
     else:
         way = ""
     what = _("not a vector format this program reads")
+    if ending in BESIDE_SHAPES:
+        return Problem(what, _("it stands beside a shapefile: give the .shp"))
     return Problem(what, _("give one of {kinds}; {export}", kinds=", ".join(FORMATS), export=as_geopackage(way)))
 
 

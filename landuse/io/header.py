@@ -117,6 +117,8 @@ def no_header(sheets: Mapping[str, Sheet], columns: Sequence[str], shown: str) -
             lacking, filled = [c for c in columns if not found[c]], [x for x in sheet.rows[row] if x]
             if (len(lacking), -len(filled)) < (len(missing), -len(there)):
                 missing, there = lacking, filled
+    if not there:
+        return [Problem(_("the table is empty"), _("export it again"), shown)]
     return [missing_column(c, there).located(shown) for c in missing]
 
 

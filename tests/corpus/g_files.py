@@ -1,6 +1,7 @@
 """Table G: files as services, spreadsheets and other programs leave them, and the study file itself."""
 
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -98,7 +99,9 @@ def last_year(*more):
 
 
 @case(
-    "G2", "rows hidden by hand", told("hidden_rows", "firms.xlsx:企业: rows 4-5:", right(findings={"hidden_rows": 2}))
+    "G2",
+    "rows hidden by hand",
+    told("hidden_rows", "firms.xlsx:企业: rows 4-5:", right(25_980_000.0, plots=0, findings={"hidden_rows": 2})),
 )
 def _(folder):
     def hide(_book, page):
@@ -120,10 +123,13 @@ def _(folder):
 
 @case("G2", "rows without a height", right(findings={"hidden_rows": 1}))
 def _(folder):
-    def hide(_book, page):
-        page.row_dimensions[2].height = 0
-
-    return opened(folder, hide)
+    the = sheet(folder, ROWS)
+    with zipfile.ZipFile(folder / "firms.xlsx") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(folder / "firms.xlsx", "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data.replace(b'<row r="2"', b'<row r="2" ht="0" customHeight="1"'))
+    return the
 
 
 @case("G2", "a column that is used", told("hidden_columns", "税收", right(findings={"hidden_columns": 1})))
@@ -263,7 +269,7 @@ KML_REFUSED = {
     ),
     "KML without a placemark": ("no placemark", lambda whole: whole[: whole.index("<Folder>")] + "</Document></kml>"),
     "KML that declares a type": (
-        "declares a document type",
+        "its content is XML",
         lambda whole: whole.replace("<kml>", "<!DOCTYPE kml [<!ENTITY a 'b'>]><kml>"),
     ),
     "KML cut off": ("cannot be read", lambda whole: whole[:-60]),
@@ -271,7 +277,7 @@ KML_REFUSED = {
         "the key 'park_id' stands twice",
         lambda whole: whole.replace("<SchemaData>", '<SchemaData><SimpleData name="park_id">K9</SimpleData>', 1),
     ),
-    "KML in metres": ("these are no degrees", lambda whole: whole.replace("<coordinates>1", "<coordinates>5001")),
+    "KML in metres": ("these are no degrees", lambda whole: re.sub(r"(\d+\.\d+,)", r"5\1", whole)),
 }
 for _what, (_says, _edit) in KML_REFUSED.items():
 
@@ -355,7 +361,9 @@ def _(folder):
     return points(folder, [shapely.box(EAST, NORTH, EAST + 400, NORTH + 100) - square(3), square(9)])
 
 
-@TABLE("G4", "fewer points than it says", Refused("it says it has 15 points, and has 5", "parks.txt", ("1", "2")))
+@TABLE(
+    "G4", "fewer points than it says", Refused("another number of points than they say: 15, 5", "parks.txt", ("1", "2"))
+)
 def _(folder):
     return points(folder, off=10)
 
@@ -373,7 +381,6 @@ def _(folder):
 
 # G5: JSON of other kinds
 
-LINES = ("", "\x1e")
 for _mark, _name in (("", "parcels.geojsonl"), ("", "parcels.json"), ("\x1e", "parcels.geojsons"), ("", "a.ndjson")):
 
     @TABLE("G5", f"a feature a line, {_name}{' with marks' * bool(_mark)}", NEAR)
@@ -382,7 +389,7 @@ for _mark, _name in (("", "parcels.geojsonl"), ("", "parcels.json"), ("\x1e", "p
             return lambda _text: "".join(f"{mark}{json.dumps(feature)}\n" for feature in whole["features"])
 
         path = geojson(folder, edit, name=name, frame=parcels().to_crs(4326))
-        return city(folder, land=path.name)
+        return city(folder, land=path.name, study={"crs": "EPSG:4549"})
 
 
 @TABLE("G5", "a feature a line, one of them broken", Refused("not JSON", "parcels.ndjson", ("3",)))
@@ -545,7 +552,7 @@ for _word in ("合计", "全市", "总计（2 家）", "Total", "全市合计", 
     told("total_rows", "not the sum of the rows above or below: 税收 2", TOP),
 )
 def _(folder):
-    return sheet(folder, [("", "合计", "", "", 30, 601), *ROWS])
+    return sheet(folder, [("", "合计", "", "", 30, 610), *ROWS])
 
 
 @case("G7", "subtotals on top of their rows", told("total_rows", "each is", right(findings={"total_rows": 2})))

@@ -83,19 +83,27 @@ def test_a_sheet_is_chosen_by_its_header_or_by_name(tmp_path):
 
 def test_missing_columns_name_the_nearest(tmp_path):
     path = workbook(tmp_path / "t.xlsx", a=[["题"], ["代码", "宗地代码", "税收额"], ["1", "2", "3"]])
-    problem = refused(path)
-    assert "宗地" in problem.what
-    assert "税收" in problem.what
-    assert "'宗地代码'" in problem.fix
-    assert "税收额" in problem.fix
+    with pytest.raises(InputError) as caught:
+        read_table(path, "t.xlsx", COLUMNS)
+    told = {p.what: p.fix for p in caught.value.problems}
+    assert list(told) == ["no column '宗地'", "no column '税收'"]
+    assert told["no column '宗地'"].startswith("did you mean '宗地代码'?")
+    assert told["no column '税收'"].startswith("did you mean '税收额'?")
+
+
+def test_a_column_with_its_unit_is_not_missing(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", a=[["代码", "税收（万元）"], ["1", "2"]])
+    assert refused(path).what == "no column '宗地'"
 
 
 def test_what_is_no_table_is_refused(tmp_path):
     (tmp_path / "t.xlsx").write_bytes(b"<html>not found</html>")
     (tmp_path / "t.csv").write_bytes(b"\xff\xfe\x00\x01")
     (tmp_path / "e.csv").write_bytes(b"")
-    for name in ("t.xlsx", "t.csv", "e.csv", "none.xlsx"):
+    for name in ("t.xlsx", "e.csv", "none.xlsx"):
         refused(tmp_path / name)
+    with pytest.raises(InputError):
+        read_table(tmp_path / "t.csv", "t.csv", COLUMNS)
     (tmp_path / "folder.xlsx").mkdir()
     refused(tmp_path / "folder.xlsx")
 
