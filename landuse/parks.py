@@ -55,7 +55,7 @@ def admit_review(study: Study, inputs: Inputs) -> Checked[ReviewInputs]:
         League() if league is None else league.layer,
         buildings=inputs.context.buildings,
         facilities=inputs.context.facilities,
-        panels=panels and panels.layer,
+        panels=None if panels is None else panels.layer,
     )
     doors: list[Checked[Any]] = [door for door in (league, panels) if door is not None]
     return Checked(review_inputs, tuple(f for door in doors for f in door.findings))

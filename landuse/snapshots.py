@@ -84,7 +84,7 @@ def admit_earlier(study: Study, crs: CRS) -> Earlier | None:
     refuse_if(attempt.problems)
     if study.study.date is None or not studies:
         return None
-    beside = ChangeInputs(allowed.layer if allowed else {}, counters and counters.layer)
+    beside = ChangeInputs(allowed.layer if allowed else {}, None if counters is None else counters.layer)
     findings = tuple(f for door in (allowed, counters) if door is not None for f in door.findings)
     return Earlier(study.study.date, studies, tuple(x for x in inputs if x), tuple(updates), beside, findings)
 

@@ -72,7 +72,10 @@ def open_geoparquet(place: Place) -> Source:
         with reading(place.shown):
             tables = [_attributes(part, columns) for part in parts]
             attributes = pa.concat_tables(tables, promote_options="default")
-        numbers = np.arange(1, attributes.num_rows + 1)
+        rows = sum(table.num_rows for table in tables)
+        if not columns:  # joined, tables without columns have no rows
+            attributes = pa.table({"": pa.nulls(rows)}).select([])
+        numbers = np.arange(1, rows + 1)
         return Content(attributes, lambda keep: decode(_kept(place, parts, keep)), numbers)
 
     fields = (*(n for n in first.schema.names if n != first.geometry), *further)

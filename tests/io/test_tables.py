@@ -118,3 +118,35 @@ def test_only_a_header_is_an_empty_table(tmp_path):
     raw = read_table(workbook(tmp_path / "t.xlsx", a=[COLUMNS]), "t.xlsx", COLUMNS)
     assert raw.frame.empty
     assert list(raw.frame.columns) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [
+        ("税收（千元）", "千元"),
+        ("税收(人民币百万元)", "百万元"),
+        ("税收【千万元】", "千万元"),
+        ("税收_KM²", "km2"),
+        ("税收/平方公里", "平方公里"),
+        ("税收(万㎡)", "万平方米"),
+        ("税收(千克标准煤)", "千克标准煤"),
+        ("税收（万人）", "万人"),
+    ],
+)
+def test_units_of_headings(tmp_path, heading, unit):
+    path = workbook(tmp_path / "t.xlsx", a=[["代码", "宗地", heading], ["91A", ID, 1]])
+    assert read_table(path, "t.xlsx", COLUMNS).units["税收"] == (unit,)
+
+
+def test_row_numbers_of_hidden_rows_are_written_as_ranges(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", a=[COLUMNS, *([f"91{k}", ID, k] for k in range(9))])
+    book = openpyxl.load_workbook(path)
+    for row in (1, 3, 4, 5, 8, 99):
+        book["a"].row_dimensions[row].hidden = True
+    book["a"].column_dimensions.group("B", "C", hidden=True)
+    book.save(path)
+    found = {f.check: f for f in read_table(path, "t.xlsx", COLUMNS).findings}
+    assert found.keys() == {"hidden_rows", "hidden_columns"}
+    assert "rows 3-5, 8:" in found["hidden_rows"].action
+    assert (found["hidden_rows"].rows, found["hidden_rows"].count) == (("3", "4", "5", "8"), 4)
+    assert found["hidden_columns"].count == 2
