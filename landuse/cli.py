@@ -43,7 +43,7 @@ from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
 from landuse.sample import write_sample
 from landuse.study import check, crosswalk, refuse_other_class, run
-from landuse.studyfile import Study, load_study, parse_study
+from landuse.studyfile import Study, language_of, load_study, parse_study
 from landuse.terminal import (
     BAD_INPUT,
     BELOW,
@@ -74,8 +74,9 @@ def _look(*values: Path | str | None) -> dict[str, Any]:
 
 def _study(file: Path | None, look: dict[str, Any], lang: Lang | None) -> Study:
     """Load the study file, or make a study from the options of a first look."""
-    if lang:
-        i18n.use(lang.value)
+    asked = lang.value if lang else file and language_of(file)
+    if asked:
+        i18n.use(asked)
     given = [f"--{name}" for name, value in look.items() if value is not None]
     if file is not None and given:
         what = _("a study file and {options}: which of them?", options=", ".join(given))

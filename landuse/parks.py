@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.admission import admit_all_classes, own_file
@@ -11,6 +11,7 @@ from landuse.enterprises import nobody
 from landuse.errors import refuse_if
 from landuse.evaluation import LEAGUE, PANELS, League, as_league, as_panels, load_evaluation
 from landuse.io.tables import read_table
+from landuse.layers import Checked
 from landuse.park_review import LivingRule, ReviewRule
 from landuse.reading import Attempts, classification_of
 from landuse.units import MONEY_YUAN, to_m2
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from landuse.studyfile import Study
 
 
-def admit_review(study: Study, inputs: Inputs) -> ReviewInputs:
+def admit_review(study: Study, inputs: Inputs) -> Checked[ReviewInputs]:
     """Read what the review of parks looks at beside the rest: land, indicators, the last comparison, counts.
 
     Raises
@@ -39,23 +40,25 @@ def admit_review(study: Study, inputs: Inputs) -> ReviewInputs:
     parks = inputs.parks[study.definition.boundary]
     rules = attempt(load_evaluation, own_file(study, section.rules, attempt), study.file.parent)
     parcels = attempt(admit_all_classes, study, inputs.crs)
-    league = attempt(_read_league, study, section.earlier, parks) or League()
+    league = attempt(_read_league, study, section.earlier, parks)
     panels = attempt(_read_panels, study, section.panels, parks)
     refuse_if(attempt.problems)
     if rules is None or parcels is None:
         raise AssertionError("an input failed without a problem")
     firms = nobody() if inputs.enterprises is None else inputs.enterprises
-    return ReviewInputs(
+    review_inputs = ReviewInputs(
         parcels,
         classification_of(study),
         firms,
         rules,
         _stated(inputs, parks),
-        league,
+        League() if league is None else league.layer,
         buildings=inputs.context.buildings,
         facilities=inputs.context.facilities,
-        panels=panels,
+        panels=None if panels is None else panels.layer,
     )
+    doors: list[Checked[Any]] = [door for door in (league, panels) if door is not None]
+    return Checked(review_inputs, tuple(f for door in doors for f in door.findings))
 
 
 def review(
@@ -91,9 +94,9 @@ def _stated(inputs: Inputs, parks: Parks) -> dict[str, tuple[str, ...]]:
     return {park: divisions for park, divisions in out.items() if divisions}
 
 
-def _read_league(study: Study, path: str, parks: Parks) -> League:
-    return as_league(read_table(study.resolve(path), path, LEAGUE, figures=LEAGUE[2:]), parks).layer
+def _read_league(study: Study, path: str, parks: Parks) -> Checked[League]:
+    return as_league(read_table(study.resolve(path), path, LEAGUE, figures=LEAGUE[2:]), parks)
 
 
-def _read_panels(study: Study, path: str, parks: Parks) -> pd.DataFrame:
-    return as_panels(read_table(study.resolve(path), path, PANELS, figures=PANELS[2:]), parks).layer
+def _read_panels(study: Study, path: str, parks: Parks) -> Checked[pd.DataFrame]:
+    return as_panels(read_table(study.resolve(path), path, PANELS, figures=PANELS[2:]), parks)

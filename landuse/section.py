@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 import tomllib
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+import unicodedata
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
+from landuse.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,6 +20,26 @@ if TYPE_CHECKING:
 
 
 S = TypeVar("S", bound=BaseModel)
+#: Where the parser met a mistake, as its message says.
+AT_LINE = re.compile(r"at line (\d+)")
+MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+
+
+def _as_written(path: str) -> str:
+    """Refuse a path that holds what escapes of TOML stand for; no name of a file does."""
+    if any(unicodedata.category(c) == "Cc" for c in path):
+        raise ValueError(_single_quotes())
+    return path
+
+
+def _single_quotes() -> str:
+    return _(
+        "in double quotes a backslash begins an escape: write the path in single quotes, 'D:\\data\\a.gpkg', or with /"
+    )
+
+
+#: The path of a file, as the study writes it.
+FilePath = Annotated[str, AfterValidator(_as_written)]
 
 
 class Section(BaseModel):
@@ -45,13 +68,74 @@ def load_section(model: type[S], file: Traversable, shown: str, told: Callable[[
         When it cannot be read; with every mistake in it.
     """
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
+        raw = file.read_bytes()
+    except OSError as error:
         raise InputError(told(error)) from None
     try:
-        return model.model_validate(values)
+        return model.model_validate(toml_of(raw, shown, told))
     except ValidationError as error:
         raise InputError([as_problem(e, shown, model) for e in error.errors()]) from None
+
+
+def toml_of(raw: bytes, shown: str, told: Callable[[Exception], Problem]) -> dict[str, Any]:
+    """Return what a file in TOML says.
+
+    Parameters
+    ----------
+    raw : bytes
+        Of the file.
+    shown : str
+        For messages.
+    told : callable
+        From a mistake of another kind than those named below to the problem.
+
+    Raises
+    ------
+    InputError
+        When it is no TOML; a text in another encoding than UTF-8, and a backslash in double quotes, are named as such.
+    """
+    encoding = encoding_of(raw)
+    if not encoding:
+        raise InputError(told(ValueError(_("no text in UTF-8"))))
+    if encoding not in ("utf-8", "utf-8-sig"):
+        name = "ANSI (GBK)" if encoding == "gb18030" else "UTF-16"
+        fix = _("save it as UTF-8 (Notepad: Save As, Encoding: UTF-8)")
+        what = _("not a TOML file in UTF-8: it is saved as {encoding}", encoding=name)
+        raise InputError(Problem(what, fix, shown))
+    text = raw.decode(encoding)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        place = AT_LINE.search(str(error))
+        line = text.split("\n")[int(place[1]) - 1] if place else ""
+        if re.search(r"\"[^\"]*\\", line):
+            what = _("not a TOML file: {error}", error=f"{error}: {line.strip()[:80]}")
+            raise InputError(Problem(what, _single_quotes(), shown, rows=(place[1],) if place else ())) from None
+        raise InputError(told(error)) from None
+
+
+def _strange(character: str) -> bool:
+    """Whether a character stands in no text that people wrote: then the bytes are not what they were taken for."""
+    return character not in "\t\r\n" and unicodedata.category(character).startswith("C")
+
+
+def encoding_of(raw: bytes) -> str:
+    """Return the encoding of a text that people saved, as the codec for it; "" for what is no text.
+
+    Examples
+    --------
+    >>> [encoding_of("名 = 1".encode(e)) for e in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gbk")]
+    ['utf-8', 'utf-8-sig', 'utf-16', 'utf-16-le', 'gb18030']
+    """
+    marked = next((encoding for mark, encoding in MARKS.items() if raw.startswith(mark)), "")
+    little = raw[1::2].count(0) > raw[::2].count(0)  # plain letters have their zero second
+    wide = ("utf-16-le" if little else "utf-16-be") if b"\0" in raw else "gb18030"
+    for encoding in [marked] if marked else [wide, "utf-8"] if b"\0" in raw else ["utf-8", wide]:
+        with suppress(UnicodeDecodeError):
+            text = raw.decode(encoding)
+            if encoding != wide or ("=" in text and not any(map(_strange, set(text)))):
+                return encoding
+    return ""
 
 
 def as_problem(error: Any, file: str, whole: type[BaseModel]) -> Problem:
@@ -70,8 +154,7 @@ def as_problem(error: Any, file: str, whole: type[BaseModel]) -> Problem:
     key = ".".join(where)
     if error["type"] == "extra_forbidden":
         known = _keys(whole, where[:-1])
-        near = difflib.get_close_matches(where[-1], known, n=1, cutoff=0.5)
-        fix = _("did you mean {name}?", name=near[0]) if near else _("known here: {keys}", keys=", ".join(known))
+        fix = did_you_mean(where[-1], known) or _("known here: {keys}", keys=", ".join(known))
         return Problem(_("unknown key {key}", key=key), fix, file)
     if error["type"] == "missing":
         return Problem(_("{key} is missing", key=key), _("add it to the file"), file)
@@ -111,13 +194,13 @@ def _keys(model: type[BaseModel], where: list[str]) -> list[str]:
         field = model.model_fields.get(name)
         if field is None:
             return []
-        model = next(_models(field.annotation))
+        model = next(models_in(field.annotation))
     return [name for name in model.model_fields if name != "file"]
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     """Find the models an annotation holds, however deep: those of `tuple[Rule, ...]` or `Section | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):
-        yield from _models(part)
+        yield from models_in(part)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
-import difflib
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -12,8 +11,9 @@ from landuse.background import TIANDITU, origin
 from landuse.classification import SECOND_SURVEY, SYSTEMS
 from landuse.finding import titles
 from landuse.i18n import _
+from landuse.nearest import did_you_mean
 from landuse.schema import LEVELS
-from landuse.section import Section
+from landuse.section import FilePath, Section
 from landuse.stated import SHIFT_PARAMETERS
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN
 
@@ -36,8 +36,7 @@ def one_of(allowed: Iterable[str]) -> Callable[[str], str]:
 def known_check(value: str) -> str:
     """Return the key of a check that there is."""
     if value not in titles():
-        near = difflib.get_close_matches(value, titles(), n=1)
-        raise ValueError(_("no such check; did you mean {name}?", name=near[0]) if near else _("no such check"))
+        raise ValueError("; ".join(x for x in (_("no such check"), did_you_mean(value, titles())) if x))
     return value
 
 
@@ -75,7 +74,7 @@ class PlaneSection(Section):
 class LayerSection(Section):
     """A vector file."""
 
-    path: str
+    path: FilePath
     layer: str | None = None
     encoding: str | None = None
     crs: str | None = None
@@ -213,7 +212,7 @@ class EnterpriseUnits(Section):
 class EnterprisesSection(Section):
     """The enterprise table."""
 
-    path: str
+    path: FilePath
     sheet: str | None = None
     columns: EnterpriseColumns
     units: EnterpriseUnits = EnterpriseUnits()
@@ -252,7 +251,7 @@ class ContextSection(Section):
     plan_columns: PlanColumns | None = None
     plan_classification: System | None = None
     plan_industrial: tuple[str, ...] = Field(default=(), strict=False)
-    standards: str | None = None
+    standards: FilePath | None = None
     buildings: Annotated[BuildingsSection | None, BeforeValidator(layer_of)] = None
     neighbours: bool = True
 
@@ -266,10 +265,10 @@ class ContextSection(Section):
 class RastersSection(Section):
     """Local GeoTIFFs that stand in where no register or table has a figure; what they say is labelled remote."""
 
-    building_height: str | None = None
-    ndvi: str | None = None
-    night_light: str | None = None
-    slope: str | None = None
+    building_height: FilePath | None = None
+    ndvi: FilePath | None = None
+    night_light: FilePath | None = None
+    slope: FilePath | None = None
     storey_height_m: Positive = 4.5
 
     @property
@@ -290,7 +289,7 @@ class BackgroundSection(Section):
 
     roads: BackgroundLayer = None
     water: BackgroundLayer = None
-    image: str | None = None
+    image: FilePath | None = None
     tiles: Annotated[str, AfterValidator(_tiles)] | None = None
     gcj02: bool = False
 
@@ -336,7 +335,7 @@ class ScatterSection(Section):
 class EfficiencySection(Section):
     """Which rule pack says what is inefficient: a name, or a path to one."""
 
-    rules: str = "zhejiang-2023"
+    rules: FilePath = "zhejiang-2023"
 
 
 class CapacityColumns(Section):
@@ -360,7 +359,7 @@ class CapacityColumns(Section):
 class CapacitySection(Section):
     """What the parks still take."""
 
-    path: str
+    path: FilePath
     sheet: str | None = None
     columns: CapacityColumns = CapacityColumns()
     protected: BackgroundLayer = None
@@ -400,15 +399,15 @@ class RelocationSection(Section):
     cross_district: Literal["allowed", "charged", "forbidden"] = "forbidden"
     by_district: bool = False
     exclude: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    together: str | None = None
+    together: FilePath | None = None
     firms_together: bool = False
-    demand: str | None = None
+    demand: FilePath | None = None
     budget: NotNegative = 0.0
     quota_mu_per_year: NotNegative = 0.0
     goal_mu_per_year: NotNegative = 0.0
     first_year: int | None = None
     years: Annotated[int, Field(ge=1, le=15)] = 1
-    industries: str = "chains-example"
+    industries: FilePath = "chains-example"
     housing_m: NotNegative = 100.0
     gap: Annotated[float, Field(ge=0, lt=1)] = 0.003
     cost: CostSection = CostSection()

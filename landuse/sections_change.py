@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from landuse.section import Section
+from landuse.section import FilePath, Section
 from landuse.sections import (
     AreaUnits,
     DistrictColumns,
@@ -79,7 +79,7 @@ class ExceptionColumns(Section):
 class ExceptionsSection(Section):
     """New plots outside the parks that a document allows."""
 
-    path: str
+    path: FilePath
     sheet: str | None = None
     columns: ExceptionColumns = ExceptionColumns()
 
@@ -88,7 +88,7 @@ class ChangeSection(Section):
     """When a difference is news, and what the policy wants a year."""
 
     shift_m: NotNegative = 1.0
-    counters: str | None = None
+    counters: FilePath | None = None
     renovate_mu_per_year: Positive = 10_000.0
     factory_m2_per_year: Positive = 4_000_000.0
 

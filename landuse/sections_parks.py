@@ -6,21 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from landuse.section import Section
+from landuse.section import FilePath, Section
 from landuse.sections import LayerSection, NotNegative, Positive, Share, layer_of
 
 
 class EvaluationSection(Section):
     """How parks are compared: indicators, thresholds, the last comparison, and counts the bureau brings."""
 
-    rules: str = "tdt1029-example"
+    rules: FilePath = "tdt1029-example"
     year: Annotated[int, Field(ge=1949, le=2100)] | None = None
     purity: Share = 0.60
     join_gap_m: Positive = 50.0
     join_mu: NotNegative = 200.0
     tax_wan_per_mu: Positive = 40.0
-    earlier: str | None = None
-    panels: str | None = None
+    earlier: FilePath | None = None
+    panels: FilePath | None = None
 
 
 class FacilityColumns(Section):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from landuse.admission import Inputs
     from landuse.change import ChangeLedger
+    from landuse.layers import Checked
     from landuse.sections_change import ExceptionsSection, UpdatesSection
     from landuse.studyfile import Study
 
@@ -55,6 +56,8 @@ class Earlier:
         The survey's record of what changed from each date to the next, or None.
     beside : ChangeInputs
         Exceptions and counts.
+    findings : tuple of Finding
+        What was met in the tables of these.
     """
 
     today: date
@@ -62,6 +65,7 @@ class Earlier:
     inputs: tuple[Inputs, ...]
     updates: tuple[gpd.GeoDataFrame | None, ...]
     beside: ChangeInputs
+    findings: tuple[Finding, ...] = ()
 
 
 def admit_earlier(study: Study, today: Inputs) -> Earlier | None:
@@ -87,9 +91,9 @@ def admit_earlier(study: Study, today: Inputs) -> Earlier | None:
     refuse_if(attempt.problems)
     if study.study.date is None or not studies:
         return None
-    return Earlier(
-        study.study.date, studies, tuple(found[:0:-1]), tuple(updates), ChangeInputs(allowed or {}, counters)
-    )
+    beside = ChangeInputs(allowed.layer if allowed else {}, None if counters is None else counters.layer)
+    findings = tuple(f for door in (allowed, counters) if door is not None for f in door.findings)
+    return Earlier(study.study.date, studies, tuple(found[:0:-1]), tuple(updates), beside, findings)
 
 
 def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers: int) -> tuple[History, list[Finding]]:
@@ -194,6 +198,7 @@ def _notes(earlier: Earlier, steps: Sequence[ChangeLedger], shots: Sequence[Snap
         for shot, inputs in zip(shots[:-1], earlier.inputs, strict=True)
         for f in (*inputs.findings, *(unstated_areas(shot.ledger) if definition.area == "registered" else ()))
     ]
+    notes += earlier.findings
     counts = s.CLASS_SETS[definition.classes]
     for step, updates, the in zip(steps, earlier.updates, earlier.studies, strict=True):
         if updates is not None:
@@ -212,11 +217,11 @@ def _read_updates(study: Study, section: UpdatesSection, crs: CRS) -> gpd.GeoDat
     return as_updates(read(study, section), names_of(section.columns), classification_of(study), crs).layer
 
 
-def _read_exceptions(study: Study, section: ExceptionsSection, plots: Sequence[str]) -> dict[str, str]:
+def _read_exceptions(study: Study, section: ExceptionsSection, plots: Sequence[str]) -> Checked[dict[str, str]]:
     columns = names_of(section.columns)
     raw = read_table(study.resolve(section.path), section.path, list(columns.values()), sheet=section.sheet)
-    return as_exceptions(raw, columns, plots).layer
+    return as_exceptions(raw, columns, plots)
 
 
-def _read_counters(study: Study, path: str) -> pd.DataFrame:
-    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:])).layer
+def _read_counters(study: Study, path: str) -> Checked[pd.DataFrame]:
+    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:]))

@@ -118,7 +118,8 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
-            parks = review(study, beside, ledger, concentration, (scatter, candidates), workers)
+            quality += beside.findings
+            parks = review(study, beside.layer, ledger, concentration, (scatter, candidates), workers)
     if earlier is not None:
         history, met = compare(
             study, earlier, Snapshot(earlier.today, stock.land, ledger, concentration), clock, workers

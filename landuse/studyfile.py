@@ -6,16 +6,16 @@ threshold never falls back to its default in silence.
 
 from __future__ import annotations
 
-import tomllib
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
 from landuse.errors import InputError, Problem
-from landuse.i18n import _
+from landuse.i18n import LANGUAGES, _
 from landuse.results import Definition
-from landuse.section import Section, as_problem
+from landuse.section import Section, as_problem, encoding_of, toml_of
 from landuse.sections import (
     BackgroundSection,
     BoundarySection,
@@ -37,6 +37,9 @@ from landuse.sections import (
 )
 from landuse.sections_change import ChangeSection, ExceptionsSection, SnapshotSection, inherited
 from landuse.sections_parks import EvaluationSection, LivingSection
+
+#: The line of a study file that says its language.
+ASKED_LANGUAGE = re.compile(rf"""^[^#\n]*\blang["']?\s*=\s*["']({"|".join(LANGUAGES)})["']""", re.MULTILINE)
 
 
 class Study(Section):
@@ -185,15 +188,33 @@ def load_study(file: Path) -> Study:
     InputError
         With every mistake of the file.
     """
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-        values = tomllib.loads(text)
-    except FileNotFoundError:
-        raise InputError(Problem(_("no such file"), _("check the path of the study file"), str(file))) from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, IsADirectoryError, RecursionError) as error:
+    shown = str(file)
+
+    def told(error: Exception) -> Problem:
         fix = _("write it as TOML in UTF-8; codes and Windows paths in single quotes")
-        raise InputError(Problem(_("not a TOML file: {error}", error=error), fix, str(file))) from None
-    return parse_study(values, file)
+        return Problem(_("not a TOML file: {error}", error=error), fix, shown)
+
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        raise InputError(Problem(_("no such file"), _("check the path of the study file"), shown)) from None
+    except OSError as error:
+        raise InputError(told(error)) from None
+    return parse_study(toml_of(raw, shown, told), file)
+
+
+def language_of(file: Path) -> str | None:
+    """Return the language a study file asks for, also where it is no TOML; None where it does not say.
+
+    Mistakes in the file are told in it, so it is looked for in the text and not among what was read.
+    """
+    try:
+        raw = file.read_bytes()
+    except OSError:
+        return None
+    text = raw.decode(encoding_of(raw) or "latin-1").lstrip("\ufeff")
+    asked = ASKED_LANGUAGE.search(text)
+    return asked[1] if asked else None
 
 
 def parse_study(values: dict[str, Any], file: Path) -> Study:

@@ -11,6 +11,7 @@ NOUNS = (
     "schema",
     "errors",
     "i18n",
+    "nearest",
     "section",
     "spelling",
     "units",

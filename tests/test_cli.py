@@ -320,3 +320,21 @@ class TestRelocate:
         said = runner.invoke(app, ["relocate", str(study)])
         assert said.exit_code == 2
         assert "nowhere" in said.stderr
+
+
+MISTAKES = {
+    "a wrong key": b'[study]\nlang = "%s"\nnme = "x"\n[parcels]\n',
+    "no TOML": b'[study]\nlang = "%s"\n[parcels\n',
+    "GBK": '[study]\nlang = "%s"\nname = "区"\n'.encode("gbk"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+@pytest.mark.parametrize(("asked", "option", "spoken"), [("en", None, "en"), ("zh", None, "zh"), ("en", "zh", "zh")])
+def test_mistakes_of_a_study_are_told_in_its_language(tmp_path, mistake, asked, option, spoken):
+    path = tmp_path / "s.toml"
+    path.write_bytes(MISTAKES[mistake] % asked.encode())
+    done = call("concentration", path, "--quiet", *(["--lang", option] if option else []))
+    assert done.exit_code == 2
+    chinese = any("\u4e00" <= c <= "\u9fff" for c in done.stderr.replace("区", ""))
+    assert chinese == (spoken == "zh"), done.stderr

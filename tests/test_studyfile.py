@@ -1,12 +1,16 @@
 """The study file: every mistake at once, and none falls back to a default."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 
 from landuse.errors import InputError
 from landuse.results import Definition
-from landuse.studyfile import load_study
+from landuse.section import encoding_of, models_in
+from landuse.sections import LayerSection, ParcelColumns, ParkColumns, PlaneSection
+from landuse.studyfile import Study, language_of, load_study
 
 pytestmark = pytest.mark.usefixtures("english")
 SMALLEST = """
@@ -187,3 +191,113 @@ def test_nesting_without_end_is_refused(tmp_path):
     (tmp_path / "s.toml").write_text(f"x = {'[' * 5000}{']' * 5000}", encoding="utf-8")
     with pytest.raises(InputError):
         load_study(tmp_path / "s.toml")
+
+
+def keys_of(model, above=()):
+    """Every key of a section and of those in it, with the names above it."""
+    for name, field in model.model_fields.items():
+        yield (*above, name)
+        for inner in models_in(field.annotation):
+            yield from keys_of(inner, (*above, name))
+
+
+def documented(text):
+    """The words of the manual's table, by section: `[relocation.cost]` and its rows are relocation's."""
+    words, section = {}, ""
+    for line in text.splitlines():
+        cells = line.split("|")
+        if len(cells) > 3:
+            section = found[1] if (found := re.search(r"`\[+(\w+)", cells[1])) else section
+            words.setdefault(section, set()).update(re.findall(r"\w+", line))
+    return words
+
+
+MANUAL = documented((Path(__file__).parents[1] / "docs" / "study-file.md").read_text(encoding="utf-8"))
+KEYS = [keys for keys in keys_of(Study) if keys[0] != "file" and len(keys) > 1]
+
+
+@pytest.mark.parametrize("section", sorted({keys[0] for keys in KEYS}))
+def test_the_manual_names_every_key(section):
+    layer = {*LayerSection.model_fields, *PlaneSection.model_fields}  # said once, with the parcels
+    columns = {*ParcelColumns.model_fields, *ParkColumns.model_fields}  # of another date or outline: as of the main one
+    elsewhere = {"parcels": set(), "snapshots": layer | columns, "boundaries": layer | columns}.get(section, layer)
+    known = MANUAL.get(section, set()) | elsewhere
+    assert [".".join(keys) for keys in KEYS if keys[0] == section and keys[-1] not in known] == []
+
+
+def test_the_manual_names_no_section_that_there_is_not():
+    assert set(MANUAL) - {""} == set(Study.model_fields) - {"file"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ('[study]\nlang = "en"\n', "en"),
+        ("[study]\n  lang='zh' # en\n", "zh"),
+        ('study = { name = "甲", lang = "en" }', "en"),
+        ('study.lang = "en"\n[parcels\n', "en"),
+        ('[study]\nname = "D:\\q"\nlang = "en"', "en"),
+        ('[study]\n# lang = "en"\nlang = "zh"', "zh"),
+        ('[study]\nlanguage = "en"', None),
+        ('[study]\nlang = "de"', None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk"])
+def test_the_language_is_found_in_a_file_that_is_no_toml_too(tmp_path, text, language, encoding):
+    path = tmp_path / "s.toml"
+    path.write_bytes(text.encode(encoding))
+    assert language_of(path) == language
+    assert language_of(tmp_path / "none.toml") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('[rasters]\nndvi = "a\\tb.tif"', "rasters.ndvi"),
+        (
+            '[context]\nplan = "a\\nb.gpkg"\nplan_columns = { code = "c" }\nplan_classification = "gb50137"',
+            "context.plan",
+        ),
+        ('[efficiency]\nrules = "C:\\rules.toml"', "efficiency.rules"),
+        (
+            '[[snapshots]]\ndate = 2020-01-01\nparcels = "\\f.gpkg"\n[study]\ndate = 2021-01-01',
+            "snapshots.0.parcels.path",
+        ),
+        ('[relocation]\ntogether = "D:\\together.csv"', "relocation.together"),
+    ],
+)
+def test_a_path_with_an_escape_in_it_is_told(problems, line, key):
+    told = problems(SMALLEST + line)
+    assert len(told) == 1
+    (what,) = told
+    assert what.startswith(key)
+    assert "the path in single quotes" in told[what]
+
+
+@pytest.mark.parametrize("path", ["D:\\data", "\\d", "C:\\Users\\x", "\\u12"])
+def test_a_backslash_that_is_no_escape_is_told(load, path):
+    with pytest.raises(InputError, match="the path in single quotes") as caught:
+        load(SMALLEST + f'[rasters]\nndvi = "{path}"')
+    assert caught.value.problems[0].rows == ("9",)
+
+
+def test_other_mistakes_of_toml_say_nothing_of_escapes(load):
+    with pytest.raises(InputError, match="not a TOML file") as caught:
+        load(SMALLEST + "[rasters]\nndvi = 'D:\\a.tif")
+    assert "escape" not in caught.value.problems[0].fix
+
+
+@pytest.mark.parametrize(
+    ("raw", "encoding"),
+    [
+        ("[区]", "utf-8"),
+        ("[\u200b]", "utf-8"),
+        ("", "utf-8"),
+        (b"\xff\xfe[", ""),
+        (b"\x80\x04\x95\x00\x00[", ""),
+        (bytes(range(128, 256)), ""),
+    ],
+)
+def test_what_is_no_text_has_no_encoding(raw, encoding):
+    assert encoding_of(raw if isinstance(raw, bytes) else raw.encode()) == encoding

@@ -14,6 +14,9 @@ def test_factors_are_those_of_the_law():
     assert to_mu(1_000_000.0) == pytest.approx(1500, rel=1e-15)  # one square kilometre
     assert AREA_M2["亩"] * MU_PER_M2 == pytest.approx(1, rel=1e-15)
     assert [to_yuan(40.0, unit) for unit in ("元", "万元", "亿元")] == [40, 400_000, 4_000_000_000]
+    assert [to_yuan(2.0, unit) for unit in ("千元", "百万元", "千万元")] == [2_000, 2_000_000, 20_000_000]
+    assert to_m2(1.0, "平方公里") == to_m2(1.0, "km²") == to_m2(100.0, "万平方米") == to_m2(100.0, "ha")
+    assert to_m2(3.0, "万亩") == to_m2(30_000.0, "亩")
 
 
 def test_unknown_units_are_an_error():

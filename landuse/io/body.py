@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
 #: The first words of a row of totals: 合计, 全市总计, 临平区小计（12 家）, Total.
 TOTAL = re.compile(
-    r"(.{0,8}?(合计|总计|小计|共计)|(grand|sub)?-?totals?)(\(?共?\d+[户家个条宗]\)?)?[:]?", re.IGNORECASE
+    r"(.{0,8}?(合计|总计|小计|共计|累计|汇总|总和)数?|(grand|sub)?-?totals?)(\(?共?\d+[户家个条宗]\)?)?[:]?",
+    re.IGNORECASE,
 )
+#: The same, in a row that names nothing else: 全市, 本区, 总数, Sum.
+WHOLE = re.compile(r"([全本][省市县区州镇乡]|全部|全体|总数|sum|all)(\(?共?\d+[户家个条宗]\)?)?[:]?", re.IGNORECASE)
 #: The first words of a row that says something about the table.
 NOTE = re.compile(
     r"(注|备注|附注|说明|数据来源|资料来源|来源|制表|制表人|填表人|审核人|填报人|负责人|填报日期|日期)\d*[:.].*"
@@ -141,7 +144,8 @@ def _sort(sheet: Sheet, header: Header, values: dict[int, dict[str, str]], figur
             continue
         words = next((c for c in whole if figure(c) is None), whole[0])
         named = [name for name, text in cells.items() if text]
-        if TOTAL.fullmatch(words):
+        names = [name for name in named if name not in figures]
+        if TOTAL.fullmatch(words) or (len(names) < 2 and WHOLE.fullmatch(words)):
             rows.totals.append(row)
         elif all(cells[name] == label for name, label in header.labels.items()):
             rows.headers.append(row)
@@ -180,31 +184,40 @@ def _fill_merged(
 
 
 def _totals(values: dict[int, dict[str, str]], rows: _Rows, figures: Collection[str]) -> str:
-    """Say whether each total is the sum of the rows above it, or of those since the total before."""
+    """Say whether each total is the sum of the rows above or below it, all or those as far as another total."""
     wrong = [
         f"{name} {row + 1}"
         for k, row in enumerate(rows.totals)
         for name in figures
         if name in values[row] and not is_blank(values[row][name])
-        if not _adds_up(values, rows.data, rows.totals[:k], row, name)
+        if not _adds_up(values, rows.data, _spans(rows.totals, k), name, values[row][name])
     ]
     if wrong:
-        return _("left out; not the sum of the rows above: {cells}", cells=", ".join(wrong))
-    return _("left out; each is the sum of the rows above")
+        return _("left out; not the sum of the rows above or below: {cells}", cells=", ".join(wrong))
+    return _("left out; each is the sum of the rows above or below")
+
+
+def _spans(totals: Sequence[int], k: int) -> list[tuple[float, float]]:
+    """Return between which rows those may stand that a total adds up: above it, on top of them, or on both sides."""
+    row = totals[k]
+    above = [(start, row) for start in (-math.inf, *totals[:k])]
+    below = [(row, end) for end in (*totals[k + 1 :], math.inf)]
+    return [*above, *below, (-math.inf, math.inf)]
 
 
 def _adds_up(
-    values: dict[int, dict[str, str]], data: Sequence[int], before: Sequence[int], row: int, name: str
+    values: dict[int, dict[str, str]], data: Sequence[int], spans: Sequence[tuple[float, float]], name: str, total: str
 ) -> bool:
-    stated = figure(values[row][name])
+    """Whether a total is the sum of the rows of one of some spans."""
+    stated = figure(total)
     if stated is None:
         return False
-    for start in (-1, *before):
-        texts = [values[r][name] for r in data if start < r < row]
+    for start, end in spans:
+        texts = [values[r][name] for r in data if start < r < end]
         addends = [x for text in texts if (x := figure(text)) is not None and not math.isnan(x)]
         decimals = max((len(t.partition(".")[2]) for t in texts), default=0)
         # printed figures are rounded each, and so is the sum
         tolerance = 0.5 * 10.0 ** -min(decimals, 6) * (len(addends) + 1) + 1e-9 * abs(stated)
-        if abs(math.fsum(addends) - stated) <= tolerance:
+        if texts and abs(math.fsum(addends) - stated) <= tolerance:
             return True
     return False

@@ -6,7 +6,6 @@ to fetch an address or to read another file. So nothing reaches it before its pa
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import stat
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
+from landuse.io.parts import folder_problems, part_problems, parts_of
 from landuse.io.source import FORMATS
+from landuse.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
 GIB = 1 << 30
 #: A larger file is no layer of a city.
 MAX_BYTES = 64 * GIB
-#: JSON is held in memory as text while it is read.
-MAX_JSON_BYTES = 2 * GIB
+#: Text is held in memory while it is read.
+MAX_TEXT_BYTES = 2 * GIB
 #: Bytes that tell what a file is.
 HEAD = 4096
 #: Endings of archives, and of the compressed files that pass for layers.
-ARCHIVES = (".zip", ".kmz", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz")
-JSON_ENDINGS = (".geojson", ".json", ".topojson")
+ARCHIVES = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz")
+#: Endings of drawings, whose outlines are lines; and of what stands beside a .shp.
+DRAWINGS = (".dxf", ".dwg", ".dgn")
+BESIDE_SHAPES = (".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx")
+JSON_ENDINGS = tuple(ending for ending, driver in FORMATS.items() if driver in ("GeoJSON", "TopoJSON"))
+TEXT_ENDINGS = (*JSON_ENDINGS, ".kml", ".kmz", ".txt")
 
 #: First bytes of what is often found under a layer's name, and what it is then called in a message.
 SIGNATURES = (
@@ -59,7 +64,7 @@ TEXTS = (
     ("<VRTDataset", "GDAL VRT"),
     ("<GDAL_W", "GDAL WMS"),
     ("<(!doctype)?html", "HTML"),
-    ("<kml", "KML"),
+    (r"<(\w+:)?kml", "KML"),
     ("<(gml|wfs|ogr):", "GML"),
     ("<", "XML"),
     (r'\{.*"type":"gdal_streamed_alg"', "GDALG"),
@@ -68,9 +73,15 @@ TEXTS = (
 #: What may stand before a document.
 PROLOGUE = re.compile(r"(<\?.*?\?>|<!--.*?-->)+")
 #: What a file of each ending must be.
-KINDS = {".gpkg": "SQLite", ".shp": "Shapefile", ".fgb": "FlatGeobuf", ".parquet": "Parquet"} | dict.fromkeys(
-    JSON_ENDINGS, "JSON"
-)
+KINDS = {
+    ".gpkg": "SQLite",
+    ".shp": "Shapefile",
+    ".fgb": "FlatGeobuf",
+    ".parquet": "Parquet",
+    ".kml": "KML",
+    ".kmz": "ZIP",
+    **dict.fromkeys(JSON_ENDINGS, "JSON"),
+}
 
 
 def path_problems(path: Path, shown: str) -> list[Problem]:
@@ -86,8 +97,8 @@ def path_problems(path: Path, shown: str) -> list[Problem]:
     Returns
     -------
     list of Problem
-        Empty for a regular local file of at most `MAX_BYTES` bytes, or a folder that holds a FileGDB. Links are
-        followed: what they lead to must be such a file.
+        Empty for a regular local file of at most `MAX_BYTES` bytes, or a folder that holds a FileGDB or Parquet files.
+        Links are followed: what they lead to must be such a file.
 
     Examples
     --------
@@ -106,17 +117,16 @@ def path_problems(path: Path, shown: str) -> list[Problem]:
     try:
         status = os.stat(path)  # noqa: PTH116, a Path may answer for a link
     except OSError:
-        near = difflib.get_close_matches(path.name, _neighbours(path), n=1)
-        fix = _("did you mean {name}?", name=near[0]) if near else _("check the path; it starts at the study file")
+        fix = did_you_mean(path.name, _neighbours(path)) or _("check the path; it starts at the study file")
         return [Problem(_("no such file"), fix, shown)]
     return _file_problems(path, status, shown)
 
 
 def _file_problems(path: Path, status: os.stat_result, shown: str) -> list[Problem]:
-    """Return why something that exists is not what is read: regular files, and folders that hold a FileGDB."""
+    """Return why something that exists is not what is read: regular files, and folders that are one layer."""
     if stat.S_ISDIR(status.st_mode):
         if path.suffix.lower() != ".gdb":
-            return [Problem(_("a folder, not a file"), _("name the file itself"), shown)]
+            return folder_problems(path, shown)
         if not any(x.suffix.lower() == ".gdbtable" and x.is_file() for x in path.iterdir()):
             return [Problem(_("the folder holds no FileGDB"), _("copy the whole .gdb folder again"), shown)]
         return []
@@ -162,17 +172,12 @@ def pass_gate(place: Place) -> None:
     Raises
     ------
     InputError
-        Naming what the file really is.
+        Naming what the file really is, and how it becomes one that is read.
     """
     ending, shown = place.ending, place.shown
-    problems = path_problems(place.path, shown)
-    archive = ending in ARCHIVES
-    if archive:
-        problems = problems or [Problem(_("an archive, not a layer"), _("unpack it first"), shown)]
-    if ending not in FORMATS and not archive:
-        what = _("not a vector format this program reads")
-        problems = problems or [Problem(what, _("give one of {kinds}", kinds=", ".join(FORMATS)), shown)]
-    refuse_if(problems)
+    refuse_if(path_problems(place.path, shown))
+    if ending not in FORMATS:
+        refuse_if([_other_format(ending).located(shown)])
     if place.encoding and ending != ".shp":
         what = _("encoding is for shapefiles; this format states its own")
         refuse_if([Problem(what, _("remove encoding"), shown)])
@@ -180,17 +185,48 @@ def pass_gate(place: Place) -> None:
         if not place.path.is_dir():
             refuse_if([Problem(_("a FileGDB is a folder"), _("copy the whole .gdb folder again"), shown)])
         return
-    size = place.path.stat().st_size
-    if ending in JSON_ENDINGS and size > MAX_JSON_BYTES:
-        refuse_if([_too_large(size, MAX_JSON_BYTES, shown)])
-    with place.path.open("rb") as file:
-        kind = what_is(file.read(HEAD))
-    if kind == KINDS[ending]:
-        return
+    if ending == ".parquet" and not place.path.is_dir():
+        refuse_if(part_problems(place.path, shown))
+    if ending in TEXT_ENDINGS and (size := place.path.stat().st_size) > MAX_TEXT_BYTES:
+        refuse_if([_too_large(size, MAX_TEXT_BYTES, shown)])
+    for part in parts_of(place.path):
+        with part.open("rb") as file:
+            kind = what_is(file.read(HEAD))
+        if kind != KINDS.get(ending, kind):
+            refuse_if([_other_content(kind).located(shown, "" if part == place.path else part.name)])
+
+
+def _other_format(ending: str) -> Problem:
+    """Say how a layer of a format that is not read becomes one that is."""
+    if ending in ARCHIVES:
+        return _other_content("ZIP")
+    if ending in DRAWINGS:
+        way = _("open it in QGIS, make polygons of its closed lines (Processing, Lines to polygons)")
+    else:
+        way = ""
+    what = _("not a vector format this program reads")
+    if ending in BESIDE_SHAPES:
+        return Problem(what, _("it stands beside a shapefile: give the .shp"))
+    return Problem(what, _("give one of {kinds}; {export}", kinds=", ".join(FORMATS), export=as_geopackage(way)))
+
+
+def _other_content(kind: str) -> Problem:
+    """Say what a file is that its ending does not say, and how it becomes a layer."""
     if kind in ("ZIP", "GZIP", "7-Zip", "RAR", "BZIP2", "XZ"):
-        refuse_if([Problem(_("an archive, not a layer"), _("unpack it first"), shown)])
+        fix = _(
+            "unpack it, and give the layer in it: one of {kinds}; if it is of another format, {export}",
+            kinds=", ".join(FORMATS),
+            export=as_geopackage(),
+        )
+        return Problem(_("an archive, not a layer"), fix)
     what = _("its content is {kind}, not what its ending says", kind=kind) if kind else _("its content is no layer")
-    refuse_if([Problem(what, _("export the layer again"), shown)])
+    return Problem(what, _("export the layer again"))
+
+
+def as_geopackage(way: str = "") -> str:
+    """Say how a layer of any format becomes one that is read; `way` leads up to the layer."""
+    way = way or _("open it in QGIS")
+    return _("{way}, and export the layer: right click, Export, Save Features As, format GeoPackage", way=way)
 
 
 def what_is(head: bytes) -> str:

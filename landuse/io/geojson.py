@@ -1,87 +1,85 @@
 """GeoJSON, read strictly and in parts: a third faster than GDAL, and nothing guessed.
 
 A key that stands twice, a number that is none, coordinates written as text: refused, with the row. A ring that is not
-closed, or a shape that is none: that row only is left without geometry, with the reason.
+closed, or a shape that is none: that row only is left without geometry, with the reason. One feature a line is read
+too; a file that says that it holds only a part of the layer is not.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from itertools import chain
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pyarrow as pa
-import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.io.source import Content, Shapes, Source
-from landuse.io.strictjson import text_of, walk
+from landuse.io.features import KINDS, Features
+from landuse.io.gate import as_geopackage
+from landuse.io.pages import check_whole
+from landuse.io.source import Source
+from landuse.io.strictjson import is_sequence, text_of, values, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
     from landuse.io.source import Place
 
 WGS84 = "EPSG:4326"
-#: Features turned into arrays at a time.
-CHUNK = 5_000
-KINDS = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 #: Names of coordinate systems that are taken from a file; never an address to ask at.
 NAMED = re.compile(r"(urn:ogc:def:crs:[\w.:/-]+|[A-Za-z]{3,6}:[\w.]+|https?://www\.opengis\.net/def/crs/[\w/.]+)")
-#: Larger whole numbers do not fit a float.
-EXACT = 2**53
-
-
-class _OddError(ValueError):
-    """A shape that is none; what is wrong with it."""
-
-
-class _TextError(_OddError):
-    """Coordinates written as text: a matter for the whole file."""
+#: Members by which the JSON of an ArcGIS service is known.
+ARCGIS = {"geometryType", "rings", "attributes", "spatialReference"}
 
 
 def open_geojson(place: Place) -> Source:
-    """Open a GeoJSON file: a FeatureCollection, one Feature, or one shape.
+    """Open a GeoJSON file: a FeatureCollection, one Feature, one shape, or one Feature after the other.
 
     Raises
     ------
     InputError
-        When it is not strictly JSON, not GeoJSON, or names a coordinate system elsewhere.
+        When it is not strictly JSON, not GeoJSON, names a coordinate system elsewhere, or says that it is cut short.
     """
-    rows = _Rows()
+    features = Features()
     rest: dict[str, Any] = {}
-    for key, value in walk(text_of(place.path), "features"):
-        if key == "features":
-            rows.add(value)
-        else:
-            rest[key] = value
+    text = text_of(place.path)
+    if is_sequence(text):
+        rest["type"] = "FeatureCollection"
+        for value in values(text):
+            _add(features, value)
+    else:
+        for key, value in walk(text, "features"):
+            if key == "features":
+                _add(features, value)
+            else:
+                rest[key] = value
     kind = rest.get("type")
     if kind == "Feature":
-        rows.add(rest)
+        features.add(rest)
     elif kind in KINDS:
-        rows.add({"type": "Feature", "properties": {}, "geometry": rest})
+        features.add({"type": "Feature", "properties": {}, "geometry": rest})
     elif kind != "FeatureCollection":
-        what = _("not GeoJSON: its type is {kind}", kind=str(kind)[:40])
-        raise InputError(Problem(what, _("export the layer as a GeoJSON FeatureCollection")))
-    rows.finish()
-    crs = _system(rest.get("crs"))
-
-    def content(columns: Sequence[str]) -> Content:
-        attributes = pa.table([rows.column(c) for c in columns], names=list(columns))
-        numbers = np.arange(1, rows.count + 1)
-        if not columns:
-            attributes = pa.table({"": pa.nulls(rows.count)}).select([])
-        return Content(attributes, rows.shapes, numbers)
-
+        raise InputError(_not_geojson(rest))
+    features.finish()
+    notes = check_whole(rest, features.count, place.shown) if kind == "FeatureCollection" else ()
     by_default = "" if "crs" in rest and rest["crs"] is not None else "GeoJSON"
-    return Source(tuple(rows.columns), crs, content, by_default=by_default)
+    read = partial(features.content, notes=notes)
+    return Source(tuple(features.columns), _system(rest.get("crs")), read, by_default=by_default)
+
+
+def _add(features: Features, value: Any) -> None:
+    if isinstance(value, dict) and "type" not in value and value.keys() & ARCGIS:
+        raise InputError(_not_geojson(value))
+    features.add(value)
+
+
+def _not_geojson(members: dict[str, Any]) -> Problem:
+    """Say what JSON of another kind is, and how it becomes a layer."""
+    if "type" not in members and members.keys() & ARCGIS:
+        fix = _("ask the service for it with f=geojson; or {export}", export=as_geopackage())
+        return Problem(_("ArcGIS JSON (attributes and rings), not GeoJSON"), fix)
+    what = _("not GeoJSON: its type is {kind}", kind=str(members.get("type"))[:40])
+    return Problem(what, _("export the layer as a GeoJSON FeatureCollection"))
 
 
 def _system(crs: Any) -> CRS:
@@ -98,175 +96,8 @@ def _system(crs: Any) -> CRS:
         what = _("its coordinate system cannot be understood")
     else:
         try:
-            return CRS.from_user_input(name.replace("urn:ogc:def:crs:", "urn:ogc:def:crs:"))
+            return CRS.from_user_input(name)
         except CRSError:
             what = _("unknown coordinate system {text!r}", text=name)
     fix = _("export the layer again with its coordinate system by name, or in WGS 84 without one")
     raise InputError(Problem(what, fix))
-
-
-class _Rows:
-    """The features of a file, by column; turned into arrays a chunk at a time."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.columns: dict[str, list[Any]] = {}
-        self._waiting: list[dict[str, Any]] = []
-        self._geometry: list[NDArray[np.object_]] = []
-        self._odd: dict[int, str] = {}
-        self._texts: list[int] = []
-        self._infinite: list[int] = []
-
-    def add(self, feature: Any) -> None:
-        """Take one feature."""
-        self.count += 1
-        properties = feature.get("properties") if isinstance(feature, dict) else 0
-        if not isinstance(feature, dict) or feature.get("type") != "Feature" or not isinstance(properties, dict | None):
-            what = _("not a GeoJSON feature")
-            raise InputError(Problem(what, _("export the layer again"), rows=(str(self.count),)))
-        self._waiting.append(feature)
-        if len(self._waiting) >= CHUNK:
-            self._flush()
-
-    def finish(self) -> None:
-        """Take what is left, and refuse coordinates that are no numbers."""
-        self._flush()
-        problems = [
-            Problem(what, _("mend or remove these rows"), rows=tuple(map(str, rows)))
-            for what, rows in (
-                (_("coordinates written as text"), self._texts),
-                (_("coordinates that are not numbers"), self._infinite),
-            )
-            if rows
-        ]
-        if problems:
-            raise InputError(problems)
-
-    def _flush(self) -> None:
-        first = self.count - len(self._waiting)
-        properties = [f.get("properties") or {} for f in self._waiting]
-        for p, feature in zip(properties, self._waiting, strict=True):
-            if "id" in feature and "id" not in p:
-                p["id"] = feature["id"]
-        for key in dict.fromkeys(chain.from_iterable(properties)):
-            self.columns.setdefault(key, [None] * first)
-        for key, values in self.columns.items():
-            values += [p.get(key) for p in properties]
-        shapes = [f.get("geometry") for f in self._waiting]
-        try:
-            built = _polygons(shapes)
-        except (_OddError, TypeError, AttributeError):
-            built = np.array([self._one(shape, first + k) for k, shape in enumerate(shapes)], dtype=object)
-        bounds = shapely.bounds(built)
-        wild = ~shapely.is_missing(built) & ~shapely.is_empty(built) & ~np.isfinite(bounds).all(axis=1)
-        self._infinite += (np.flatnonzero(wild) + first + 1).tolist()
-        self._geometry.append(built)
-        self._waiting = []
-
-    def _one(self, shape: Any, position: int) -> Any:
-        try:
-            return _polygons([shape])[0] if _is_polygon(shape) or shape is None else _other(shape)
-        except _TextError:
-            self._texts.append(position + 1)
-        except _OddError as error:
-            self._odd[position] = str(error)
-        return None
-
-    def shapes(self, keep: NDArray[np.bool_]) -> Shapes:
-        """Return the shapes of some rows."""
-        geometry = np.concatenate(self._geometry) if self._geometry else np.array([], dtype=object)
-        new = np.cumsum(keep) - 1
-        return Shapes(geometry[keep], {int(new[k]): why for k, why in self._odd.items() if keep[k]})
-
-    def column(self, name: str) -> pa.Array:
-        """Return a column with one type: whole numbers, numbers, truths or, where they mix, text.
-
-        Raises
-        ------
-        InputError
-            For a number too large, or text that is none.
-        """
-        values = self.columns[name]
-        kinds = {type(v) for v in values} - {type(None)}
-        infinite = [k for k, v in enumerate(values) if isinstance(v, float) and v in (float("inf"), float("-inf"))]
-        if infinite:
-            what = _("{column}: numbers too large to be one", column=name)
-            raise InputError(Problem(what, _("mend or remove these rows"), rows=tuple(str(k + 1) for k in infinite)))
-        whole = all(abs(v) <= EXACT for v in values if isinstance(v, int))
-        if kinds not in ({str}, {bool}, {float}) and not (kinds <= {int, float} and whole):
-            values = [v if v is None or isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values]
-        elif kinds == {int, float}:
-            values = [None if v is None else float(v) for v in values]
-        try:
-            return pa.array(values)
-        except UnicodeEncodeError:
-            what = _("{column}: half characters (\\ud800 …) in its texts", column=name)
-            raise InputError(Problem(what, _("export the layer again"))) from None
-
-
-def _is_polygon(shape: Any) -> bool:
-    return isinstance(shape, dict) and shape.get("type") in ("Polygon", "MultiPolygon")
-
-
-def _polygons(shapes: Sequence[Any]) -> NDArray[np.object_]:
-    """Return shapes as polygons, all at once; None for None.
-
-    Raises
-    ------
-    _OddError
-        When one of them is not a polygon in good order.
-    """
-    there = [s for s in shapes if s is not None]
-    if not all(map(_is_polygon, there)):
-        raise _OddError(_("not a polygon"))
-    single = np.array([s["type"] == "Polygon" for s in there], dtype=bool)
-    nested = [[s["coordinates"]] if one else s["coordinates"] for s, one in zip(there, single, strict=True)]
-    try:
-        parts = list(chain.from_iterable(nested))
-        rings = list(chain.from_iterable(parts))
-        points = list(chain.from_iterable(rings))
-        xy = _numbers(points)
-    except (KeyError, TypeError):
-        raise _OddError(_("its coordinates are not those of a polygon")) from None
-    ends = np.cumsum([0, *map(len, rings)])
-    first, last = xy[np.minimum(ends[:-1], len(xy) - 1)], xy[ends[1:] - 1]
-    if (np.diff(ends) < 4).any():
-        raise _OddError(_("a ring of fewer than four points"))
-    if (first != last).any():
-        raise _OddError(_("a ring that is not closed"))
-    offsets = (ends, np.cumsum([0, *map(len, parts)]), np.cumsum([0, *map(len, nested)]))
-    built = np.asarray(shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, xy, offsets), dtype=object)
-    if single.any():
-        plain = shapely.get_geometry(built[single], 0)
-        built[single] = np.where(shapely.is_missing(plain), built[single], plain)
-    out = np.full(len(shapes), None, dtype=object)
-    out[[s is not None for s in shapes]] = built
-    return out
-
-
-def _numbers(points: list[Any]) -> NDArray[np.float64]:
-    """Return positions as an array, shape (n, 2); heights are left out."""
-    kinds = set(map(type, chain.from_iterable(points)))
-    if str in kinds:
-        raise _TextError
-    if not kinds <= {int, float}:
-        raise _OddError(_("its coordinates are not those of a polygon"))
-    lengths = set(map(len, points))
-    if lengths and min(lengths) < 2:
-        raise _OddError(_("a position of fewer than two numbers"))
-    try:
-        return np.array([p[:2] for p in points] if lengths != {2} else points, dtype=float).reshape(-1, 2)
-    except OverflowError:
-        return np.full((len(points), 2), np.inf)
-
-
-def _other(shape: Any) -> Any:
-    """Return a point, a line or a collection."""
-    if not isinstance(shape, dict) or shape.get("type") not in KINDS:
-        raise _OddError(_("its geometry cannot be decoded"))
-    if shape["type"] != "GeometryCollection" and '"' in json.dumps(shape.get("coordinates")):
-        raise _TextError
-    try:
-        return shapely.force_2d(shapely.from_geojson(json.dumps(shape)))
-    except shapely.errors.GEOSException:
-        raise _OddError(_("its geometry cannot be decoded")) from None

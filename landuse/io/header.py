@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from landuse.errors import Problem
 from landuse.i18n import _
+from landuse.nearest import missing_column
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, PEOPLE, TONNES
 
 if TYPE_CHECKING:
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 #: The header is looked for in this many rows, titles and units may stand above it; it is at most so many rows high.
 HEADER_ROWS, HEIGHT = 20, 3
 #: Other ways to write units that `landuse.units` knows.
-SPELLINGS = {"平米": "平方米", "平方": "平方米", "m^2": "m2", "hm2": "公顷", "人民币元": "元", "人民币万元": "万元"}
+SPELLINGS = {
+    "平米": "平方米",
+    "平方": "平方米",
+    "万平米": "万平方米",
+    "m^2": "m2",
+    "万m2": "万平方米",
+    "km^2": "km2",
+    "hm2": "公顷",
+    **{f"人民币{unit}": unit for unit in MONEY_YUAN if unit.endswith("元")},
+}
 UNITS = {**{unit: unit for unit in (*AREA_M2, *MONEY_YUAN, *ENERGY_TCE, *TONNES, *PEOPLE)}, **SPELLINGS}
 #: What may stand in a row of units beside those.
 OTHER_UNITS = frozenset(("户", "千瓦时", "万千瓦时", "度", "%", "‰", "—", "-", "/"))
@@ -99,20 +108,18 @@ def find_header(sheet: Sheet, columns: Sequence[str]) -> Header | None:
     return None
 
 
-def no_header(sheets: Mapping[str, Sheet], columns: Sequence[str], shown: str) -> Problem:
+def no_header(sheets: Mapping[str, Sheet], columns: Sequence[str], shown: str) -> list[Problem]:
     """Say which columns the best row lacks, and what stands there instead."""
-    rows = [row for sheet in sheets.values() for row in sheet.rows[:HEADER_ROWS]]
-    wanted = {_plain(c): c for c in columns}
-    best = max(rows, key=lambda row: len(wanted.keys() & {_plain(x) for x in row}), default=[])
-    there = [x for x in best if x]
-    missing = [c for plain, c in wanted.items() if plain not in {_plain(x) for x in best}]
-    near = {c: m[0] for c in missing if (m := difflib.get_close_matches(c, there, n=1))}
-    hint = "".join(_("did you mean {name!r}? ", name=v) for v in near.values())
-    return Problem(
-        _("no column {column!r}", column=", ".join(missing)),
-        hint + _("the header has {fields}", fields=", ".join(there)),
-        shown,
-    )
+    missing, there = list(columns), list[str]()
+    for sheet in sheets.values():
+        for row in range(min(len(sheet.rows), HEADER_ROWS)):
+            found = _match(_headings(sheet, range(row, row + 1)), columns)
+            lacking, filled = [c for c in columns if not found[c]], [x for x in sheet.rows[row] if x]
+            if (len(lacking), -len(filled)) < (len(missing), -len(there)):
+                missing, there = lacking, filled
+    if not there:
+        return [Problem(_("the table is empty"), _("export it again"), shown)]
+    return [missing_column(c, there).located(shown) for c in missing]
 
 
 def split_unit(heading: str) -> tuple[str, str]:

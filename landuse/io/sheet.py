@@ -13,6 +13,26 @@ Cell = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """What of a sheet its reader does not see.
+
+    Attributes
+    ----------
+    rows, columns : frozenset of int
+        Those hidden by hand, by a filter, or by having no height or width.
+    filters : int
+        Conditions of the filter that is on.
+    whole : bool
+        Whether the sheet itself is hidden.
+    """
+
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
+    filters: int = 0
+    whole: bool = False
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Rows of text and what a spreadsheet knows about them.
 
@@ -26,6 +46,8 @@ class Sheet:
         Cell to the error it shows (#N/A, #REF! ...); the cell itself is "".
     unsolved : frozenset of cells
         Formulas whose result was never stored.
+    hidden : Hidden
+        What does not show.
     delimited : bool
         Whether the cells were parted at commas or the like, so that a stray one shifts a row.
     """
@@ -34,6 +56,7 @@ class Sheet:
     merged: tuple[tuple[Cell, Cell], ...] = ()
     errors: Mapping[Cell, str] = field(default_factory=dict)
     unsolved: frozenset[Cell] = frozenset()
+    hidden: Hidden = Hidden()
     delimited: bool = False
 
     def cell(self, row: int, column: int) -> str:

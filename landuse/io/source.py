@@ -23,9 +23,16 @@ FORMATS = {
     ".gdb": "OpenFileGDB",
     ".geojson": "GeoJSON",
     ".json": "GeoJSON",
+    ".geojsonl": "GeoJSON",
+    ".geojsons": "GeoJSON",
+    ".ndjson": "GeoJSON",
+    ".jsonl": "GeoJSON",
     ".topojson": "TopoJSON",
     ".fgb": "FlatGeobuf",
     ".parquet": "Parquet",
+    ".kml": "KML",
+    ".kmz": "KML",
+    ".txt": "points",
 }
 
 
@@ -36,7 +43,7 @@ class Place:
     Attributes
     ----------
     path : Path
-        Of the file; a FileGDB is a folder.
+        Of the file; a FileGDB is a folder, and so is a layer in several Parquet files.
     shown : str
         The path as the study writes it, for messages and the manifest.
     layer : str, optional
@@ -55,8 +62,9 @@ class Place:
 
     @property
     def ending(self) -> str:
-        """The ending of the file's name, in small letters."""
-        return self.path.suffix.lower()
+        """The ending of the file's name, in small letters; that of its parts for a folder of Parquet files."""
+        ending = self.path.suffix.lower()
+        return ".parquet" if ending != ".gdb" and self.path.is_dir() else ending
 
 
 @dataclass(frozen=True)

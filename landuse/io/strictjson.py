@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLANK = re.compile(r"[ \t\r\n]*")
+#: What parts the values of a sequence: blanks, and the mark that some programs write before each.
+BETWEEN = re.compile(r"[ \t\r\n\x1e]*")
 
 
 class _TwiceError(ValueError):
@@ -125,6 +127,48 @@ def walk(text: str, name: str) -> Iterator[tuple[str, Any]]:
         at, more = _next(text, at, "}")
     if _past_blanks(text, at) < len(text):
         raise InputError(Problem(_("more follows after the end of the layer"), _("export the layer again")))
+
+
+def is_sequence(text: str) -> bool:
+    r"""Whether a text is values one after the other: a mark stands before the first, or the first line is whole.
+
+    Examples
+    --------
+    >>> [is_sequence(text) for text in ('{"a": 1}\n{"a": 2}', '\x1e{\n}', '{"a": 1}\n', '{\n"a": 1}')]
+    [True, True, False, False]
+    """
+    if text.startswith("\x1e"):
+        return True
+    start = _past_blanks(text, 0)
+    end = text.find("\n", start)
+    if end < 0 or _past_blanks(text, end) == len(text):
+        return False
+    try:
+        _value, at = DECODER.raw_decode(text[start:end])
+    except (ValueError, RecursionError):
+        return False
+    return not text[start + at : end].strip()
+
+
+def values(text: str) -> Iterator[Any]:
+    """Give the values of a text that holds one after the other.
+
+    Raises
+    ------
+    InputError
+        When one of them is not strictly JSON; with its number.
+    """
+    at, row = _between(text, 0), 0
+    while at < len(text):
+        row += 1
+        value, at = value_at(text, at, row)
+        yield value
+        at = _between(text, at)
+
+
+def _between(text: str, at: int) -> int:
+    match = BETWEEN.match(text, at)
+    return match.end() if match else at
 
 
 def _past_blanks(text: str, at: int) -> int:

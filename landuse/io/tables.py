@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from landuse.errors import InputError, Problem, refuse_if
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.io.body import read_body
 from landuse.io.gate import path_problems
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from landuse.io.header import Header
     from landuse.io.sheet import Sheet
 
 WORKBOOKS, TEXTS = (".xlsx", ".xlsm"), (".csv", ".tsv", ".txt")
@@ -57,6 +60,8 @@ def read_table(
     columns = list(dict.fromkeys(columns))
     suffix = path.suffix.lower()
     refuse_if(path_problems(path, shown))
+    if path.is_dir():
+        raise InputError(Problem(_("a folder, not a file"), _("name the file itself"), shown))
     if suffix not in WORKBOOKS + TEXTS:
         what = _("{suffix} is no format of tables read here", suffix=suffix or path.name)
         raise InputError(Problem(what, _("save it as .xlsx or .csv"), shown))
@@ -75,7 +80,69 @@ def read_table(
         frame, findings = read_body(sheets[name], header, figures)
     except InputError as error:
         raise InputError([p.located(shown, name) for p in error.problems]) from None
+    findings += hidden_findings(sheets[name], header, set(frame.index), ":".join(filter(None, (shown, name))))
     return Raw(frame, shown, name, len(frame), findings=findings, units=header.units)
+
+
+def hidden_findings(sheet: Sheet, header: Header, rows: Collection[int], shown: str) -> tuple[Finding, ...]:
+    """Return what was read of a sheet that its reader does not see.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        With what of it is hidden.
+    header : Header
+        Where the columns are.
+    rows : collection of int
+        The rows read, from 1.
+    shown : str
+        File and sheet, for messages.
+
+    Returns
+    -------
+    tuple of Finding
+        hidden_rows, hidden_columns, hidden_sheet, active_filter.
+    """
+    hidden = sheet.hidden
+    unseen = sorted(row for row in rows if row - 1 in hidden.rows)
+    columns = [name for name, place in header.position.items() if place in hidden.columns]
+    found = (
+        (
+            "hidden_rows",
+            len(unseen),
+            _(
+                "{file}: rows {rows}: read all the same; delete them if they are not to count",
+                file=shown,
+                rows=_ranges(unseen),
+            ),
+        ),
+        (
+            "hidden_columns",
+            len(columns),
+            _("{file}: read all the same: {columns}", file=shown, columns=", ".join(columns)),
+        ),
+        ("hidden_sheet", int(hidden.whole), _("{file}: read all the same", file=shown)),
+        (
+            "active_filter",
+            hidden.filters,
+            _("{file}: every row is read, whether the filter shows it or not", file=shown),
+        ),
+    )
+    numbers = tuple(map(str, unseen))
+    return tuple(
+        Finding(check, count, action, rows=numbers if check == "hidden_rows" else ())
+        for check, count, action in found
+        if count
+    )
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """Return row numbers as people write them: 3-6, 9."""
+    starts = [k for k in range(len(rows)) if k == 0 or rows[k] != rows[k - 1] + 1]
+    runs = [rows[a:b] for a, b in pairwise([*starts, len(rows)])]
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs[:20]) + " …" * (
+        len(runs) > 20
+    )
 
 
 def _choose(sheets: dict[str, Sheet], columns: Sequence[str], sheet: str | None, shown: str) -> str:

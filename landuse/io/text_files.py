@@ -53,7 +53,7 @@ def read_text(path: Path, shown: str, fits: Callable[[Sheet], bool]) -> Sheet:
         For bytes of no encoding, text that was decoded wrongly before it was saved, an unclosed quote, and a file
         that ends in the middle of a record.
     """
-    text = _decode(path.read_bytes(), shown)
+    text = decode_text(path.read_bytes(), shown)
     declared = re.match(r"sep=(.)\r?\n", text)
     delimiters = (declared[1],) if declared else DELIMITERS
     first: Sheet | InputError | None = None
@@ -73,7 +73,14 @@ def read_text(path: Path, shown: str, fits: Callable[[Sheet], bool]) -> Sheet:
     return first
 
 
-def _decode(raw: bytes, shown: str) -> str:
+def decode_text(raw: bytes, shown: str) -> str:
+    """Return a text that people saved: in the encoding a byte order mark says, else in UTF-8 or GB18030.
+
+    Raises
+    ------
+    InputError
+        For bytes of no encoding, and for a text that was decoded wrongly before it was saved.
+    """
     encodings = [encoding for mark, encoding in MARKS.items() if raw.startswith(mark)] or ["utf-8", "gb18030"]
     if b"\0" in raw and "utf-16" not in encodings:
         what, fix = _("zero bytes: no text, or UTF-16 without its mark"), _("save it as UTF-8")

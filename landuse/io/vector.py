@@ -7,7 +7,6 @@ survivors only. What may be opened at all is decided in `landuse.io.gate`.
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -21,14 +20,17 @@ from landuse.crs import label, parse
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.finding import Finding
 from landuse.i18n import _
+from landuse.io.boundary_points import open_boundary_points
 from landuse.io.gate import pass_gate
 from landuse.io.gdal import open_with_gdal, reading
 from landuse.io.geojson import open_geojson
 from landuse.io.geoparquet import open_geoparquet
+from landuse.io.kml import open_kml
 from landuse.io.shapefile import open_shapefile
 from landuse.io.shapes import flat
 from landuse.io.source import FORMATS, Place
 from landuse.io.strictjson import text_of, walk
+from landuse.nearest import missing_column
 from landuse.placing import candidates
 from landuse.raw import Raw
 from landuse.stated import reconcile
@@ -95,14 +97,16 @@ def _open(place: Place) -> Source:
     match place.ending:
         case ".parquet":
             return open_geoparquet(place)
-        case ".geojson" | ".json":
-            return open_geojson(place)
+        case ".kml" | ".kmz":
+            return open_kml(place)
+        case ".txt":
+            return open_boundary_points(place)
         case ".shp":
             return open_shapefile(place)
         case ".topojson":
             for _member in walk(text_of(place.path), "arcs"):
                 pass  # strictly JSON, or refused
-    return open_with_gdal(place)
+    return open_geojson(place) if FORMATS[place.ending] == "GeoJSON" else open_with_gdal(place)
 
 
 def _read(
@@ -200,14 +204,7 @@ def _column_problems(column: str, fields: Sequence[str]) -> list[Problem]:
     if times:
         what = _("{n} columns are called {column!r}", n=times, column=column)
         return [Problem(what, _("rename one of them in a GIS, and export the layer again"))]
-    near = difflib.get_close_matches(column, fields, n=1, cutoff=0.6)
-    hint = _("did you mean {name!r}? ", name=near[0]) if near else ""
-    return [
-        Problem(
-            _("no column {column!r}", column=column),
-            hint + _("the layer has {fields}", fields=", ".join(map(str, fields))),
-        )
-    ]
+    return [missing_column(column, fields)]
 
 
 def _refuse_unreadable(shapes: NDArray[np.object_], quarantined: Mapping[int, str]) -> None:

@@ -1,7 +1,8 @@
-"""Reading workbooks (.xlsx, .xlsm): values, merged cells, errors, and formulas nobody computed.
+"""Reading workbooks (.xlsx, .xlsm): values, merged cells, errors, formulas nobody computed, and what is hidden.
 
 The values come from calamine, which reads a million cells in a second but shows an error, an uncomputed formula and a
-blank alike. So the markup of a sheet is looked through once more for those two, only where it holds any.
+blank alike, and hidden rows like the others. So the markup of a sheet is looked through once more, only where it
+holds any of these.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import datetime as dt
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
-from python_calamine import CalamineError, SheetTypeEnum, load_workbook
+from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load_workbook
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.io.sheet import Cell, Sheet
+from landuse.io.sheet import Cell, Hidden, Sheet
+from landuse.io.strictxml import local, strict_parser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
 MAX_UNPACKED, MAX_CELLS = 1_000_000_000, 20_000_000
 #: Whole numbers up to here are exact in a spreadsheet.
 EXACT = 2**53
-MARKED = re.compile(rb"<(\w+:)?f[\s>/]|\bt\s*=\s*[\"']e[\"']")
+MARKED = re.compile(
+    rb"<(\w+:)?(f[\s>/]|filterColumn)|\bt\s*=\s*[\"']e[\"']"
+    rb"|\bhidden\s*=\s*[\"'](1|true)|\b(ht|width)\s*=\s*[\"']0(\.0*)?[\"']"
+)
+#: Kinds of conditions of a filter.
+CONDITIONS = ("filters", "customFilters", "dynamicFilter", "top10", "colorFilter", "iconFilter")
 REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})(\d{1,7})[\"']")
 NEVER_COMPUTED = re.compile(rb"fullCalcOnLoad\s*=\s*[\"'](1|true)[\"']")
 #: Bytes that tell whether a part is markup.
@@ -65,7 +72,11 @@ def read_workbook(path: Path, shown: str) -> dict[str, Sheet]:
         marks = _marks(path, shown)
         with load_workbook(path) as book:
             return {
-                meta.name: _sheet(book.get_sheet_by_name(meta.name), marks.get(meta.name, Marks()))
+                meta.name: _sheet(
+                    book.get_sheet_by_name(meta.name),
+                    marks.get(meta.name, Marks()),
+                    shows=meta.visible == SheetVisibleEnum.Visible,
+                )
                 for meta in book.sheets_metadata
                 if meta.typ == SheetTypeEnum.WorkSheet
             }
@@ -78,10 +89,11 @@ def read_workbook(path: Path, shown: str) -> dict[str, Sheet]:
 
 @dataclass(frozen=True)
 class Marks:
-    """Errors and formulas without a result in one sheet."""
+    """Errors, formulas without a result and what is hidden in one sheet."""
 
     errors: dict[Cell, str] = field(default_factory=dict)
     unsolved: frozenset[Cell] = frozenset()
+    hidden: Hidden = field(default_factory=Hidden)
 
 
 def _old_container(path: Path, shown: str) -> Problem:
@@ -125,17 +137,6 @@ def _declares_a_type(data: bytes) -> bool:
     return head.startswith(b"<") and b"<!DOCTYPE" in text
 
 
-def _parser() -> expat.XMLParserType:
-    """Return a parser that stops at a document type, whatever encoding it is written in."""
-
-    def stop(*_declared: Any) -> None:
-        raise expat.ExpatError(_("it declares a document type"))
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = stop
-    return parser
-
-
 def _parts_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
     """Return sheet name to the part that holds it."""
     targets: dict[str, str] = {}
@@ -146,11 +147,11 @@ def _parts_of_sheets(parts: dict[str, bytes]) -> dict[str, str]:
             targets[attributes["Id"]] = attributes["Target"]
 
     def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag.rsplit(":", maxsplit=1)[-1] == "sheet":
+        if local(tag) == "sheet":
             sheets[attributes["name"]] = next(v for k, v in attributes.items() if k.endswith(":id"))
 
     for part, handler in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet)):
-        parser = _parser()
+        parser = strict_parser()
         parser.StartElementHandler = handler
         parser.Parse(parts[part], True)
     where = {name: targets[key].removeprefix("/") for name, key in sheets.items() if key in targets}
@@ -166,14 +167,26 @@ class _Scanner:
     def __init__(self, *, never_computed: bool) -> None:
         self.errors: dict[Cell, str] = {}
         self.unsolved: set[Cell] = set()
+        self.rows: set[int] = set()
+        self.columns: set[int] = set()
+        self.filters = 0
+        self.other_views = False
         self.never_computed = never_computed
         self.row, self.column = -1, -1
         self.kind, self.formula, self.value, self.inside = "", False, "", False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rsplit(":", maxsplit=1)[-1]
+        name = local(tag)
         if name == "row":
             self.row, self.column = int(attributes.get("r", self.row + 2)) - 1, -1
+            if _is_hidden(attributes, "ht"):
+                self.rows.add(self.row)
+        elif name == "col" and _is_hidden(attributes, "width"):
+            self.columns |= set(range(int(attributes["min"]) - 1, int(attributes["max"])))
+        elif name in CONDITIONS:
+            self.filters += not self.other_views
+        elif name == "customSheetViews":
+            self.other_views = True
         elif name == "c":
             self.column += 1
             if match := re.fullmatch(r"([A-Za-z]{1,3})(\d+)", attributes.get("r", "")):
@@ -189,7 +202,9 @@ class _Scanner:
 
     def end(self, tag: str) -> None:
         self.inside = False
-        if tag.rsplit(":", maxsplit=1)[-1] != "c":
+        if local(tag) == "customSheetViews":
+            self.other_views = False
+        if local(tag) != "c":
             return
         nothing = ("", "0") if self.never_computed else ("",)
         if self.kind == "e":
@@ -199,17 +214,23 @@ class _Scanner:
 
 
 def _scan(data: bytes, *, never_computed: bool) -> Marks:
-    """Find errors and formulas without a result.
+    """Find errors, formulas without a result, and what is hidden.
 
     A formula has none when no value is stored with it; or when that is 0 and the workbook asks to be computed on
     opening, as those do that a program wrote and no spreadsheet ever opened.
     """
     scanner = _Scanner(never_computed=never_computed)
-    parser = _parser()
+    parser = strict_parser()
     parser.StartElementHandler, parser.EndElementHandler = scanner.start, scanner.end
     parser.CharacterDataHandler = scanner.text
     parser.Parse(data, True)
-    return Marks(scanner.errors, frozenset(scanner.unsolved))
+    hidden = Hidden(frozenset(scanner.rows), frozenset(scanner.columns), scanner.filters)
+    return Marks(scanner.errors, frozenset(scanner.unsolved), hidden)
+
+
+def _is_hidden(attributes: dict[str, str], size: str) -> bool:
+    """Whether a row or column is hidden, or has no height or width."""
+    return attributes.get("hidden") in ("1", "true") or re.fullmatch(r"0(\.0*)?", attributes.get(size, "1")) is not None
 
 
 def _column(letters: str) -> int:
@@ -219,9 +240,10 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _sheet(sheet: Any, marks: Marks) -> Sheet:
+def _sheet(sheet: Any, marks: Marks, *, shows: bool) -> Sheet:
     rows = [[_text(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
-    return Sheet(rows, tuple(sheet.merged_cell_ranges or ()), marks.errors, marks.unsolved)
+    hidden = replace(marks.hidden, whole=not shows)
+    return Sheet(rows, tuple(sheet.merged_cell_ranges or ()), marks.errors, marks.unsolved, hidden)
 
 
 def _text(value: Any) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
+from landuse.nearest import did_you_mean
 from landuse.report.words import (
     amount,
     change_words,
@@ -57,12 +57,8 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     assert scatter is not None  # noqa: S101
     (plot,) = respell([plot], found.judged.values.index)
     if plot not in found.judged.values.index:
-        near = difflib.get_close_matches(plot, map(str, found.judged.values.index), n=NEAREST)
-        fix = (
-            _("did you mean {name}?", name=", ".join(near))
-            if near
-            else _("give the id of an industrial parcel of the study")
-        )
+        known = map(str, found.judged.values.index)
+        fix = did_you_mean(plot, known) or _("give the id of an industrial parcel of the study")
         raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
     met = found.judged.of(plot)
     position = str(scatter.plots["position"].get(plot, "inside"))

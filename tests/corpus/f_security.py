@@ -82,9 +82,9 @@ def nothing_taken(outcome):
 
 TABLE = Table(guarded=True, after=nothing_taken)
 
-VECTORS = ("gpkg", "shp", "geojson", "json", "topojson", "fgb", "parquet", "gdb")
+VECTORS = ("gpkg", "shp", "geojson", "json", "geojsonl", "topojson", "fgb", "parquet", "kml", "kmz", "gdb")
 #: Endings that are not a vector format of ours, though the library would read a VRT by them.
-OTHERS = ("vrt", "kml", "gml", "dbf", "csv", "xlsx", "tab", "gpx", "xml")
+OTHERS = ("vrt", "gml", "dbf", "csv", "xlsx", "tab", "gpx", "xml")
 FORMULA = '=HYPERLINK("http://127.0.0.1:9/x","工业")'
 
 
@@ -442,7 +442,7 @@ PATHS = {
     "a device": ("/dev/zero", "a device or pipe"),
     "a table of accounts": ("/etc/passwd", "not a vector format"),
     "a folder": (".", "a folder, not a file"),
-    "control characters": ("par\tcels.gpkg", "cannot be shown"),
+    "control characters": ("par\tcels.gpkg", "path in single quotes"),
 }
 for _what, (_path, _says) in PATHS.items():
 
@@ -529,14 +529,14 @@ BOMB = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'>" + "".join(
 )
 
 
-for _ending in ("gml", "kml"):
+for _ending, _says in {"gml": "not a vector format", "kml": "its content is XML"}.items():
 
-    @TABLE("F10", f"an entity in a file called .{_ending}: no format of ours", Refused("not a vector format"))
+    @TABLE("F10", f"an entity in a file called .{_ending}", Refused(_says))
     def _(folder, ending=_ending):
         text = f"<?xml version='1.0'?>{ENTITY.format(path=plant(folder), at=pot().address)}<gml:x>&e;&h;</gml:x>"
         return disguised(folder, ending, text)
 
-    @TABLE("F11", f"entities of entities in a file called .{_ending}", Refused("not a vector format"))
+    @TABLE("F11", f"entities of entities in a file called .{_ending}", Refused(_says))
     def _(folder, ending=_ending):
         return disguised(folder, ending, f"{BOMB}]><gml:x>&i;</gml:x>")
 
@@ -685,12 +685,20 @@ def _(folder):
     return disguised(folder, "gml", f"<gml:x xsi:schemaLocation='x {pot().address}/x.xsd'/>")
 
 
-@TABLE("F12", "a link in KML: no format of ours", Refused("not a vector format"))
+@TABLE("F10", "an entity in KML, behind a long comment", Refused("declares a document type"))
+def _(folder):
+    entity = ENTITY.format(path=plant(folder), at=pot().address).replace("DOCTYPE x", "DOCTYPE kml")
+    return disguised(folder, "kml", f"<?xml version='1.0'?><!-- <kml {' ' * 5000}-->{entity}<kml>&e;&h;</kml>")
+
+
+@TABLE("F12", "a link in KML", Refused("links to other files"))
 def _(folder):
     return disguised(folder, "kml", f"<kml><NetworkLink><href>{pot().address}/x.kml</href></NetworkLink></kml>")
 
 
-@TABLE("F13", "an archive that unpacks outside", Refused("an archive, not a layer -> unpack it first"))
+@TABLE(
+    "F13", "an archive that unpacks outside", Refused("an archive, not a layer -> unpack it, and give the layer in it")
+)
 def _(folder):
     with zipfile.ZipFile(folder / "parcels.zip", "w") as archive:
         archive.writestr("../slipped.txt", "x")

@@ -12,6 +12,7 @@ import b_coordinates
 import c_geometry
 import d_tables
 import f_security
+import g_files
 import g_identity
 import g_registered
 import numpy as np
@@ -25,6 +26,7 @@ TABLES = {
     "C": (c_geometry, 37),
     "D": (d_tables, 39),
     "F": (f_security, 20),
+    "G": (g_files, 9),
     "GI": (g_identity, 10),
     "GR": (g_registered, 8),
 }

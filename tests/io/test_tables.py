@@ -83,19 +83,27 @@ def test_a_sheet_is_chosen_by_its_header_or_by_name(tmp_path):
 
 def test_missing_columns_name_the_nearest(tmp_path):
     path = workbook(tmp_path / "t.xlsx", a=[["题"], ["代码", "宗地代码", "税收额"], ["1", "2", "3"]])
-    problem = refused(path)
-    assert "宗地" in problem.what
-    assert "税收" in problem.what
-    assert "'宗地代码'" in problem.fix
-    assert "税收额" in problem.fix
+    with pytest.raises(InputError) as caught:
+        read_table(path, "t.xlsx", COLUMNS)
+    told = {p.what: p.fix for p in caught.value.problems}
+    assert list(told) == ["no column '宗地'", "no column '税收'"]
+    assert told["no column '宗地'"].startswith("did you mean '宗地代码'?")
+    assert told["no column '税收'"].startswith("did you mean '税收额'?")
+
+
+def test_a_column_with_its_unit_is_not_missing(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", a=[["代码", "税收（万元）"], ["1", "2"]])
+    assert refused(path).what == "no column '宗地'"
 
 
 def test_what_is_no_table_is_refused(tmp_path):
     (tmp_path / "t.xlsx").write_bytes(b"<html>not found</html>")
     (tmp_path / "t.csv").write_bytes(b"\xff\xfe\x00\x01")
     (tmp_path / "e.csv").write_bytes(b"")
-    for name in ("t.xlsx", "t.csv", "e.csv", "none.xlsx"):
+    for name in ("t.xlsx", "e.csv", "none.xlsx"):
         refused(tmp_path / name)
+    with pytest.raises(InputError):
+        read_table(tmp_path / "t.csv", "t.csv", COLUMNS)
     (tmp_path / "folder.xlsx").mkdir()
     refused(tmp_path / "folder.xlsx")
 
@@ -110,3 +118,35 @@ def test_only_a_header_is_an_empty_table(tmp_path):
     raw = read_table(workbook(tmp_path / "t.xlsx", a=[COLUMNS]), "t.xlsx", COLUMNS)
     assert raw.frame.empty
     assert list(raw.frame.columns) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [
+        ("税收（千元）", "千元"),
+        ("税收(人民币百万元)", "百万元"),
+        ("税收【千万元】", "千万元"),
+        ("税收_KM²", "km2"),
+        ("税收/平方公里", "平方公里"),
+        ("税收(万㎡)", "万平方米"),
+        ("税收(千克标准煤)", "千克标准煤"),
+        ("税收（万人）", "万人"),
+    ],
+)
+def test_units_of_headings(tmp_path, heading, unit):
+    path = workbook(tmp_path / "t.xlsx", a=[["代码", "宗地", heading], ["91A", ID, 1]])
+    assert read_table(path, "t.xlsx", COLUMNS).units["税收"] == (unit,)
+
+
+def test_row_numbers_of_hidden_rows_are_written_as_ranges(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", a=[COLUMNS, *([f"91{k}", ID, k] for k in range(9))])
+    book = openpyxl.load_workbook(path)
+    for row in (1, 3, 4, 5, 8, 99):
+        book["a"].row_dimensions[row].hidden = True
+    book["a"].column_dimensions.group("B", "C", hidden=True)
+    book.save(path)
+    found = {f.check: f for f in read_table(path, "t.xlsx", COLUMNS).findings}
+    assert found.keys() == {"hidden_rows", "hidden_columns"}
+    assert "rows 3-5, 8:" in found["hidden_rows"].action
+    assert (found["hidden_rows"].rows, found["hidden_rows"].count) == (("3", "4", "5", "8"), 4)
+    assert found["hidden_columns"].count == 2

@@ -15,6 +15,7 @@ from toys import WORKING, array, box, ledger, shares
 from landuse import schema as s
 from landuse.classification import load
 from landuse.errors import InputError
+from landuse.io.publish import input_hashes
 from landuse.io.tables import read_table
 from landuse.io.vector import FORMATS, Place, read_layer
 from landuse.layers import as_parcels, as_parks
@@ -358,3 +359,28 @@ def test_whatever_lies_there_is_read_or_refused_by_both_readers(data, tmp_path, 
             attempt(reader, place(own / path.name) if layer else own / path.name)
             if layer:
                 attempt(reader, place(own / path.name, crs="EPSG:4326"))
+
+
+def test_every_part_of_a_folder_is_read_in_order_and_hashed(tmp_path):
+    folder = tmp_path / "land.parquet"
+    folder.mkdir()
+    for k in range(12):  # part.10 comes after part.9
+        layer().assign(BSM=[f"{k}-{j}" for j in range(4)]).to_parquet(folder / f"part.{k}.parquet")
+    raw = read_layer(place(folder), ["BSM"], {"DLBM": lambda value: value == "0601"})
+    kept = [j for j, code in enumerate(layer()["DLBM"]) if code == "0601"]
+    assert raw.rows == 48
+    assert raw.frame["BSM"].tolist() == [f"{k}-{j}" for k in range(12) for j in kept]
+    assert raw.frame.index.tolist() == [4 * k + j + 1 for k in range(12) for j in kept]
+    assert raw.frame.geometry.area.tolist() == layer().geometry.area.iloc[kept].tolist() * 12
+    before = input_hashes({"land.parquet": folder})
+    layer().iloc[:2].to_parquet(folder / "part.11.parquet")
+    assert before.keys() == {"land.parquet"}
+    assert input_hashes({"land.parquet": folder}) != before
+
+
+def test_a_column_all_null_in_one_part_takes_the_type_of_the_others(tmp_path):
+    folder = tmp_path / "land"
+    folder.mkdir()
+    layer().assign(x=None).to_parquet(folder / "0.parquet")
+    layer().assign(x=["a", "b", None, "d"]).to_parquet(folder / "1.parquet")
+    assert read_layer(place(folder), ["x"]).frame["x"].tolist()[4:6] == ["a", "b"]
