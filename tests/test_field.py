@@ -32,7 +32,7 @@ LOUD = {
     "F18": "exceededTransferLimit",
     "F19": "hidden",
     "F20": "closed line",
-    "F22": "GeoPackage",
+    "F22": "no column .Name.",
     "F24": "single quotes",
     "F25": "parts",
     "F26": "ArcGIS",
