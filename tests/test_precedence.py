@@ -21,6 +21,11 @@ def test_width_and_blanks_around_do_not_matter():
     assert ranked(["１０", " 9", "11", "８"]) == ["８", " 9", "１０", "11"]
 
 
+def test_one_number_written_twice_is_ranked_by_its_spelling():
+    assert ranked(["007", "7", "８", "8"]) == ranked(["8", "８", "7", "007"]) == ["7", "007", "8", "８"]
+    assert ranked(["Ｋ1", "K1"]) == ranked(["K1", "Ｋ1"]) == ["K1", "Ｋ1"]
+
+
 @given(st.lists(st.text("0123456789", min_size=1, max_size=30)))
 def test_digits_compare_as_numbers_of_any_length(ids):
     assert [int(x) for x in ranked(ids)] == sorted(map(int, ids))
