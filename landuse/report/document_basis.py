@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.document_tables import day, meaning_grid, pairs_grid, trust_word
+from landuse.report.document_tables import day, meaning_grid, pairs_grid
+from landuse.report.words import rounding_words, trust_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ def method(f: Findings, d: Document) -> None:
         ),
         "" if f.proof is None else _("Proof: {proof}.", proof=f.proof),
     )
-    d.text(_("Areas are rounded to 0.01 mu and reconciled to their total by the largest remainder."))
+    d.text(rounding_words())
 
 
 def limits(f: Findings, d: Document, missing: frozenset[str]) -> None:

@@ -64,6 +64,7 @@ def words() -> dict[str, str]:
         "position": _("Position"),
         "nearest_park": _("Nearest park"),
         "cluster": _("Cluster"),
+        "cluster_of": _("cluster {no}: {area}"),
         "evidence": _("Evidence"),
         "firms": _("Firms"),
         "years": _("mean of {years}"),

@@ -13,8 +13,9 @@ from landuse.i18n import _
 from landuse.report.palette import PALETTE
 from landuse.report.park_radar import Spokes, draw_radar, radar_key
 from landuse.report.park_rows import league_rows, level_means
-from landuse.report.park_words import indicator_word, missing, place_words
+from landuse.report.park_words import indicator_word, place_words
 from landuse.report.sheet import FOOT_MM, INCH_MM, WIDTH_MM, new_sheet
+from landuse.report.values import figure
 from landuse.report.words import level_word
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _heading(
     middle: dict[str, Any] = {"ha": "center", "va": "center"}
     name, place = letters(row["park_name"], (width - 1) / 2.5), place_words(row)
     if math.isfinite(row["rank"]):
-        place = _("{place} · {score}", place=place, score=missing(row["score"], ".1f"))
+        place = _("{place} · {score}", place=place, score=figure(row["score"], ".1f"))
     sheet.paper.text(left + width / 2, top - HEADING_MM - 1.8, name, size=7, color=PALETTE["ink"], **middle)
     place = letters(place, (width - 1) / 2.1)
     sheet.paper.text(left + width / 2, top - HEADING_MM - 5.2, place, size=5.5, color=grey, **middle)
