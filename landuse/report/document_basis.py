@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.document_tables import day, meaning_grid, pairs_grid
+from landuse.report.values import setting
 from landuse.report.words import rounding_words, trust_word
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def appendix(f: Findings, d: Document, versions: Mapping[str, str], parameters: 
     d.table(pairs_grid(_("The run"), pairs, (30, 126)))
     more = {"relocation": f.relocation, "change": f.history, "evaluation": f.parks}
     names = (*RULES, *(name for name, found in more.items() if found is not None))
-    rules = [(f"{name}.{key}", f"{value}") for name in names for key, value in parameters.get(name, {}).items()]
+    rules = [(f"{name}.{key}", setting(value)) for name in names for key, value in parameters.get(name, {}).items()]
     if rules:
         d.table(pairs_grid(_("Rules of the study file"), rules, (60, 96)))
     if f.inputs:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from landuse.i18n import _
 from landuse.units import MONEY_YUAN, largest_remainder, shown_mu, to_mu
 
 if TYPE_CHECKING:
@@ -48,6 +49,23 @@ def text(value: Any) -> str:
     ('P1', '', '')
     """
     return str(value) if is_known(value) else ""
+
+
+def setting(value: Any) -> str:
+    """Return what a study file sets as text: lists and tables without brackets, a dash for nothing.
+
+    Examples
+    --------
+    >>> setting(["a", "b"]), setting({"x": 1.5, "y": None}), setting([])
+    ('a、b', 'x = 1.5; y = –', '–')
+    """
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return "; ".join(f"{key} = {setting(each)}" for key, each in value.items()) or NONE
+    if isinstance(value, (list, tuple)):
+        return "、".join(map(setting, value)) or NONE
+    return text(value) or NONE
 
 
 def figure(value: Any, form: str, suffix: str = "") -> str:
