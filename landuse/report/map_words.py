@@ -182,7 +182,7 @@ def _plan_words() -> dict[str, str]:
     return {
         "plan": _("Relocation plan"),
         "plan_tab": _("Plan"),
-        "plan_none": _("None is possible"),
+        "plan_none": _("No plan is possible"),
         "plan_before": _("before"),
         "plan_after": _("after"),
         "plan_switch": _("The map and the headline before the plan, or after it"),

@@ -29,14 +29,27 @@ def wan_per_mu(yuan: float) -> str:
 
 
 def place_words(row: Mapping[Any, Any]) -> str:
-    """Return a park's place among those of its level, and what it rests on; a dash where nothing is known.
+    """Return a park's place among those of its level, and what it rests on; a dash where nothing is known."""
+    place, on = rank_words(row), steadiness_words(row)
+    return _("{place} ({on})", place=place, on=on) if on else place
 
-    2 of 5; between which places other weights put it; how much of the weight is known where that is not all of it; and
-    that it is unsteady where some weights leave it without a place.
+
+def rank_words(row: Mapping[Any, Any]) -> str:
+    """Return a park's place among those of its level: 2 of 5; why it has none, or a dash where nothing is known."""
+    if is_known(row["rank"]):
+        return _("{rank:.0f} of {of:.0f}", rank=row["rank"], of=row["of"])
+    return _("no score: {known:.0%} of the weight known", known=row["known"]) if row["known"] > 0 else NONE
+
+
+def steadiness_words(row: Mapping[Any, Any]) -> str:
+    """Return what a park's place rests on; "" for one that rests on all of the weight and keeps under other weights.
+
+    Between which places other weights put it; how much of the weight is known where that is not all of it; and that it
+    is unsteady where some weights leave the park without a place.
     """
     if not is_known(row["rank"]):
-        return _("no score: {known:.0%} of the weight known", known=row["known"]) if row["known"] > 0 else NONE
-    place, steady = _("{rank:.0f} of {of:.0f}", rank=row["rank"], of=row["of"]), is_known(row["best_rank"])
+        return ""
+    steady = is_known(row["best_rank"])
     rests = (
         _("{best:.0f}-{worst:.0f} by weights", best=row["best_rank"], worst=row["worst_rank"])
         if steady and row["best_rank"] != row["worst_rank"]
@@ -44,8 +57,7 @@ def place_words(row: Mapping[Any, Any]) -> str:
         _("{known:.0%} of the weight known", known=row["known"]) if row["known"] < ALL_KNOWN else "",
         "" if steady else _("unsteady"),
     )
-    on = _(", ").join(filter(None, rests))
-    return _("{place} ({on})", place=place, on=on) if on else place
+    return _("; ").join(filter(None, rests))
 
 
 def remark_words(row: Mapping[Any, Any]) -> str:

@@ -10,6 +10,7 @@ import zipfile
 from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest import mock
 
 import openpyxl
 from docx import Document
@@ -18,6 +19,7 @@ from rich.console import Console
 
 from landuse import terminal
 from landuse.io.publish import write_json
+from landuse.report import park_sheets
 from landuse.report.document import write_document
 from landuse.report.explanation import explained, explanation
 from landuse.report.figures import FIGURES
@@ -25,7 +27,6 @@ from landuse.report.fonts import lettering
 from landuse.report.geopackage import write_layers
 from landuse.report.map import study_map
 from landuse.report.park_picture import Ground, park_picture
-from landuse.report.park_sheets import write_park_sheets
 from landuse.report.summary import summary
 from landuse.report.workbook import write_workbook
 
@@ -42,16 +43,18 @@ def wrong(texts):
     return [(where, text) for where, text in texts if WRONG.search(text)]
 
 
-def every_text(findings, study, folder):
-    """All texts of all outputs."""
+def every_text(findings, study, folder, *, drawn=True):
+    """All texts of all outputs; those in pictures before they are drawn, and the park sheets with them, if asked."""
     yield from map_texts(study_map(findings))
     yield from workbook_texts(findings, folder / "b.xlsx")
     write_document(findings, folder / "r.docx", parameters=study.parameters())
     yield from document_texts(folder / "r.docx")
     yield from layer_texts(findings, folder / "l.gpkg")
-    yield from figure_texts(findings)
-    if findings.parks is not None:
-        write_park_sheets(findings, folder / "p.docx")
+    if drawn:
+        yield from figure_texts(findings)
+    if drawn and findings.parks is not None:
+        with mock.patch.object(park_sheets, "DPI", 20):  # their pictures are not looked at
+            park_sheets.write_park_sheets(findings, folder / "p.docx")
         yield from document_texts(folder / "p.docx")
         yield from picture_texts(findings)
     write_json(folder / "s.json", summary(findings))
