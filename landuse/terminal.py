@@ -122,6 +122,11 @@ def headline(findings: Findings) -> str:
     return "\n".join((f"{findings.name}  [run {findings.run_id[:12]}]", *lines))
 
 
+def _table(heads: Sequence[str], **options: Any) -> Table:
+    """Return a table that folds what is too wide: nothing in it is cut off."""
+    return Table(*(Column(head, overflow="fold") for head in heads), **options)
+
+
 def districts_table(findings: Findings) -> Table:
     """Return the share of each district."""
     columns: Sequence[str] = (
@@ -131,7 +136,7 @@ def districts_table(findings: Findings) -> Table:
         _("Share inside"),
         _("To relocate (mu)"),
     )
-    table = Table(columns[0], *columns[1:])
+    table = _table(columns)
     districts = findings.concentration.districts
     for row in districts.join(district_areas(districts)).to_dict("records"):
         name = row["name"] or _("(in no district)")
@@ -142,7 +147,7 @@ def districts_table(findings: Findings) -> Table:
 def quality_table(findings: Findings) -> Table:
     """Return what was wrong with the data, what was done, and what that does to the share."""
     heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
-    table = Table(*heads, title=_("Data quality"))
+    table = _table(heads, title=_("Data quality"))
     for f in findings.quality:
         table.add_row(f.title, f"{f.count:,}", area_of(f.area_m2), points(f.effect_on_share, 4), f.action)
     return table
@@ -162,7 +167,7 @@ def crosswalk_table(translation: Translation) -> Table:
         "unknown": _("unknown code"),
     }
     caption = _("Source: {source}", source=walk.provenance)
-    table = Table(*(Column(h, overflow="fold") for h in heads), title=title, caption=caption)
+    table = _table(heads, title=title, caption=caption)
     for row in translation.classes.to_dict("records"):
         becomes = " / ".join(f"{c} {walk.target.name_of(c)}" for c in row["targets"])
         code = f"{row['code']} {row['name']}"
@@ -172,7 +177,8 @@ def crosswalk_table(translation: Translation) -> Table:
 
 def candidates_table(findings: Findings) -> Table:
     """Return the first candidates."""
-    table = Table(_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
+    heads = (_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
+    table = _table(heads)
     assert findings.candidates is not None  # noqa: S101
     for row in findings.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
         tax, reasons = figure(wan(row["tax_per_mu"]), ",.2f"), " ".join(row["reasons"])
@@ -183,7 +189,7 @@ def candidates_table(findings: Findings) -> Table:
 def moves_table(findings: Findings) -> Table:
     """Return the first moves of the plan."""
     heads = (_("Parcel id"), _("What"), _("Year"), _("Area (mu)"), _("To"), _("Km"), _("Fit"), _("Cost (10,000 yuan)"))
-    table = Table(*heads, title=_("Relocation plan"))
+    table = _table(heads, title=_("Relocation plan"))
     assert findings.relocation is not None  # noqa: S101
     for row in findings.relocation.moves.head(SHOWN).reset_index().to_dict("records"):
         moves = row["action"] == "move"
@@ -205,7 +211,7 @@ def change_table(findings: Findings) -> Table:
     assert findings.history is not None  # noqa: S101
     step = findings.history.last
     heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
-    table = Table(*heads, title=_("{start} to {end}", start=step.start, end=step.end))
+    table = _table(heads, title=_("{start} to {end}", start=step.start, end=step.end))
     for kind, row in step.components.iterrows():
         if row["m2"] >= NOTHING_M2:
             figures = map(area_of, (row[k] for k in ("m2", "total_m2", "inside_m2")))
@@ -228,7 +234,7 @@ def parks_table(findings: Findings) -> Table:
         _("Main block"),
         _("Industrial share"),
     )
-    table = Table(*heads, title=_("Parks side by side"))
+    table = _table(heads, title=_("Parks side by side"))
     figures = findings.parks.figures
     league = findings.parks.league
     for park, row in zip(league.index, league.to_dict("records"), strict=True):

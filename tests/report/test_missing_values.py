@@ -10,6 +10,7 @@ from readings import every_text, terminal_texts, wrong
 from toys import WORKING, box
 
 from landuse.i18n import _, language
+from landuse.report.map import study_map
 from landuse.report.park_words import moved_words, place_words, remark_words, rest_sentences
 from landuse.study import run
 from landuse.studyfile import load_study
@@ -135,3 +136,17 @@ def test_no_weights_are_said_to_decide_what_was_never_found_out(shipped):
     assert "the weights decide" not in said
     assert "no park changes its place" not in said
     assert all(rest_sentences(r))
+
+
+def test_no_card_of_the_map_says_it(shipped, browse):
+    seen = browse(study_map(shipped[0]))
+    page = seen.page
+    for tab in range(page.locator(".lu-tabs button").count()):
+        page.locator(".lu-tabs button").nth(tab).click()
+        rows = page.locator(".lu-list li")
+        for row in range(0, rows.count(), 5):
+            title = rows.nth(row).inner_text()
+            rows.nth(row).click()
+            page.wait_for_selector(".lu-popup .lu-card")
+            assert wrong([("list", title), ("card", page.locator(".lu-card").first.inner_text())]) == []
+    assert seen.clean(), seen
