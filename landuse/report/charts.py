@@ -13,10 +13,9 @@ from landuse.judgement import EVIDENCE
 from landuse.report.areas import district_areas
 from landuse.report.palette import PALETTE
 from landuse.report.sheet import FOOT_MM, WIDTH_MM, new_sheet
-from landuse.report.values import shown_mus
 from landuse.report.words import evidence_word, rule_words, verdict_word
 from landuse.results import Definition
-from landuse.units import shown_mu
+from landuse.units import shown_mu, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,12 +214,12 @@ def candidates_chart(findings: Findings, letters: Letters) -> Sheet | None:
 
 def _areas(axes: Axes, letters: Letters, title: str, names: list[str], table: pd.DataFrame, gid: str) -> None:
     """Draw bars of area [mu] with count and area beside them."""
-    areas = shown_mus(table["sum"])
+    areas = [to_mu(x) for x in table["sum"]]
     for bar in axes.barh(range(len(areas)), areas, height=0.62, color=PALETTE["problem"]):
         bar.set_gid(gid)
     most = max([*areas, 1.0])
-    for k, (count, area) in enumerate(zip(table["size"], areas, strict=True)):
-        words = _("{count} · {area:,.2f} mu", count=count, area=area)
+    for k, (count, area, m2) in enumerate(zip(table["size"], areas, table["sum"], strict=True)):
+        words = _("{count} · {area:,.2f} mu", count=count, area=shown_mu(m2))
         axes.text(area + 0.02 * most, k, letters(words), va="center", size=7.5, color=INK)
     _panel(axes, letters, title, names, most)
 

@@ -75,7 +75,7 @@ def park_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> Non
     d.table(duties_grid(f, r))
     _more(d, len(r.duties))
     d.subheading(_("What the comparison rests on"))
-    for k, line in enumerate(rest_sentences(r), start=1):
+    for k, line in enumerate(filter(None, rest_sentences(r)), start=1):
         d.text(f"{k}. {line}")
 
 

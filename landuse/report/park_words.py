@@ -152,9 +152,12 @@ def joins_sentence(findings: Findings) -> str:
 
 
 def rest_sentences(r: ParkReview) -> list[str]:
-    """Return what the comparison rests on: weights, denominators, how steady the places are, what is missing."""
+    """Return what the comparison rests on: weights, denominators, how steady the places are, what is missing.
+
+    A sentence that has nothing to tell is "".
+    """
     rules = r.evaluation.rules
-    said = (
+    return [
         _(
             "Indicators, ideals and weights are those of {name} ({source}; trust: {trust}). Attainment is the value "
             "over its ideal, at most 1; the score is their weighted mean over the indicators that are known.",
@@ -172,8 +175,7 @@ def rest_sentences(r: ParkReview) -> list[str]:
         *_steadiness_sentences(r),
         _("What is not known is shown as missing: it is no zero and costs no points."),
         _("Parks are ranked within their level, not across."),
-    )
-    return [sentence for sentence in said if sentence]
+    ]
 
 
 def _steadiness_sentences(r: ParkReview) -> tuple[str, ...]:
@@ -192,10 +194,9 @@ def _steadiness_sentences(r: ParkReview) -> tuple[str, ...]:
             **of(decided),
         )
         if decided.any()
-        else "",
-        _("Every weight is changed by a fifth either way, and all are made equal: no park changes its place.")
-        if not (decided | unsteady).any() and ranged.any()
-        else "",
+        else ""
+        if unsteady.any() or unscored.all()
+        else _("Every weight is changed by a fifth either way, and all are made equal: no park changes its place."),
         _(
             "{n} parks have no score and no place, for less than half the weight is known of them: {parks}.",
             **of(unscored),

@@ -13,7 +13,7 @@ from landuse.report.values import is_known, wan
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,12 @@ def of_plots(
     key, marks : str, tuple
         As of `Column`.
     """
-    shown = {"mu": shown_mu, "m2": lambda m2: round(m2, 2), "wan": lambda yuan: round(wan(yuan), 2)}[unit]
+    kinds: dict[str, Callable[[float], float]] = {
+        "mu": shown_mu,
+        "m2": lambda m2: round(m2, 2),
+        "wan": lambda yuan: round(wan(yuan), 2),
+    }
+    shown = kinds[unit]
     figures = [float(x) for x in values]
     total = shown(math.fsum(x for x in figures if is_known(x)))
     return Column(head, [shown(x) for x in figures], "m2" if unit == "m2" else "mu", "sum", total, key, "", marks)

@@ -68,7 +68,7 @@ def write_park_sheets(sheets: Sheets, f: Findings) -> None:
     _broad(ranking)
     row = TOP + len(r.figures) + 1
     widths = (NARROW, 24, 12, 12, *[NARROW] * 6)
-    lines(sheets, ranking, row, rest_sentences(r), widths)
+    lines(sheets, ranking, row, list(filter(None, rest_sentences(r))), widths)
     title = _("Indicators park by park: value, ideal, attainment, points")
     sheets.table(_("Park indicators"), title, indicators, unit=_("Attainment 0-1; blank: not known"))
     _layout(sheets, r)

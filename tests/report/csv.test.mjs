@@ -27,8 +27,8 @@ test('other texts stay as they are', () => {
 
 test('nothing is a formula', () => {
   for (const text of ['=1+1', '+SUM(A1)', '-cmd|x', '@SUM(1)', '\t=1', '\r=1', ' =1', '＝1+1', '＠x']) assert.equal(csvText(text), `"'${text}"`);
-  // digits and signs alone are a text within quotes, not a sum
-  assert.equal(csvText('-2+3'), '="-2+3"');
+  assert.equal(csvText('-2+3'), '"\'-2+3"');
+  assert.equal(csvText('-1e-5'), '="-1e-5"');
   assert.equal(csvText('=1"&x'), '"\'=1""&x"');
 });
 

@@ -3,7 +3,7 @@
 landuse.csvText = (value) => {
   'use strict';
   const text = value === null || value === undefined ? '' : String(value), plain = text.normalize('NFKC').trim();
-  const figure = /\d/.test(plain) && !/^(0|[1-9]\d{0,10})$/.test(text)
+  const figure = /\d/.test(plain) && !/^(0|[1-9]\d{0,10})$/.test(text) && !/^[+-].*[^e][+\-/:]/i.test(plain)
     && /^(?!e)(?:[\d.,:\/\-+%()\s年月日时分秒]|e(?=[+-]?\d)|[ap]m|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)+$/i.test(plain);
   if (figure) return /[",\r\n]/.test(text) ? `"=""${text}"""` : `="${text}"`;
   return `"${text.replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/, "'$&").replace(/"/g, '""')}"`;
