@@ -33,8 +33,8 @@ def district_areas(districts: pd.DataFrame) -> pd.DataFrame:
     >>> table = pd.DataFrame({"total_m2": [10_003.0, 10_003.0], "inside_m2": [10_003.0, 0.0], "gap_m2": [0.0, 0.0]})
     >>> district_areas(table)
        total  inside  outside  gap
-    0   15.0    15.0     0.00  0.0
-    1   15.01    0.0    15.01  0.0
+    0  15.00    15.0     0.00  0.0
+    1  15.01     0.0    15.01  0.0
     """
     total_m2, inside_m2 = districts["total_m2"], districts["inside_m2"]
     whole, within = city_areas(math.fsum(total_m2), math.fsum(inside_m2))
