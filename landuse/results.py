@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from landuse.errors import AccountingError
 from landuse.i18n import _
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -217,8 +217,8 @@ class Concentration:
         sentence = _(
             "Of {total:,.2f} mu of industrial land, {inside:,.2f} mu lie inside the parks: a share of {share:.2%}, "
             "{points:.2f} percentage points {side} the target of {target:.6g}%.",
-            total=to_mu(self.total_m2),
-            inside=to_mu(self.inside_m2),
+            total=shown_mu(self.total_m2),
+            inside=shown_mu(self.inside_m2),
             share=self.share,
             points=abs(self.share - self.target) * 100,
             side=_("above") if self.share >= self.target else _("below"),

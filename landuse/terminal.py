@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 import traceback
 from contextlib import contextmanager
@@ -15,9 +14,10 @@ from rich.table import Column, Table
 
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
+from landuse.report.areas import district_areas
 from landuse.report.change_words import change_sentence, kind_word, pace_sentence, violations_sentence
-from landuse.report.park_words import joins_sentence, missing, moved_words, parks_sentence, place_words, wan_per_mu
-from landuse.report.plan_words import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence, wan
+from landuse.report.park_words import joins_sentence, moved_words, parks_sentence, place_words, wan_per_mu
+from landuse.report.plan_words import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence
 from landuse.report.sentences import (
     band_sentence,
     candidates_sentence,
@@ -27,8 +27,8 @@ from landuse.report.sentences import (
     overlap_sentence,
     renewal_sentence,
 )
+from landuse.report.values import area, area_of, figure, percent, points, wan
 from landuse.report.words import level_word, position_word
-from landuse.units import MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,6 +122,11 @@ def headline(findings: Findings) -> str:
     return "\n".join((f"{findings.name}  [run {findings.run_id[:12]}]", *lines))
 
 
+def _table(heads: Sequence[str], **options: Any) -> Table:
+    """Return a table that folds what is too wide: nothing in it is cut off."""
+    return Table(*(Column(head, overflow="fold") for head in heads), **options)
+
+
 def districts_table(findings: Findings) -> Table:
     """Return the share of each district."""
     columns: Sequence[str] = (
@@ -131,22 +136,20 @@ def districts_table(findings: Findings) -> Table:
         _("Share inside"),
         _("To relocate (mu)"),
     )
-    table = Table(columns[0], *columns[1:])
-    for row in findings.concentration.districts.to_dict("records"):
-        share = f"{row['share']:.2%}" if math.isfinite(row["share"]) else "–"
-        total, inside, gap = (f"{to_mu(row[k]):,.2f}" for k in ("total_m2", "inside_m2", "gap_m2"))
-        table.add_row(row["name"], total, inside, share, gap)
+    table = _table(columns)
+    districts = findings.concentration.districts
+    for row in districts.join(district_areas(districts)).to_dict("records"):
+        name = row["name"] or _("(in no district)")
+        table.add_row(name, area(row["total"]), area(row["inside"]), percent(row["share"]), area(row["gap"]))
     return table
 
 
 def quality_table(findings: Findings) -> Table:
     """Return what was wrong with the data, what was done, and what that does to the share."""
     heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
-    table = Table(*heads, title=_("Data quality"))
+    table = _table(heads, title=_("Data quality"))
     for f in findings.quality:
-        area = "" if f.area_m2 is None else f"{to_mu(f.area_m2):,.2f}"
-        effect = "" if f.effect_on_share is None else f"{f.effect_on_share * 100:+.4f}"
-        table.add_row(f.title, str(f.count), area, effect, f.action)
+        table.add_row(f.title, f"{f.count:,}", area_of(f.area_m2), points(f.effect_on_share, 4), f.action)
     return table
 
 
@@ -164,29 +167,29 @@ def crosswalk_table(translation: Translation) -> Table:
         "unknown": _("unknown code"),
     }
     caption = _("Source: {source}", source=walk.provenance)
-    table = Table(*(Column(h, overflow="fold") for h in heads), title=title, caption=caption)
+    table = _table(heads, title=title, caption=caption)
     for row in translation.classes.to_dict("records"):
         becomes = " / ".join(f"{c} {walk.target.name_of(c)}" for c in row["targets"])
-        area = f"{to_mu(row['area_m2']):,.2f}"
-        table.add_row(f"{row['code']} {row['name']}", becomes, words[row["kind"]], str(row["rows"]), area, row["lost"])
+        code = f"{row['code']} {row['name']}"
+        table.add_row(code, becomes, words[row["kind"]], str(row["rows"]), area_of(row["area_m2"]), row["lost"])
     return table
 
 
 def candidates_table(findings: Findings) -> Table:
     """Return the first candidates."""
-    table = Table(_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
+    heads = (_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
+    table = _table(heads)
     assert findings.candidates is not None  # noqa: S101
     for row in findings.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
-        tax = f"{row['tax_per_mu'] / MONEY_YUAN['万元']:.2f}"
-        area = f"{to_mu(row['area_m2']):,.2f}"
-        table.add_row(row["parcel_id"], area, position_word(row["position"]), tax, " ".join(row["reasons"]))
+        tax, reasons = figure(wan(row["tax_per_mu"]), ",.2f"), " ".join(row["reasons"])
+        table.add_row(row["parcel_id"], area_of(row["area_m2"]), position_word(row["position"]), tax, reasons)
     return table
 
 
 def moves_table(findings: Findings) -> Table:
     """Return the first moves of the plan."""
     heads = (_("Parcel id"), _("What"), _("Year"), _("Area (mu)"), _("To"), _("Km"), _("Fit"), _("Cost (10,000 yuan)"))
-    table = Table(*heads, title=_("Relocation plan"))
+    table = _table(heads, title=_("Relocation plan"))
     assert findings.relocation is not None  # noqa: S101
     for row in findings.relocation.moves.head(SHOWN).reset_index().to_dict("records"):
         moves = row["action"] == "move"
@@ -194,11 +197,11 @@ def moves_table(findings: Findings) -> Table:
             row["parcel_id"],
             action_word(row["action"]),
             str(row["year"]),
-            f"{to_mu(row['area_m2']):,.2f}",
+            area_of(row["area_m2"]),
             f"{row['park_name']} {row['block_id']}" if moves else "",
-            f"{row['distance_m'] / 1000:.1f}" if moves else "",
+            figure(row["distance_m"] / 1000, ".1f") if moves else "",
             fit_word(row["fit"]),
-            f"{wan(row['cost_yuan']):,.0f}",
+            figure(wan(row["cost_yuan"]), ",.0f"),
         )
     return table
 
@@ -208,11 +211,11 @@ def change_table(findings: Findings) -> Table:
     assert findings.history is not None  # noqa: S101
     step = findings.history.last
     heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
-    table = Table(*heads, title=_("{start} to {end}", start=step.start, end=step.end))
+    table = _table(heads, title=_("{start} to {end}", start=step.start, end=step.end))
     for kind, row in step.components.iterrows():
         if row["m2"] >= NOTHING_M2:
-            figures = (f"{to_mu(row[k]):,.2f}" for k in ("m2", "total_m2", "inside_m2"))
-            table.add_row(kind_word(str(kind)), *figures, f"{row['effect'] * 100:+.3f}")
+            figures = map(area_of, (row[k] for k in ("m2", "total_m2", "inside_m2")))
+            table.add_row(kind_word(str(kind)), *figures, points(row["effect"], 3))
     return table
 
 
@@ -231,7 +234,7 @@ def parks_table(findings: Findings) -> Table:
         _("Main block"),
         _("Industrial share"),
     )
-    table = Table(*heads, title=_("Parks side by side"))
+    table = _table(heads, title=_("Parks side by side"))
     figures = findings.parks.figures
     league = findings.parks.league
     for park, row in zip(league.index, league.to_dict("records"), strict=True):
@@ -241,11 +244,11 @@ def parks_table(findings: Findings) -> Table:
             row["park_name"],
             place_words(row),
             moved_words(row["moved"]),
-            missing(row["score"], ".1f"),
+            figure(row["score"], ".1f"),
             wan_per_mu(own["tax_yuan_per_mu"]),
             wan_per_mu(own["tax_yuan_per_built_mu"]),
-            missing(own["far"], ".2f"),
-            missing(own["main_share"], ".0%"),
-            missing(own["industrial_share"], ".0%"),
+            figure(own["far"], ".2f"),
+            figure(own["main_share"], ".0%"),
+            figure(own["industrial_share"], ".0%"),
         )
     return table

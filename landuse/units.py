@@ -74,16 +74,33 @@ def to_mu(area_m2: Any) -> Any:
     return area_m2 * MU_PER_M2
 
 
+def shown_mu(area_m2: Any) -> float:
+    """Return an area as people are shown it: in 亩 at two decimals, halves up; NaN where it is not known.
+
+    An area is taken to the hundredth of a square metre first, so that whoever has it at two decimals (the page of the
+    map, a column in m²) comes to the same figure: one place alone rounds 亩.
+
+    Examples
+    --------
+    >>> shown_mu(10.0), shown_mu(30.0), shown_mu(29.999), shown_mu(-10.0), shown_mu(None)
+    (0.02, 0.05, 0.05, -0.02, nan)
+    """
+    if area_m2 is None or not math.isfinite(area_m2):
+        return math.nan
+    hundredths = round(abs(area_m2) * 100)
+    return math.copysign((hundredths * 15 + 5_000) // 10_000 / 100, area_m2) + 0.0
+
+
 def to_yuan(value: Any, unit: str) -> Any:
     """Return an amount in yuan; `unit` is a key of `MONEY_YUAN`."""
     return value * MONEY_YUAN[unit]
 
 
-def largest_remainder(values: Sequence[float], decimals: int = 2) -> list[float]:
+def largest_remainder(values: Sequence[float], decimals: int = 2, total: float | None = None) -> list[float]:
     """Round figures so that they add up to their rounded total.
 
     Every value is rounded down in the last place kept, and the units still missing go to the largest remainders
-    (the earlier of equals). Negative values count like any other.
+    (the earlier of equals); one too many is taken from the smallest. Negative values count like any other.
 
     Parameters
     ----------
@@ -91,6 +108,8 @@ def largest_remainder(values: Sequence[float], decimals: int = 2) -> list[float]
         What the table shows.
     decimals : int
         Places kept.
+    total : float, optional
+        What they shall add up to, where it is shown elsewhere; default: their sum, rounded.
 
     Returns
     -------
@@ -105,8 +124,8 @@ def largest_remainder(values: Sequence[float], decimals: int = 2) -> list[float]
     unit = 10**decimals
     scaled = [v * unit for v in values]
     floors = [math.floor(v) for v in scaled]
-    missing = round(math.fsum(scaled)) - sum(floors)
+    missing = round(math.fsum(scaled) if total is None else total * unit) - sum(floors)
     order = sorted(range(len(scaled)), key=lambda k: (floors[k] - scaled[k], k))
-    for k in order[:missing]:
-        floors[k] += 1
+    for k in order[:missing] if missing >= 0 else order[missing:]:
+        floors[k] += 1 if missing >= 0 else -1
     return [f / unit for f in floors]

@@ -11,10 +11,10 @@ from landuse.change import REDIGITISED, REDRAWN_IN, REDRAWN_OUT, RESTATED
 from landuse.i18n import _
 from landuse.report.change_rows import breakdown
 from landuse.report.change_words import kind_word, untouched
-from landuse.report.document_tables import points
 from landuse.report.fonts import width
 from landuse.report.palette import PALETTE
 from landuse.report.sheet import FOOT_MM, WIDTH_MM, new_sheet
+from landuse.report.values import points
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,8 @@ import pandas as pd
 
 from landuse import change as c
 from landuse import schema as s
-from landuse.units import largest_remainder, to_mu
+from landuse.report.areas import city_areas
+from landuse.units import largest_remainder, shown_mu, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,9 +89,8 @@ def breakdown(step: ChangeLedger) -> Breakdown:
 
 
 def in_city(share: Concentration) -> tuple[float, float]:
-    """Return industrial land and that inside the parks [亩], as tables of inside and outside add up to it."""
-    inside, outside = (largest_remainder([float(to_mu(m2))])[0] for m2 in (share.inside_m2, share.outside_m2))
-    return round(inside + outside, 2), inside
+    """Return industrial land and that inside the parks [亩]."""
+    return city_areas(share.total_m2, share.inside_m2)
 
 
 def adding_up(
@@ -124,7 +124,7 @@ def _land(m2: float, added_m2: Sequence[float], shown: Sequence[float]) -> float
     for exact, figure in zip(added_m2, shown, strict=True):
         if math.isclose(m2, abs(exact), rel_tol=1e-9, abs_tol=1e-3):
             return abs(figure)
-    return round(float(to_mu(m2)), 2)
+    return shown_mu(m2)
 
 
 def district_rows(step: ChangeLedger) -> pd.DataFrame:

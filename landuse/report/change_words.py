@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from landuse import change as c
 from landuse.i18n import _
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from landuse.change import ChangeLedger, History, Trajectory
@@ -118,9 +118,9 @@ def violations_sentence(findings: Findings) -> str:
         "are explained by no document.",
         start=findings.history.steps[0].start,
         count=len(found),
-        mu=to_mu(float(found["area_m2"].sum())),
+        mu=shown_mu(float(found["area_m2"].sum())),
         alerts=len(alerts),
-        alert_mu=to_mu(float(alerts["area_m2"].sum())),
+        alert_mu=shown_mu(float(alerts["area_m2"].sum())),
     )
 
 
@@ -167,7 +167,7 @@ def stayed_word(step: ChangeLedger) -> str:
 
 def admitted_sentence(step: ChangeLedger) -> str:
     """Return how much of the new land inside is inside by a boundary drawn anew; "" where none is."""
-    mu = to_mu(float(step.admitted["m2_after"].sum()))
+    mu = shown_mu(float(step.admitted["m2_after"].sum()))
     if mu < NOTHING_MU:
         return ""
     return _(

@@ -10,11 +10,12 @@ from matplotlib.ticker import PercentFormatter
 from landuse import schema as s
 from landuse.i18n import _, current
 from landuse.judgement import EVIDENCE
+from landuse.report.areas import district_areas
 from landuse.report.palette import PALETTE
 from landuse.report.sheet import FOOT_MM, WIDTH_MM, new_sheet
 from landuse.report.words import evidence_word, rule_words, verdict_word
 from landuse.results import Definition
-from landuse.units import largest_remainder, to_mu
+from landuse.units import shown_mu, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def districts_chart(findings: Findings, letters: Letters) -> Sheet:
         Bars with gid "share"; districts without industrial land are named without a bar.
     """
     c = findings.concentration
-    gaps = dict(zip(c.districts.index, largest_remainder([to_mu(x) for x in c.districts["gap_m2"]]), strict=True))
+    gaps = district_areas(c.districts)["gap"]
     shown = c.districts.nlargest(MOST, "total_m2") if len(c.districts) > MOST else c.districts
     shown = shown.sort_values("share", ascending=False, na_position="last", kind="stable")
     rows = len(shown) + 1
@@ -60,7 +61,7 @@ def districts_chart(findings: Findings, letters: Letters) -> Sheet:
     axes = sheet.axes(30, FOOT_MM + 8, WIDTH_MM - 30 - 32, height - 14)
     names = [_("Whole city"), *(n or _("(in no district)") for n in shown["name"])]
     shares = np.array([c.share, *shown["share"]])
-    short = [to_mu(c.gap.relocate), *(gaps[k] for k in shown.index)]
+    short = [shown_mu(c.gap.relocate), *gaps[shown.index]]
     y = np.arange(rows, dtype=float)
     known = np.isfinite(shares)
     bars = axes.barh(y[known], shares[known], height=0.62, color=PALETTE["industry"])
@@ -217,8 +218,8 @@ def _areas(axes: Axes, letters: Letters, title: str, names: list[str], table: pd
     for bar in axes.barh(range(len(areas)), areas, height=0.62, color=PALETTE["problem"]):
         bar.set_gid(gid)
     most = max([*areas, 1.0])
-    for k, (count, area) in enumerate(zip(table["size"], areas, strict=True)):
-        words = _("{count} · {area:,.2f} mu", count=count, area=area)
+    for k, (count, area, m2) in enumerate(zip(table["size"], areas, table["sum"], strict=True)):
+        words = _("{count} · {area:,.2f} mu", count=count, area=shown_mu(m2))
         axes.text(area + 0.02 * most, k, letters(words), va="center", size=7.5, color=INK)
     _panel(axes, letters, title, names, most)
 

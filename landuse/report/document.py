@@ -21,15 +21,15 @@ from landuse.report.document_tables import (
     definitions_grid,
     districts_grid,
     parks_grid,
-    points,
     quality_grid,
     rules_grid,
 )
 from landuse.report.gongwen import Document
 from landuse.report.park_words import joins_sentence, parks_sentence
+from landuse.report.values import points
 from landuse.report.words import verdict_word
 from landuse.results import MET, NOT_MET, UNCERTAIN
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +144,7 @@ class _Report:
                 "The largest gap is that of {name}: {share:.2%}, {mu:,.2f} mu to relocate.",
                 name=row["name"] or _("(in no district)"),
                 share=row["share"],
-                mu=to_mu(row["gap_m2"]),
+                mu=shown_mu(row["gap_m2"]),
             )
         d.text(counts, worst)
         self.figure("districts")
@@ -158,7 +158,7 @@ class _Report:
             "{n} parks in {blocks} blocks hold {mu:,.2f} mu of industrial land.",
             n=len(c.parks),
             blocks=int(c.parks["blocks"].sum()),
-            mu=to_mu(c.inside_m2),
+            mu=shown_mu(c.inside_m2),
         )
         d.text(hold, say.overlap_sentence(self.f))
         d.table(parks_grid(self.f))
@@ -192,17 +192,17 @@ class _Report:
             "Outside the parks stand {n} scattered plots in {clusters} clusters, {mu:,.2f} mu.",
             n=len(scattered),
             clusters=f.scatter.clusters,
-            mu=to_mu(float(scattered[s.AREA_M2].sum())),
+            mu=shown_mu(float(scattered[s.AREA_M2].sum())),
         )
         judged = _(
             "{n} of them, {mu:,.2f} mu, meet a reason and are candidates.",
             n=len(listed),
-            mu=to_mu(float(listed[s.AREA_M2].sum())),
+            mu=shown_mu(float(listed[s.AREA_M2].sum())),
         )
         survey = _(
             "The {n} plots without data ({mu:,.2f} mu) are to be surveyed first; none of them is called inefficient.",
             n=len(unknown),
-            mu=to_mu(float(unknown[s.AREA_M2].sum())),
+            mu=shown_mu(float(unknown[s.AREA_M2].sum())),
         )
         d.text(found, judged, survey if len(unknown) else "")
         d.text(say.renewal_sentence(f))

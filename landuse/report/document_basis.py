@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.document_tables import day, meaning_grid, pairs_grid, trust_word
+from landuse.report.document_tables import day, meaning_grid, pairs_grid
+from landuse.report.values import setting
+from landuse.report.words import rounding_words, trust_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +40,7 @@ def method(f: Findings, d: Document) -> None:
         ),
         "" if f.proof is None else _("Proof: {proof}.", proof=f.proof),
     )
-    d.text(_("Areas are rounded to 0.01 mu and reconciled to their total by the largest remainder."))
+    d.text(rounding_words())
 
 
 def limits(f: Findings, d: Document, missing: frozenset[str]) -> None:
@@ -90,7 +92,7 @@ def appendix(f: Findings, d: Document, versions: Mapping[str, str], parameters: 
     d.table(pairs_grid(_("The run"), pairs, (30, 126)))
     more = {"relocation": f.relocation, "change": f.history, "evaluation": f.parks}
     names = (*RULES, *(name for name, found in more.items() if found is not None))
-    rules = [(f"{name}.{key}", f"{value}") for name in names for key, value in parameters.get(name, {}).items()]
+    rules = [(f"{name}.{key}", setting(value)) for name in names for key, value in parameters.get(name, {}).items()]
     if rules:
         d.table(pairs_grid(_("Rules of the study file"), rules, (60, 96)))
     if f.inputs:

@@ -9,10 +9,11 @@ from landuse import schema as s
 from landuse.i18n import _
 from landuse.report import change_words as say
 from landuse.report.change_rows import FLOWS, breakdown, in_city
-from landuse.report.document_tables import MOST, NONE, area, day, percent, points
+from landuse.report.document_tables import MOST, day
 from landuse.report.gongwen import Grid
+from landuse.report.values import NONE, area, area_of, figure, percent, points
 from landuse.report.words import position_word
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -139,7 +140,7 @@ def violations_grid(f: Findings, h: History) -> Grid:
             str(row["plot"]),
             str(names.get(row[s.DISTRICT], row[s.DISTRICT])) or _("(in no district)"),
             str(row["end"]),
-            area(to_mu(row[s.AREA_M2])),
+            area_of(row[s.AREA_M2]),
             f"{row['code_before'] or _('unknown')} → {row['code_after']}",
             position_word(row["position"]),
             _("; ").join(filter(None, (row[s.APPROVAL], row["document"]))) or NONE,
@@ -176,7 +177,7 @@ def path_grid(h: History) -> Grid:
             percent(row["share"]),
             percent(row["target"]) + _mark(row),
             points(row["share"] - row["target"]),
-            area(to_mu(row["gap_m2"])) if math.isfinite(row["gap_m2"]) else NONE,
+            area_of(row["gap_m2"]),
             *(area(flow[x]) if flow else NONE for x in FLOWS),
         )
         for row, share, flow in zip(t.city.to_dict("records"), shares, flows, strict=True)
@@ -244,8 +245,8 @@ def _counter(counter: str) -> str:
 
 def _counted(counter: str, value: float) -> str:
     """Return a value of a counter; a dash where nobody counted."""
-    if not math.isfinite(value):
-        return NONE
     if counter == "share":
         return percent(value)
-    return f"{area(to_mu(value))} {_('mu')}" if counter == "renovated" else f"{value:,.0f}"
+    if counter == "renovated":
+        return figure(shown_mu(value), ",.2f", f" {_('mu')}")
+    return figure(value, ",.0f")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.document_tables import MOST, NONE, area, mu, percent
+from landuse.report.document_tables import MOST
 from landuse.report.gongwen import Grid
 from landuse.report.park_rows import league_rows
 from landuse.report.park_words import (
@@ -14,14 +14,15 @@ from landuse.report.park_words import (
     indicator_word,
     joins_sentence,
     leading_words,
-    missing,
     moved_words,
     parks_sentence,
     place_words,
     rest_sentences,
     wan_per_mu,
 )
-from landuse.report.words import level_word
+from landuse.report.values import NONE, area, figure, percent, reconciled_mu
+from landuse.report.words import level_word, trust_word
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,14 +68,14 @@ def park_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> Non
                 "No chain of industrial plots with steps of at most {gap:g} m and at most {mu:,.0f} mu joins two "
                 "blocks of a park.",
                 gap=r.rule.join_gap_m,
-                mu=mu([r.rule.join_m2])[0],
+                mu=shown_mu(r.rule.join_m2),
             )
         )
     d.subheading(_("Who answers for what"))
     d.table(duties_grid(f, r))
     _more(d, len(r.duties))
     d.subheading(_("What the comparison rests on"))
-    for k, line in enumerate(rest_sentences(r), start=1):
+    for k, line in enumerate(filter(None, rest_sentences(r)), start=1):
         d.text(f"{k}. {line}")
 
 
@@ -92,15 +93,15 @@ def league_grid(r: ParkReview) -> Grid:
             str(row["park_name"]),
             place_words(row),
             moved_words(row["moved"]),
-            missing(row["score"], ".1f"),
+            figure(row["score"], ".1f"),
             wan_per_mu(row[f"{s.TAX}_per_mu"]),
             wan_per_mu(row[f"{s.TAX}_per_built_mu"]),
-            missing(row[s.FAR], ".2f"),
-            missing(row[s.COVERAGE], ".0%"),
-            missing(row["industrial_share"], ".0%"),
-            missing(row["main_share"], ".0%"),
+            figure(row[s.FAR], ".2f"),
+            figure(row[s.COVERAGE], ".0%"),
+            figure(row["industrial_share"], ".0%"),
+            figure(row["main_share"], ".0%"),
             leading_words(row),
-            missing(row["leading_output"], ".0%"),
+            figure(row["leading_output"], ".0%"),
         )
         for row in t.head(MOST).to_dict("records")
     ]
@@ -134,9 +135,9 @@ def ideals_grid(r: ParkReview) -> Grid:
             f"{x.weight:.0%}",
             str(int((attained[x.code] >= 1).sum())),
             str(int(attained[x.code].notna().sum())),
-            missing(float(attained[x.code].mean()), ".2f"),
+            figure(float(attained[x.code].mean()), ".2f"),
             x.source,
-            {"low": _("low"), "medium": _("medium"), "high": _("high")}[x.trust],
+            trust_word(x.trust),
         )
         for x in r.evaluation.rules.indicators
     ]
@@ -157,14 +158,14 @@ def ideals_grid(r: ParkReview) -> Grid:
 def joins_grid(r: ParkReview) -> Grid:
     """Return the suggestions for integration, the least land first."""
     j = r.joins
-    land = mu(j[s.AREA_M2])
+    land = reconciled_mu(j[s.AREA_M2])
     names = r.figures["park_name"]
     rows = [
         (
             str(k),
             str(names.get(row[s.PARK], row[s.PARK])),
             f"{row['block_a']} – {row['block_b']}",
-            f"{row['gap_m']:,.0f}",
+            figure(row["gap_m"], ",.0f"),
             str(len(row["plots"])),
             area(land[k - 1]),
             _plots(row["plots"]),
@@ -187,7 +188,7 @@ def joins_grid(r: ParkReview) -> Grid:
 def duties_grid(f: Findings, r: ParkReview) -> Grid:
     """Return the industrial land of each park by district, in the order of the league."""
     t, names = league_rows(r), f.concentration.districts["name"]
-    d = r.duties.assign(no=r.duties[s.PARK].map(t["no"]), mu=mu(r.duties["m2"]))
+    d = r.duties.assign(no=r.duties[s.PARK].map(t["no"]), mu=reconciled_mu(r.duties["m2"]))
     d = d.sort_values(["no", s.DISTRICT], kind="stable")
     own = d["m2"] / d.groupby(s.PARK)["m2"].transform("sum")
     rows = [

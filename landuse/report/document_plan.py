@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.plan import INFEASIBLE, NOT_NEEDED
-from landuse.report.document_tables import MOST, NONE, area, mu, percent
+from landuse.report.document_tables import MOST
 from landuse.report.gongwen import Grid
 from landuse.report.plan_words import (
     beside_sentence,
@@ -18,12 +18,11 @@ from landuse.report.plan_words import (
     proof_sentence,
     shortfall_words,
     unknown_sentences,
-    wan,
 )
-from landuse.units import largest_remainder, to_mu
+from landuse.report.values import NONE, area, area_of, percent, reconciled_mu, reconciled_wan, wan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -129,15 +128,10 @@ def _name(f: Findings, code: object) -> str:
     return (str(names.get(code, code)) or _("(in no district)")) if code else NONE
 
 
-def _wans(yuan: Iterable[float]) -> list[float]:
-    """Return amounts in 万元, rounded so that they add up."""
-    return largest_remainder([float(wan(x)) for x in yuan])
-
-
 def years_grid(r: Relocation) -> Grid:
     """Return what is done each year."""
     y = r.years
-    areas, costs = mu(y[s.AREA_M2]), _wans(y["cost_yuan"])
+    areas, costs = reconciled_mu(y[s.AREA_M2]), reconciled_wan(y["cost_yuan"])
     rows = list(
         zip(
             map(str, y.index),
@@ -170,7 +164,7 @@ def alternatives_grid(r: Relocation) -> Grid:
             plan_name(str(name)),
             _("yes") if row["met"] else _("no"),
             f"{row['plots']:.0f}",
-            area(to_mu(float(row[s.AREA_M2]))),
+            area_of(row[s.AREA_M2]),
             area(wan(float(row["cost_yuan"]))),
             percent(float(row["share"])),
             f"{float(row['cost_yuan']) / first:.2f}" if first else NONE,
@@ -203,8 +197,8 @@ def blocks_grid(f: Findings, r: Relocation) -> Grid:
             str(row[s.PARK_NAME]),
             str(row[s.BLOCK]),
             _name(f, row[s.DISTRICT]),
-            area(to_mu(row["spare_m2"])) + ("" if row["stated"] else " *"),
-            area(to_mu(row["used_m2"])),
+            area_of(row["spare_m2"]) + ("" if row["stated"] else " *"),
+            area_of(row["used_m2"]),
             percent(row["load"]),
             str(row["plots"]),
             "、".join(map(str, row["industries"])) or _("any"),
@@ -234,7 +228,7 @@ def moves_grid(f: Findings, r: Relocation) -> Grid:
             str(k),
             str(row["id"]),
             _name(f, row[s.DISTRICT]),
-            area(to_mu(row[s.AREA_M2])),
+            area_of(row[s.AREA_M2]),
             f"{row[s.PARK_NAME]} {row[s.BLOCK]}",
             area(row["distance_m"] / 1000),
             fit_word(row["fit"]),
@@ -261,7 +255,8 @@ def moves_grid(f: Findings, r: Relocation) -> Grid:
 def flows_grid(f: Findings, r: Relocation) -> Grid:
     """Return what moves from which district to which; credits where a park is shared."""
     w = r.flows
-    areas, used, taxes, credit = mu(w[s.AREA_M2]), mu(w["land_used_m2"]), _wans(w[s.TAX]), mu(w["credited_m2"])
+    areas, used, credit = (reconciled_mu(w[x]) for x in (s.AREA_M2, "land_used_m2", "credited_m2"))
+    taxes = reconciled_wan(w[s.TAX])
     shared = any(credit)
     columns: list[list[str]] = [
         [_name(f, x) for x in w["origin"]],

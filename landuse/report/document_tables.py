@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.areas import district_areas, park_areas
 from landuse.report.gongwen import Grid
-from landuse.report.words import level_word, position_word, rule_words, verdict_word
+from landuse.report.values import NONE, area, area_of, figure, percent, points, wan
+from landuse.report.words import level_word, position_word, rule_words, trust_word, verdict_word
 from landuse.results import Definition
-from landuse.units import MONEY_YUAN, largest_remainder, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,36 +21,32 @@ if TYPE_CHECKING:
 
 #: Rows printed of districts and parks, and of candidates; the workbook has them all.
 MOST, CANDIDATES = 40, 20
-#: What stands where a question has no answer.
-NONE = "–"
 
 
 def districts_grid(f: Findings) -> Grid:
     """Return the share of each district, in the order of their codes."""
     c = f.concentration
     d = c.districts
-    inside, outside = mu(d["inside_m2"]), mu(d["total_m2"] - d["inside_m2"])
-    total = [i + o for i, o in zip(inside, outside, strict=True)]
-    gaps = mu(d["gap_m2"])
+    areas = district_areas(d)
     shares = d["share"].to_numpy()
     names = [n or _("(in no district)") for n in d["name"]]
     columns: tuple[Iterable[str], ...] = (
         names,
-        map(area, total),
-        map(area, inside),
-        map(area, outside),
+        map(area, areas["total"]),
+        map(area, areas["inside"]),
+        map(area, areas["outside"]),
         map(percent, shares),
         map(points, shares - c.target),
-        map(area, gaps),
+        map(area, areas["gap"]),
     )
     whole = (
         _("Whole city"),
-        area(math.fsum(total)),
-        area(math.fsum(inside)),
-        area(math.fsum(outside)),
+        area(math.fsum(areas["total"])),
+        area(math.fsum(areas["inside"])),
+        area(math.fsum(areas["outside"])),
         percent(c.share),
         points(c.share - c.target),
-        area(math.fsum(gaps)),
+        area(math.fsum(areas["gap"])),
     )
     return Grid(
         _("Industrial land by district (mu)"),
@@ -73,19 +70,19 @@ def districts_grid(f: Findings) -> Grid:
 def parks_grid(f: Findings) -> Grid:
     """Return the parks, those that own disputed land first, as the workbook lists them."""
     p = f.concentration.parks
-    attributed = mu(p["industrial_m2"])
+    areas = park_areas(p)
     columns: tuple[Iterable[str], ...] = (
         map(str, p["park_name"]),
         (level_word(x) or NONE for x in p["level"]),
         map(str, p["blocks"]),
         map(percent, p["main_share"]),
-        map(area, attributed),
-        map(area, mu(p["industrial_gross_m2"])),
-        map(area, mu(p["land_m2"])),
+        map(area, areas["industrial"]),
+        map(area, areas["gross"]),
+        map(area, areas["land"]),
         map(percent, p["industrial_share"]),
     )
     # no totals of gross figures: land that two parks claim stands in both
-    whole = (_("Total"), "", str(p["blocks"].sum()), "", area(math.fsum(attributed)), "", "", "")
+    whole = (_("Total"), "", str(p["blocks"].sum()), "", area(math.fsum(areas["industrial"])), "", "", "")
     return Grid(
         _("Industrial land by park (mu)"),
         (
@@ -157,10 +154,10 @@ def candidates_grid(f: Findings) -> Grid:
         map(str, listed.index),
         (str(names.get(d, d)) for d in listed[s.DISTRICT]),
         map(str, listed["firms"]),
-        (area(to_mu(x)) for x in listed[s.AREA_M2]),
+        map(area_of, listed[s.AREA_M2]),
         map(position_word, listed["position"]),
-        (f"{x:,.0f}" for x in listed["park_distance_m"]),
-        (area(x / MONEY_YUAN["万元"]) if math.isfinite(x) else NONE for x in listed["tax_per_mu"]),
+        (figure(x, ",.0f") for x in listed["park_distance_m"]),
+        (figure(wan(x), ",.2f") for x in listed["tax_per_mu"]),
         ("、".join(codes) for codes in listed["reasons"]),
     )
     heads = (
@@ -186,8 +183,8 @@ def quality_grid(f: Findings) -> Grid:
         (
             x.title,
             f"{x.count:,}",
-            NONE if x.area_m2 is None else area(to_mu(x.area_m2)),
-            NONE if x.effect_on_share is None else points(x.effect_on_share, 4),
+            area_of(x.area_m2),
+            points(x.effect_on_share, 4),
             x.action,
         )
         for x in f.quality
@@ -216,31 +213,6 @@ def meaning_grid(f: Findings) -> Grid:
 def pairs_grid(caption: str, pairs: Sequence[tuple[str, str]], widths: tuple[float, float] = (40, 116)) -> Grid:
     """Return items and their content."""
     return Grid(caption, (_("Item"), _("Content")), pairs, widths, "ll", (), 9.0)
-
-
-def mu(values: Any) -> list[float]:
-    """Return areas [m²] in 亩, rounded so that they add up."""
-    return largest_remainder([float(to_mu(x)) for x in values])
-
-
-def area(value: float) -> str:
-    """Return a figure at two decimals, with a true minus sign."""
-    return f"{value + 0.0:,.2f}".replace("-", "−")
-
-
-def percent(share: float) -> str:
-    """Return a share; a dash where there is none."""
-    return f"{share:.2%}" if math.isfinite(share) else NONE
-
-
-def points(difference: float, decimals: int = 2) -> str:
-    """Return a signed difference of shares in percentage points."""
-    return f"{difference * 100:+.{decimals}f}".replace("-", "−") if math.isfinite(difference) else NONE
-
-
-def trust_word(trust: str) -> str:
-    """Return the wording of a rule's trust."""
-    return {"low": _("low"), "medium": _("medium"), "high": _("high")}.get(trust, trust)
 
 
 def classification_word(system: str) -> str:

@@ -18,6 +18,7 @@ from landuse import schema as s
 from landuse.crs import WGS84, unit_factor
 from landuse.gcj02 import to_gcj02
 from landuse.ledger import NOWHERE
+from landuse.report.areas import park_areas
 from landuse.report.encode import FEATURES_AT_ONCE, hilbert_order
 from landuse.routes import route
 
@@ -129,7 +130,8 @@ def parks_drawing(findings: Findings) -> Drawing:
 def outlined(key: str, blocks: Parks, found: Concentration) -> Drawing:
     """Return the parks of one date and their figures, each the union of its blocks, with the place of its label."""
     shape = blocks[[s.PARK, blocks.geometry.name]].dissolve(s.PARK, sort=False)
-    frame = gpd.GeoDataFrame(found.parks, geometry=shape.geometry.reindex(found.parks.index), crs=blocks.crs)
+    table = found.parks.assign(industrial_mu=park_areas(found.parks)["industrial"])
+    frame = gpd.GeoDataFrame(table, geometry=shape.geometry.reindex(found.parks.index), crs=blocks.crs)
     return _labelled(_drawing(key, frame.rename_axis("id").reset_index().rename(columns={"park_name": "name"})))
 
 

@@ -8,6 +8,7 @@ from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.nearest import did_you_mean
+from landuse.report.values import area_of
 from landuse.report.words import (
     amount,
     change_words,
@@ -20,7 +21,6 @@ from landuse.report.words import (
     rule_words,
 )
 from landuse.spelling import respell
-from landuse.units import to_mu
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
@@ -43,9 +43,11 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        plot, candidate, position, neighbours, list ("candidates", "renewal", "no_data" or None), reasons (code, value,
-        threshold, unit, source, date, trust, evidence), evidence, changes (words: all of them together take it off),
-        handling, score, contributions (criterion to its share in the distance from the best), measures.
+        plot, candidate, area_m2 (outside every park, as the lists have it; of a plot inside a park its land there),
+        cluster and cluster_m2 (as in the layers; None inside), position, neighbours, list ("candidates", "renewal",
+        "no_data" or None), reasons (code, value, threshold, unit, source, date, trust, evidence), evidence, changes
+        (words: all of them together take it off), handling, score, contributions (criterion to its share in the
+        distance from the best), measures.
 
     Raises
     ------
@@ -66,6 +68,7 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     return {
         "plot": plot,
         "candidate": plot in found.listed.index,
+        **_land(findings, plot),
         "position": position,
         "neighbours": list(scatter.plots["neighbours"].get(plot, ())),
         "list": _list(found, plot),
@@ -85,7 +88,6 @@ def explained(findings: Findings, plot: str) -> str:
     assert found is not None  # noqa: S101
     plot = said["plot"]
     firms = found.measures.notes["firms"][plot]
-    area = to_mu(float(findings.ledger.parcels.set_index(s.PARCEL)[s.REGISTERED][plot]))
     lists = {
         "candidates": _("on the list of candidates (scattered, inefficient)"),
         "renewal": _("on the list of renewal in parks (inefficient, inside or beside a park)"),
@@ -93,8 +95,13 @@ def explained(findings: Findings, plot: str) -> str:
         None: _("on no list"),
     }
     lines = [
-        f"{plot}  {firms}".rstrip() + f"  {area:,.2f} " + _("mu"),
+        f"{plot}  {firms}".rstrip() + f"  {area_of(said['area_m2'])} " + _("mu"),
         _("Position: {position}", position=position_word(said["position"])) + " · " + lists[said["list"]],
+        *(
+            [_("cluster {no}: {area}", no=said["cluster"], area=_("{value} mu", value=area_of(said["cluster_m2"])))]
+            if said["cluster"] is not None
+            else []
+        ),
         *([_("Beside it: {what}", what=neighbours_words(said["neighbours"]))] if said["neighbours"] else []),
         _("Evidence: {level}", level=evidence_word(said["evidence"])),
     ]
@@ -121,6 +128,20 @@ def explained(findings: Findings, plot: str) -> str:
         words = ", ".join(f"{measure_word(name)} {share:.0%}" for name, share in parts if share >= 0.005)
         lines.append(_("Score {score:.2f} (1: worst): {parts}", score=said["score"], parts=words))
     return "\n".join(lines)
+
+
+def _land(findings: Findings, plot: str) -> dict[str, Any]:
+    """Return the area of a plot and the cluster it belongs to, as every list of plots has them."""
+    outside, inside = findings.scatter.plots, findings.candidates.renewal  # type: ignore[union-attr]
+    rows = outside[outside.index == plot]
+    if len(rows):
+        first = rows.iloc[0]
+        return {
+            "area_m2": float(rows[s.AREA_M2].sum()),
+            "cluster": int(first["cluster"]),
+            "cluster_m2": float(first["cluster_m2"]),
+        }
+    return {"area_m2": float(inside[inside.index == plot][s.AREA_M2].sum()), "cluster": None, "cluster_m2": None}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -70,7 +70,7 @@ OUTLINE_COLUMNS = (
     "level",
     "blocks",
     "land_m2",
-    "industrial_m2",
+    "industrial_mu",
     "lon",
     "lat",
 )

@@ -64,6 +64,7 @@ def words() -> dict[str, str]:
         "position": _("Position"),
         "nearest_park": _("Nearest park"),
         "cluster": _("Cluster"),
+        "cluster_of": _("cluster {no}: {area}"),
         "evidence": _("Evidence"),
         "firms": _("Firms"),
         "years": _("mean of {years}"),
@@ -181,7 +182,7 @@ def _plan_words() -> dict[str, str]:
     return {
         "plan": _("Relocation plan"),
         "plan_tab": _("Plan"),
-        "plan_none": _("None is possible"),
+        "plan_none": _("No plan is possible"),
         "plan_before": _("before"),
         "plan_after": _("after"),
         "plan_switch": _("The map and the headline before the plan, or after it"),

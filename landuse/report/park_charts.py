@@ -13,8 +13,9 @@ from landuse.i18n import _
 from landuse.report.palette import PALETTE
 from landuse.report.park_radar import Spokes, draw_radar, radar_key
 from landuse.report.park_rows import league_rows, level_means
-from landuse.report.park_words import indicator_word, missing, place_words
+from landuse.report.park_words import indicator_word, rank_words, steadiness_words
 from landuse.report.sheet import FOOT_MM, INCH_MM, WIDTH_MM, new_sheet
+from landuse.report.values import figure
 from landuse.report.words import level_word
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 #: Fewest and most radars beside each other, and the height a figure may have on a page of the report [mm].
 COLUMNS = (4, 6)
 TALLEST_MM = 186.0
-#: Height of a level's heading, of a park's name and place, and of a line of the key [mm].
-HEADING_MM, NAME_MM, LINE_MM = 5.4, 7.0, 4.0
+#: Height of a level's heading, of a park's name, place and what that rests on, and of a line of the key [mm].
+HEADING_MM, NAME_MM, LINE_MM = 5.4, 9.8, 4.0
 #: Room around a radar for the codes, in radii.
 ROOM = 1.55
 #: Letters at the spokes [pt].
@@ -95,12 +96,13 @@ def _heading(
         words = letters(level_word(row[s.LEVEL]) or _("without a level"), (width - 2) / 2.6)
         sheet.paper.text(left + 1, top - 3.6, words, size=7, va="center", color=green, gid="level")
     middle: dict[str, Any] = {"ha": "center", "va": "center"}
-    name, place = letters(row["park_name"], (width - 1) / 2.5), place_words(row)
+    name, place = letters(row["park_name"], (width - 1) / 2.5), rank_words(row)
     if math.isfinite(row["rank"]):
-        place = _("{place} · {score}", place=place, score=missing(row["score"], ".1f"))
+        place = _("{place} · {score}", place=place, score=figure(row["score"], ".1f"))
     sheet.paper.text(left + width / 2, top - HEADING_MM - 1.8, name, size=7, color=PALETTE["ink"], **middle)
-    place = letters(place, (width - 1) / 2.1)
-    sheet.paper.text(left + width / 2, top - HEADING_MM - 5.2, place, size=5.5, color=grey, **middle)
+    for line, words in enumerate((place, steadiness_words(row))):
+        shown, y = letters(words, (width - 1) / 2.1), top - HEADING_MM - 5.2 - 2.8 * line
+        sheet.paper.text(left + width / 2, y, shown, size=5.5, color=grey, **middle)
 
 
 def park_spokes(r: ParkReview, park: str, means: pd.DataFrame, em: float, *, named: bool = False) -> Spokes:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.evaluation import FIGURES
+from landuse.report.values import reconciled_mu
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -69,14 +70,15 @@ def league_rows(r: ParkReview) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index: park id. The columns of `ParkReview.league` and `ParkReview.figures`; no (1, 2, …), short_built (tax per
-        亩 of built land less the target), decided (whether the weights decide the place).
+        亩 of built land less the target), decided (whether the weights decide the place; None where that is not known).
     """
     league = r.league
-    out = league.join(r.figures.drop(columns=[c for c in r.figures if c in league]))
+    areas = {f"{x}_mu": pd.Series(reconciled_mu(r.figures[f"{x}_m2"]), r.figures.index) for x in ("land", "industrial")}
+    out = league.join(r.figures.drop(columns=[c for c in r.figures if c in league])).assign(**areas)
     return out.assign(
         no=range(1, len(out) + 1),
         short_built=out[f"{s.TAX}_per_built_mu"] - r.rule.tax_target,
-        decided=out["rank"].notna() & (out["best_rank"] != out["worst_rank"]),
+        decided=(out["best_rank"] != out["worst_rank"]).astype(object).where(out["best_rank"].notna(), None),
     )
 
 

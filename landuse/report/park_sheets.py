@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.report.document_tables import NONE, area, mu
 from landuse.report.fonts import lettering, width
 from landuse.report.gongwen import WIDTH_MM, Document
 from landuse.report.park_page import Rows, lay_out, line, picture, room_ems, shortened, table
@@ -20,13 +19,12 @@ from landuse.report.park_words import (
     indicator_word,
     leading_words,
     measured,
-    missing,
     place_words,
     wan_per_mu,
 )
 from landuse.report.sheet import DPI, METADATA
+from landuse.report.values import NONE, area, area_of, figure
 from landuse.report.words import handling_word, level_word, reason_words
-from landuse.units import to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +87,7 @@ def _sheet(
     r = ground.review
     place = place_words(row)
     if math.isfinite(row["rank"]):
-        place = _("{place} · {score}", place=place, score=missing(row["score"], ".1f"))
+        place = _("{place} · {score}", place=place, score=figure(row["score"], ".1f"))
     year = "" if r.year is None else _("figures of {year}", year=r.year)
     line(d, shortened(row["park_name"] or park, 26), "Heading 1", 16, 8, new_page=not first)
     level = level_word(row[s.LEVEL]) or _("without a level")
@@ -115,10 +113,10 @@ def _figures(r: ParkReview, park: str, row: Mapping[Any, Any]) -> Rows:
     joins = r.joins[r.joins[s.PARK] == park]
     stated = _("stated") if row["main_stated"] else _("computed")
     sized = _known(measured("leading_output", row["leading_output"]), row["land_known"])
-    flags = str(int(row["energy_flags"])) if math.isfinite(row["energy_flags"]) else NONE
+    flags = figure(row["energy_flags"], ".0f")
     pairs = [
-        (_("Park land"), _("{value} mu", value=area(to_mu(row["land_m2"])))),
-        (_("Industrial land"), _("{value} mu", value=area(to_mu(row["industrial_m2"])))),
+        (_("Park land"), _("{value} mu", value=area(row["land_mu"]))),
+        (_("Industrial land"), _("{value} mu", value=area(row["industrial_mu"]))),
         (_("Tax, industrial land"), _known(_wan(row[f"{s.TAX}_per_mu"]), row[f"{s.TAX}_known"])),
         (_("Tax, built land"), _wan(row[f"{s.TAX}_per_built_mu"])),
         (_("Against the target"), _signed(row["to_target"])),
@@ -130,7 +128,7 @@ def _figures(r: ParkReview, park: str, row: Mapping[Any, Any]) -> Rows:
             _("Main block's share"),
             _("{value} ({source})", value=measured("main_share", row["main_share"]), source=stated),
         ),
-        (_("Gaps"), _("{value} m", value=f"{row['gap_m']:,.0f}") if row["blocks"] > 1 else NONE),
+        (_("Gaps"), _("{value} m", value=figure(row["gap_m"], ",.0f")) if row["blocks"] > 1 else NONE),
         (_("Integration"), _("{n} suggestions", n=len(joins)) if len(joins) else _("none")),
         (_("Leading divisions"), leading_words(row)),
         (_("of the output"), sized),
@@ -153,10 +151,10 @@ def _indicators(r: ParkReview, park: str, ground: Ground) -> Rows:
             indicator_word(x),
             measured(x.measure, e.values[x.code][park]) if math.isfinite(e.values[x.code][park]) else _("missing"),
             ideal_words(x),
-            missing(e.attainment[x.code][park], ".2f"),
-            missing(float(means[x.code]), ".2f"),
+            figure(e.attainment[x.code][park], ".2f"),
+            figure(float(means[x.code]), ".2f"),
             f"{x.weight:.0%}",
-            missing(e.contributions[x.code][park], ".1f") if scored else NONE,
+            figure(e.contributions[x.code][park], ".1f") if scored else NONE,
         )
         for x in e.rules.indicators[:INDICATORS]
     ]
@@ -181,18 +179,17 @@ def _acts(d: Document, ground: Ground, plots: gpd.GeoDataFrame) -> None:
     found = ground.findings.candidates
     if len(plots) and found is not None:
         shown, judged = plots.head(PLOTS), found.judged
-        land = mu(plots[s.AREA_M2])
         rows = [
             (
                 str(k),
                 str(parcel),
                 str(firms),
-                area(land[k - 1]),
+                area_of(m2),
                 _reasons(judged.of(str(parcel))),
                 handling_word(handling),
             )
-            for k, (parcel, firms, handling) in enumerate(
-                zip(shown.index, shown["firms"], shown["handling"], strict=True), start=1
+            for k, (parcel, firms, m2, handling) in enumerate(
+                zip(shown.index, shown["firms"], shown[s.AREA_M2], shown["handling"], strict=True), start=1
             )
         ]
         heads = (_("No."), _("Parcel id"), _("Firms"), _("Area (mu)"), _("Reasons"), _("Suggested handling"))

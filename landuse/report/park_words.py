@@ -2,46 +2,75 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.park_rows import MONEY, SHARES, factor
-from landuse.units import MONEY_YUAN, to_mu
+from landuse.report.values import NONE, figure, is_known, wan
+from landuse.report.words import trust_word
+from landuse.units import MONEY_YUAN, shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import pandas as pd
+
     from landuse.evaluation import EvaluationRules, Indicator
     from landuse.findings import Findings
     from landuse.park_review import ParkReview
-
-
-def missing(value: float, form: str, suffix: str = "") -> str:
-    """Return a figure, or the mark of one that nobody knows."""
-    return f"{value:{form}}{suffix}" if math.isfinite(value) else "–"
+#: Weight from which all of it counts as known: fractions sum to a little less than 1.
+ALL_KNOWN = 1 - 1e-9
 
 
 def wan_per_mu(yuan: float) -> str:
     """Return yuan per 亩 in 万元 per 亩, or the mark of a figure that nobody knows."""
-    return missing(yuan / MONEY_YUAN["万元"], ".1f")
+    return figure(wan(yuan), ".1f")
 
 
 def place_words(row: Mapping[Any, Any]) -> str:
-    """Return a park's place among those of its level: 2 of 5, and between which places it may lie."""
-    if not math.isfinite(row["rank"]):
-        return _("no score: too little is known")
-    place = _("{rank:.0f} of {of:.0f}", rank=row["rank"], of=row["of"])
-    if row["best_rank"] == row["worst_rank"]:
-        return place
-    return place + _(" ({best:.0f}-{worst:.0f} by weights)", best=row["best_rank"], worst=row["worst_rank"])
+    """Return a park's place among those of its level, and what it rests on; a dash where nothing is known."""
+    place, on = rank_words(row), steadiness_words(row)
+    return _("{place} ({on})", place=place, on=on) if on else place
+
+
+def rank_words(row: Mapping[Any, Any]) -> str:
+    """Return a park's place among those of its level: 2 of 5; why it has none, or a dash where nothing is known."""
+    if is_known(row["rank"]):
+        return _("{rank:.0f} of {of:.0f}", rank=row["rank"], of=row["of"])
+    return _("no score: {known:.0%} of the weight known", known=row["known"]) if row["known"] > 0 else NONE
+
+
+def steadiness_words(row: Mapping[Any, Any]) -> str:
+    """Return what a park's place rests on; "" for one that rests on all of the weight and keeps under other weights.
+
+    Between which places other weights put it; how much of the weight is known where that is not all of it; and that it
+    is unsteady where some weights leave the park without a place.
+    """
+    if not is_known(row["rank"]):
+        return ""
+    steady = is_known(row["best_rank"])
+    rests = (
+        _("{best:.0f}-{worst:.0f} by weights", best=row["best_rank"], worst=row["worst_rank"])
+        if steady and row["best_rank"] != row["worst_rank"]
+        else "",
+        _("{known:.0%} of the weight known", known=row["known"]) if row["known"] < ALL_KNOWN else "",
+        "" if steady else _("unsteady"),
+    )
+    return _("; ").join(filter(None, rests))
+
+
+def remark_words(row: Mapping[Any, Any]) -> str:
+    """Return why a park has no place, or that its place is unsteady; "" for a steady one."""
+    if is_known(row["rank"]):
+        return "" if is_known(row["best_rank"]) else _("unsteady: other weights leave it without a place")
+    return _("no score: {known:.0%} of the weight known", known=row["known"])
 
 
 def moved_words(moved: float) -> str:
     """Return the places won or lost since the last comparison."""
-    if not math.isfinite(moved):
-        return "–"
+    if not is_known(moved):
+        return NONE
     return "=" if moved == 0 else f"{'▲' if moved > 0 else '▼'}{abs(moved):.0f}"
 
 
@@ -63,7 +92,7 @@ def measured(measure: str, value: float, *, unit: bool = True) -> str:
     """Return a value of a measure in the unit it is shown in, or the mark of one that nobody knows."""
     word = unit_word(measure) if unit else ""
     suffix = word if word in {"%", ""} else f" {word}"
-    return missing(value * factor(measure), ".1f" if measure in SHARES | MONEY else ".2f", suffix)
+    return figure(value * factor(measure), ".1f" if measure in SHARES | MONEY else ".2f", suffix)
 
 
 def indicator_word(x: Indicator) -> str:
@@ -86,7 +115,7 @@ def lacking_words(rules: EvaluationRules, codes: Iterable[str]) -> str:
 def leading_words(row: Mapping[Any, Any]) -> str:
     """Return a park's leading industries by code; a mark where none is known."""
     codes = row["leading"]
-    return "、".join(codes) if isinstance(codes, tuple) and codes else "–"
+    return "、".join(codes) if isinstance(codes, tuple) and codes else NONE
 
 
 def parks_sentence(findings: Findings) -> str:
@@ -118,23 +147,23 @@ def joins_sentence(findings: Findings) -> str:
     return _(
         "Integration: {count} pairs of blocks would join by taking in plots that lie between them, {mu:,.2f} mu.",
         count=len(r.joins),
-        mu=to_mu(float(r.joins["area_m2"].sum())),
+        mu=shown_mu(float(r.joins["area_m2"].sum())),
     )
 
 
 def rest_sentences(r: ParkReview) -> list[str]:
-    """Return what the comparison rests on: weights, denominators, places that weights decide, what is missing."""
-    rules, table = r.evaluation.rules, r.evaluation.table
-    steady = table["best_rank"] == table["worst_rank"]
-    decided, unscored = table["rank"].notna() & ~steady, table["rank"].isna()
-    names = r.figures["park_name"]
+    """Return what the comparison rests on: weights, denominators, how steady the places are, what is missing.
+
+    A sentence that has nothing to tell is "".
+    """
+    rules = r.evaluation.rules
     return [
         _(
             "Indicators, ideals and weights are those of {name} ({source}; trust: {trust}). Attainment is the value "
             "over its ideal, at most 1; the score is their weighted mean over the indicators that are known.",
             name=rules.name,
             source=rules.source,
-            trust={"low": _("low"), "medium": _("medium"), "high": _("high")}[rules.trust],
+            trust=trust_word(rules.trust),
         ),
         _(
             "Tax per mu stands by two denominators, for the policy does not say which: industrial land whose tax is "
@@ -143,24 +172,45 @@ def rest_sentences(r: ParkReview) -> list[str]:
         _("There are no figures of firms.")
         if r.year is None
         else _("Figures of firms are those of {year}.", year=r.year),
-        _(
-            "Every weight is changed by a fifth either way, and all are made equal: the weights decide the place of "
-            "{n} parks ({parks}), not their figures.",
-            n=int(decided.sum()),
-            parks="、".join(map(str, names[decided])),
-        )
-        if decided.any()
-        else _("Every weight is changed by a fifth either way, and all are made equal: no park changes its place."),
-        _(
-            "{n} parks have no score and no place, for less than half the weight is known of them: {parks}.",
-            n=int(unscored.sum()),
-            parks="、".join(map(str, names[unscored])),
-        )
-        if unscored.any()
-        else "",
+        *_steadiness_sentences(r),
         _("What is not known is shown as missing: it is no zero and costs no points."),
         _("Parks are ranked within their level, not across."),
     ]
+
+
+def _steadiness_sentences(r: ParkReview) -> tuple[str, ...]:
+    """Return whose places the weights decide, who has none, and whose place some weights take away."""
+    table, names = r.evaluation.table, r.figures["park_name"]
+    ranged, unscored = table["best_rank"].notna(), table["rank"].isna()
+    decided, unsteady = ranged & (table["best_rank"] != table["worst_rank"]), ~ranged & ~unscored
+
+    def of(which: pd.Series[bool]) -> dict[str, Any]:
+        return {"n": int(which.sum()), "parks": "、".join(map(str, names[which]))}
+
+    return (
+        _(
+            "Every weight is changed by a fifth either way, and all are made equal: the weights decide the place of "
+            "{n} parks ({parks}), not their figures.",
+            **of(decided),
+        )
+        if decided.any()
+        else ""
+        if unsteady.any() or unscored.all()
+        else _("Every weight is changed by a fifth either way, and all are made equal: no park changes its place."),
+        _(
+            "{n} parks have no score and no place, for less than half the weight is known of them: {parks}.",
+            **of(unscored),
+        )
+        if unscored.any()
+        else "",
+        _(
+            "The place of {n} parks ({parks}) rests on so little of the weight that some other weights leave them "
+            "without one: it is unsteady.",
+            **of(unsteady),
+        )
+        if unsteady.any()
+        else "",
+    )
 
 
 def _reach(r: ParkReview) -> tuple[int, int]:

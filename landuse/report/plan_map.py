@@ -16,7 +16,7 @@ from landuse.report.map_names import place_names
 from landuse.report.palette import PALETTE
 from landuse.report.sheet import FOOT_MM
 from landuse.report.static_map import LEGEND_MM, blank_map, draw_parks, fill, outlined_row, wanted_names
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,5 +105,5 @@ def _look(action: str) -> dict[str, Any]:
 
 def _words(r: Relocation, action: str, here: NDArray[np.bool_]) -> str:
     names = {"move": _("Plots that move"), "clear": _("Plots cleared"), "rebuild": _("Plots rebuilt on site")}
-    area = to_mu(float(r.moves.loc[here, s.AREA_M2].sum()))
+    area = shown_mu(float(r.moves.loc[here, s.AREA_M2].sum()))
     return _("{what}: {count} plots, {area:,.2f} mu", what=names[action], count=int(here.sum()), area=area)

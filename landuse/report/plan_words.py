@@ -8,7 +8,8 @@ import numpy as np
 
 from landuse.i18n import _
 from landuse.plan import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL, PROVED
-from landuse.units import MONEY_YUAN, to_mu
+from landuse.report.values import wan
+from landuse.units import shown_mu, to_mu
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
@@ -54,16 +55,11 @@ def plan_name(name: str) -> str:
     }[name]
 
 
-def wan(yuan: float) -> float:
-    """Return an amount in 万元."""
-    return yuan / MONEY_YUAN["万元"]
-
-
 def stage_words(stage: Stage) -> str:
     """Return an objective's value, its bound and the gap between them."""
     amounts = {
         "plots": _("{value:,.0f} plots, at least {bound:,.0f}", value=stage.value, bound=stage.bound),
-        "area": _("{value:,.2f} mu, at least {bound:,.2f}", value=to_mu(stage.value), bound=to_mu(stage.bound)),
+        "area": _("{value:,.2f} mu, at least {bound:,.2f}", value=shown_mu(stage.value), bound=shown_mu(stage.bound)),
         "cost": _("{value:,.0f} x 10,000 yuan, at least {bound:,.0f}", value=wan(stage.value), bound=wan(stage.bound)),
     }
     said = amounts[stage.objective]
@@ -91,7 +87,7 @@ def plan_sentence(findings: Findings) -> str:
     counts = r.moves["action"].value_counts()
     number = {action: int(counts.get(action, 0)) for action in ("move", "clear", "rebuild")}
     done = [
-        _("{n} plots move ({mu:,.2f} mu)", n=number["move"], mu=to_mu(r.moved_m2)) if number["move"] else "",
+        _("{n} plots move ({mu:,.2f} mu)", n=number["move"], mu=shown_mu(r.moved_m2)) if number["move"] else "",
         _("{n} are cleared", n=number["clear"]) if number["clear"] else "",
         _("{n} are rebuilt on site", n=number["rebuild"]) if number["rebuild"] else "",
     ]
@@ -135,7 +131,7 @@ def shortfall_words(missing: Shortfall, findings: Findings) -> str:
     """Return what is missing for a plan, where, and how much."""
     names = findings.concentration.districts["name"]
     where = str(names.get(missing.where, missing.where)) or _("(in no district)")
-    mu, n = to_mu(missing.amount), missing.amount
+    mu, n = shown_mu(missing.amount), missing.amount
     return {
         "land": _("{mu:,.2f} mu: park land in {where} does not suffice", mu=mu, where=where),
         "target": _(
@@ -174,7 +170,7 @@ def unknown_sentences(relocation: Relocation) -> list[str]:
         _("Where in its block a plot will lie is not known; areas are those of the register, not of a site plan."),
     ]
     if len(computed):
-        spare = to_mu(float(np.sum(computed["spare_m2"])))
+        spare = shown_mu(float(np.sum(computed["spare_m2"])))
         said.append(
             _(
                 "The spare land of {n} blocks ({mu:,.2f} mu) is computed from the parcels, not stated; farmland counts "

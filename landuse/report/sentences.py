@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.words import verdict_word
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
@@ -30,9 +30,9 @@ def gap_sentence(findings: Findings) -> str:
     gap = c.gap
     return _(
         "To reach the target: relocate {relocate:,.2f} mu, or clear {clear:,.2f} mu{supply}.",
-        relocate=to_mu(gap.relocate),
-        clear=to_mu(gap.clear),
-        supply=_(", or supply {mu:,.2f} mu anew inside", mu=to_mu(gap.new_supply))
+        relocate=shown_mu(gap.relocate),
+        clear=shown_mu(gap.clear),
+        supply=_(", or supply {mu:,.2f} mu anew inside", mu=shown_mu(gap.new_supply))
         if math.isfinite(gap.new_supply)
         else "",
     )
@@ -54,7 +54,7 @@ def interval_sentence(findings: Findings) -> str:
 
 def overlap_sentence(findings: Findings) -> str:
     """Return the land that several parks claim; empty where there is none."""
-    again = to_mu(findings.concentration.claimed_again_m2)
+    again = shown_mu(findings.concentration.claimed_again_m2)
     if findings.definition.rule != "clip" or again < NOTHING_MU:
         return ""
     return _("Claimed by several parks: {mu:,.2f} mu, counted once.", mu=again)
@@ -80,7 +80,7 @@ def candidates_sentence(findings: Findings) -> str:
         "Candidates: {count} scattered low-efficiency plots, {area:,.2f} mu; "
         "{unknown} scattered plots are without data.",
         count=len(listed),
-        area=to_mu(float(listed[s.AREA_M2].sum())),
+        area=shown_mu(float(listed[s.AREA_M2].sum())),
         unknown=len(findings.candidates.no_data),
     )
 
@@ -94,6 +94,6 @@ def renewal_sentence(findings: Findings) -> str:
         "In or beside parks: {count} low-efficiency plots, {area:,.2f} mu, for renewal on site; "
         "both lists together {both:,.2f} mu.",
         count=len(findings.candidates.renewed),
-        area=to_mu(inside),
-        both=to_mu(outside + inside),
+        area=shown_mu(inside),
+        both=shown_mu(outside + inside),
     )

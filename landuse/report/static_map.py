@@ -15,12 +15,13 @@ from landuse import schema as s
 from landuse.crs import plain, system, unit_factor
 from landuse.i18n import _
 from landuse.ledger import NOWHERE
+from landuse.report.areas import city_areas
 from landuse.report.map_furniture import legend, north_arrow, scale_bar
 from landuse.report.map_names import Name, place_names
 from landuse.report.palette import PALETTE
 from landuse.report.sheet import DPI, FOOT_MM, INCH_MM, WIDTH_MM, new_sheet
 from landuse.report.words import level_word
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,14 +81,15 @@ def city_map(findings: Findings, letters: Letters) -> Sheet:
     levels = draw_parks(axes, findings, tolerance)
     marked = _candidates(axes, findings, tolerance)
     place_names(axes, wanted_names(findings), letters, page.units_per_mm)
-    c = findings.concentration
+    found = findings.concentration
+    whole, inside = city_areas(found.total_m2, found.inside_m2)
     rows: list[tuple[str, dict[str, Any]]] = [
         (
-            _("{what}: {area:,.2f} mu", what=_("Industry inside parks"), area=to_mu(c.inside_m2)),
+            _("{what}: {area:,.2f} mu", what=_("Industry inside parks"), area=inside),
             {"facecolor": PALETTE["industry"]},
         ),
         (
-            _("{what}: {area:,.2f} mu", what=_("Industry outside parks"), area=to_mu(c.outside_m2)),
+            _("{what}: {area:,.2f} mu", what=_("Industry outside parks"), area=whole - inside),
             striped,
         ),
         *marked,
@@ -265,7 +267,7 @@ def _candidates(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[
         "{what}: {count} plots, {area:,.2f} mu",
         what=_("Candidates"),
         count=len(plots),
-        area=to_mu(float(plots[s.AREA_M2].sum())),
+        area=shown_mu(float(plots[s.AREA_M2].sum())),
     )
     return [(words, {**outlined_row(red, 0.9), "mark": red})]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from landuse import schema as s
 from landuse.judgement import EVIDENCE
+from landuse.report.values import or_none
 from landuse.rulepack import HANDLINGS
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def summary(findings: Findings) -> dict[str, Any]:
                 "clear": c.gap.clear,
                 "relocate": c.gap.relocate,
                 "compact": c.gap.compact,
-                "new_supply": _or_none(c.gap.new_supply),
+                "new_supply": or_none(c.gap.new_supply),
             },
         },
         "districts": [
@@ -63,7 +63,7 @@ def summary(findings: Findings) -> dict[str, Any]:
                 "name": row["name"],
                 "total_m2": row["total_m2"],
                 "inside_m2": row["inside_m2"],
-                "share": _or_none(row["share"]),
+                "share": or_none(row["share"]),
                 "gap_m2": row["gap_m2"],
             }
             for row in c.districts.reset_index().to_dict("records")
@@ -77,11 +77,11 @@ def summary(findings: Findings) -> dict[str, Any]:
                 "industrial_gross_m2": row["industrial_gross_m2"],
                 "land_m2": row["land_m2"],
                 "blocks": int(row["blocks"]),
-                "main_share": _or_none(row["main_share"]),
+                "main_share": or_none(row["main_share"]),
             }
             for row in c.parks.reset_index().to_dict("records")
         ],
-        "sensitivity": [row | {"share": _or_none(row["share"])} for row in findings.sensitivity.to_dict("records")],
+        "sensitivity": [row | {"share": or_none(row["share"])} for row in findings.sensitivity.to_dict("records")],
         "quality": [finding.as_dict() for finding in findings.quality],
     }
     if findings.scatter is not None:
@@ -148,7 +148,7 @@ def _relocation(relocation: Relocation) -> dict[str, Any]:
             for name, row in r.alternatives.iterrows()
         },
         "years": [
-            {**row, "year": int(row["year"]), "plots": int(row["plots"]), "target": _or_none(row["target"])}
+            {**row, "year": int(row["year"]), "plots": int(row["plots"]), "target": or_none(row["target"])}
             for row in r.years.reset_index().to_dict("records")
         ],
     }
@@ -168,24 +168,23 @@ def _evaluation(review: ParkReview) -> dict[str, Any]:
                 "name": league.loc[park, "park_name"],
                 "level": league.loc[park, s.LEVEL],
                 **{
-                    k: _or_none(league.loc[park, k])
-                    for k in ("score", "known", "rank", "of", "best_rank", "worst_rank")
+                    k: or_none(league.loc[park, k]) for k in ("score", "known", "rank", "of", "best_rank", "worst_rank")
                 },
-                "moved": _or_none(league.loc[park, "moved"]),
+                "moved": or_none(league.loc[park, "moved"]),
                 "indicators": {
                     x.code: {
                         "measure": x.measure,
-                        "value": _or_none(e.values.loc[park, x.code]),
+                        "value": or_none(e.values.loc[park, x.code]),
                         "ideal": x.ideal,
-                        "attainment": _or_none(e.attainment.loc[park, x.code]),
-                        "points": _or_none(e.contributions.loc[park, x.code]),
+                        "attainment": or_none(e.attainment.loc[park, x.code]),
+                        "points": or_none(e.contributions.loc[park, x.code]),
                     }
                     for x in e.rules.indicators
                 },
                 "figures": {str(k): _plain(v) for k, v in figures.loc[park].items()},
-                "living": {} if review.living is None else {k: _or_none(v) for k, v in review.living.loc[park].items()},
+                "living": {} if review.living is None else {k: or_none(v) for k, v in review.living.loc[park].items()},
                 "panels": [
-                    {"kind": row[s.KIND], "count": int(row["count"]), "goal": _or_none(row["goal"])}
+                    {"kind": row[s.KIND], "count": int(row["count"]), "goal": or_none(row["goal"])}
                     for row in ([] if review.panels is None else review.panels.to_dict("records"))
                     if row[s.PARK] == park
                 ],
@@ -206,7 +205,7 @@ def _plain(value: Any) -> Any:
         return list(value)
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    return value if isinstance(value, str | int) else _or_none(float(value))
+    return value if isinstance(value, str | int) else or_none(float(value))
 
 
 def _change(history: History) -> dict[str, Any]:
@@ -220,7 +219,7 @@ def _change(history: History) -> dict[str, Any]:
         "trajectory": [
             {
                 "date": row["date"].isoformat(),
-                **{k: _or_none(row[k]) for k in ("total_m2", "inside_m2", "share", "target", "gap_m2", "cleared_m2")},
+                **{k: or_none(row[k]) for k in ("total_m2", "inside_m2", "share", "target", "gap_m2", "cleared_m2")},
                 "target_stated": bool(row["stated"]),
             }
             for row in t.city.to_dict("records")
@@ -231,8 +230,8 @@ def _change(history: History) -> dict[str, Any]:
                 "counter": row["counter"],
                 "from": row["start"].isoformat(),
                 "to": row["end"].isoformat(),
-                "value": _or_none(row["value"]),
-                "goal": _or_none(row["goal"]),
+                "value": or_none(row["value"]),
+                "goal": or_none(row["goal"]),
                 "basis": row["basis"],
             }
             for row in t.counters.to_dict("records")
@@ -266,7 +265,3 @@ def _score(score: Score) -> dict[str, Any]:
         "least_that_stay": int(stay.min()) if len(stay) else score.first,
         "evidence_share": {level: float(score.table[level].mean()) for level in EVIDENCE},
     }
-
-
-def _or_none(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None

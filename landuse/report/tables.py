@@ -9,6 +9,7 @@ import pandas as pd
 
 from landuse.crs import system
 from landuse.i18n import current
+from landuse.report.areas import district_areas
 from landuse.report.background import behind_data
 from landuse.report.colourings import Coloured, legend
 from landuse.report.drawings import AREAS, BEHIND, LINES
@@ -19,6 +20,7 @@ from landuse.report.map_plan import FULL, plan_data
 from landuse.report.map_words import words
 from landuse.report.palette import PALETTE, STYLES
 from landuse.report.readout import plane
+from landuse.report.values import text
 from landuse.report.words import change_words, rule_words, unit_words
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 DECIMALS = {
     "m2": 2,
     "area_m2": 2,
-    "cluster_m2": 1,
+    "cluster_m2": 2,
     "park_distance_m": 1,
     "tax_per_mu": 2,
     "share": 6,
@@ -64,6 +66,7 @@ PLOT_COLUMNS = (
     "rank",
     "district",
     "area_m2",
+    "cluster",
     "cluster_m2",
     "park_distance_m",
     "position",
@@ -117,8 +120,8 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
         "parks": columns(by_key["parks"].table.join(league_columns(findings, by_key["parks"].table["id"]))),
         "districts": _districts(findings, by_key.get("districts")),
         "codes": {
-            "districts": findings.concentration.districts["name"].astype(str).tolist(),
-            "parks": findings.concentration.parks["park_name"].astype(str).tolist(),
+            "districts": [text(x) for x in findings.concentration.districts["name"]],
+            "parks": [text(x) for x in findings.concentration.parks["park_name"]],
         },
         **{key: columns(value) if isinstance(value, pd.DataFrame) else value for key, value in more.items()},
     }
@@ -132,11 +135,11 @@ def columns(table: pd.DataFrame) -> dict[str, list[Any]]:
 def _values(column: pd.Series[Any]) -> list[Any]:
     if pd.api.types.is_float_dtype(column):
         rounded = column.round(DECIMALS.get(str(column.name), 6))
-        finite = np.isfinite(rounded.to_numpy())
+        finite = np.isfinite(rounded.to_numpy(dtype=float, na_value=np.nan))
         return rounded.astype(object).where(finite, None).tolist()
     if pd.api.types.is_integer_dtype(column):
         return column.tolist()
-    return [[plain(x) for x in v] if isinstance(v, tuple) else str(v) for v in column]
+    return [[plain(x) for x in v] if isinstance(v, tuple) else text(v) for v in column]
 
 
 def plain(value: Any) -> int | str:
@@ -240,7 +243,8 @@ def _judged(findings: Findings, table: pd.DataFrame) -> dict[str, Any] | None:
 
 def _districts(findings: Findings, drawing: Drawing | None) -> dict[str, list[Any]]:
     """All districts of the figures; `shape` is the outline's number, -1 without one."""
-    table = findings.concentration.districts.rename_axis("id").reset_index()
+    table = findings.concentration.districts
+    table = table.join(district_areas(table).add_suffix("_mu")).rename_axis("id").reset_index()
     shape = pd.Index([] if drawing is None else drawing.table["id"])
     table["shape"] = shape.get_indexer(pd.Index(table["id"]))
     if drawing is not None:

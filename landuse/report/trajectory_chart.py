@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from landuse.i18n import _
-from landuse.report.document_tables import points
 from landuse.report.fonts import width
 from landuse.report.palette import PALETTE
 from landuse.report.sheet import FOOT_MM, WIDTH_MM, new_sheet
+from landuse.report.values import points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -54,6 +54,11 @@ def evidence_word(evidence: str) -> str:
     }[evidence]
 
 
+def trust_word(trust: str) -> str:
+    """Return the wording of a rule's trust."""
+    return {"low": _("low"), "medium": _("medium"), "high": _("high")}.get(trust, trust)
+
+
 def handling_word(handling: str) -> str:
     """Return the wording of a suggested handling, one of the province's five; "" for none."""
     return {
@@ -163,6 +168,14 @@ def change_words(reason: Reason) -> str:
     if rule.comparison == "at_least":
         to = _("below {amount}", amount=to)
     return f"{rule.name} {amount(reason.value, rule.unit)} → {to}"
+
+
+def rounding_words() -> str:
+    """Return how areas are rounded."""
+    return _(
+        "Areas are rounded to 0.01 mu. Those of districts, parks and classes are reconciled to their total by the "
+        "largest remainder; a plot's is its own, so that the rows of a list of plots may miss its total by rounding."
+    )
 
 
 def one_line(text: object) -> str:

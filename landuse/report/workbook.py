@@ -1,8 +1,8 @@
 """The workbook (台账): summary, districts, parks, plots, plan, changes, definitions, quality, ledger, what it means.
 
-Areas are in 亩 at two decimals, reconciled to their total by the largest remainder; totals are formulas, and each row
-is held against the ledger's sheet by one; identifiers are text. Nothing in a cell is taken for a formula or a link
-unless it is written here as one.
+Areas are in 亩 at two decimals, those of districts, parks and classes reconciled to their total by the largest
+remainder, those of plots each rounded by itself; totals are formulas, and each row is held against the ledger's sheet
+by one; identifiers are text. Nothing in a cell is taken for a formula or a link unless it is written here as one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from landuse.i18n import _
 from landuse.report.workbook_change import change_facts, write_change_sheets
+from landuse.report.workbook_columns import plots_unit
 from landuse.report.workbook_ledger import LedgerRows, ledger_columns
 from landuse.report.workbook_notes import meaning_columns, quality_columns
 from landuse.report.workbook_parks import park_facts, write_park_sheets
@@ -52,7 +53,7 @@ def write_workbook(findings: Findings, path: Path) -> None:
     """
     f = findings
     rows = LedgerRows.of(f)
-    sheets = Sheets(f, path)
+    sheets, listed = Sheets(f, path), plots_unit(_("Unit: mu (1 ha = 15 mu)"))
     districts = district_columns(f, rows)
     facts = [*summary_facts(f, districts), *plan_facts(f), *change_facts(f), *park_facts(f)]
     front = sheets.facts(_("Summary"), _("Concentration of industrial land"), facts)
@@ -64,10 +65,10 @@ def write_workbook(findings: Findings, path: Path) -> None:
             (_("Candidates"), _("Scattered low-efficiency plots"), f.candidates.listed),
             (_("No data"), _("Scattered plots without data: to be surveyed"), f.candidates.no_data),
         ):
-            sheets.table(name, title, plot_columns(f, plots, rows))
+            sheets.table(name, title, plot_columns(f, plots, rows), unit=listed)
         if len(f.candidates.renewed):
             title = _("Low-efficiency plots inside or beside parks: renewal on site; counted apart from the candidates")
-            sheets.table(_("In parks"), title, renewal_columns(f, rows))
+            sheets.table(_("In parks"), title, renewal_columns(f, rows), unit=listed)
             sheets.table(_("Groups"), _("Plots that could be redeveloped together"), group_columns(f.candidates.groups))
         sheets.table(_("Rules"), _("When a plot is inefficient"), rule_columns(f.candidates.rules), unit="")
         if f.candidates.score is not None:
@@ -84,7 +85,7 @@ def write_workbook(findings: Findings, path: Path) -> None:
         sheets.table(_("Survey marks"), title, town_mark_columns(f.scatter.town_marks), unit=_("Unit: plots"))
     if f.concentration.interval is not None:
         title = _("Parcels whose land inside depends on the boundary's tolerance")
-        sheets.table(_("Deciding parcels"), title, swing_columns(f, rows))
+        sheets.table(_("Deciding parcels"), title, swing_columns(f, rows), unit=listed)
     sheets.table(_("Other definitions"), _("The share under every definition"), definition_columns(f), unit="")
     sheets.table(_("Data quality"), _("What was found in the data, and what was done"), quality_columns(f))
     sheets.table(

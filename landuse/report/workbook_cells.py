@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any
+
+from landuse.report.values import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,7 @@ def fit(text: str) -> tuple[str, bool]:
 
 def blank(value: Any) -> bool:
     """Return whether a value leaves its cell empty."""
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
+    return not is_known(value)
 
 
 def width_of(head: str, values: Any, kind: str, widest: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from landuse import change as c
@@ -15,6 +16,7 @@ from landuse.report.change_words import (
     period_word,
     stayed_word,
 )
+from landuse.report.values import reconciled_mu
 from landuse.report.workbook_cells import reference
 from landuse.report.workbook_change_lists import (
     change_columns,
@@ -22,9 +24,9 @@ from landuse.report.workbook_change_lists import (
     lineage_columns,
     violation_columns,
 )
-from landuse.report.workbook_ledger import in_mu
+from landuse.report.workbook_columns import Column, Fact, corrected, letters, plots_unit
 from landuse.report.workbook_sections import Block, Cell, block, lines, section
-from landuse.report.workbook_sheets import SHEET_ROWS, TOP, Column, Fact, letters
+from landuse.report.workbook_sheets import SHEET_ROWS, TOP
 from landuse.report.workbook_trajectory import write_trajectory
 
 if TYPE_CHECKING:
@@ -63,9 +65,9 @@ def write_change_sheets(sheets: Sheets, f: Findings) -> None:
     _decomposition(sheets, h, changes)
     title = _("What changed the figures of each district")
     sheets.table(_("Changes by district"), title, district_change_columns(f, h), unit=_area_unit())
-    sheets.table(_("Change ledger"), _("Every part of land that changed"), changes)
+    sheets.table(_("Change ledger"), _("Every part of land that changed"), changes, plots_unit(_area_unit()))
     title = _("New industrial plots outside the parks")
-    _listed(sheets, _("New outside"), title, violation_columns(f, h), _area_unit())
+    _listed(sheets, _("New outside"), title, violation_columns(f, h), plots_unit(_area_unit()))
     title = _("Which parcel came from which, where parcels were drawn anew")
     _listed(sheets, _("Descent"), title, lineage_columns(h), _("Unit: mu (1 ha = 15 mu), in the plane"))
     write_trajectory(sheets, f, h)
@@ -79,7 +81,7 @@ def change_facts(f: Findings) -> list[Fact]:
     step, sheet = h.last, _("Decomposition")
     first = _first(len(h.steps) - 1)
     end = first + len(ROWS) + 2
-    note, alerts = _("Sheet {sheet}", sheet=sheet), in_mu([h.alerts[s.AREA_M2].sum()])[0]
+    note, alerts = _("Sheet {sheet}", sheet=sheet), reconciled_mu([h.alerts[s.AREA_M2].sum()])[0]
 
     def of(cell: str) -> str:
         return "=" + reference(sheet, cell)
@@ -209,4 +211,7 @@ def _land(kind: str, land: float, step: int, row: int, changes: list[Column]) ->
         reference(_("Change ledger"), f"${letter[x]}${TOP + 1}:${letter[x]}${TOP + rows}")
         for x in ("area", "kind", "step")
     )
-    return Cell(land, f"=SUMIFS({area},{kinds},$A{row},{steps},{step + 1})")
+    values = {column.key: column.values for column in changes}
+    own = zip(*(values[x] for x in ("area", "kind", "step")), strict=True)
+    listed = math.fsum(mu for mu, *of in own if of == [kind_word(kind), step + 1])
+    return Cell(land, corrected(f"=SUMIFS({area},{kinds},$A{row},{steps},{step + 1})", land - listed))

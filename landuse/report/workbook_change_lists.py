@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from landuse import change as c
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.change_rows import adding_up, breakdown, changed_parts, district_rows
+from landuse.report.change_rows import changed_parts, district_rows
 from landuse.report.change_words import descent_word, kind_word, period_word, status_word
+from landuse.report.values import shown_mus
 from landuse.report.words import position_word
-from landuse.report.workbook_ledger import in_mu
+from landuse.report.workbook_columns import Column, of_plots
 from landuse.report.workbook_moves import district_namer
-from landuse.report.workbook_sheets import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,11 +46,6 @@ def district_change_columns(f: Findings, h: History) -> list[Column]:
 def change_columns(f: Findings, h: History) -> list[Column]:
     """Return every part that changed; what was drawn anew comes last."""
     t, district, names = changed_parts(h), district_namer(f), park_names(h)
-    areas = np.zeros(len(t))
-    for n, step in enumerate(h.steps, start=1):
-        land = breakdown(step).rows["land"].to_dict()
-        for kind, some in t[t["step"] == n].groupby("kind"):
-            areas[some.index.to_numpy()] = adding_up(some[s.AREA_M2], land[kind])
     steps, kept = t["step"].tolist(), any(step.parts["recorded"].any() for step in h.steps)
     anew = (f'={{kind}}{{row}}="{kind_word(c.REDIGITISED)}"', "guess")
     return [
@@ -70,7 +64,7 @@ def change_columns(f: Findings, h: History) -> list[Column]:
             _("District"),
             [_passed(district(a), district(b)) for a, b in zip(t["district_before"], t["district_after"], strict=True)],
         ),
-        Column(_("Area (mu)"), areas.tolist(), "mu", "sum", key="area"),
+        of_plots(_("Area (mu)"), t[s.AREA_M2], key="area"),
         *([Column(_("In the survey's record"), [_("yes") if x else _("no") for x in t["recorded"]])] if kept else []),
     ]
 
@@ -92,7 +86,7 @@ def violation_columns(f: Findings, h: History) -> list[Column]:
         Column(_("District"), [name(code) for code in t[s.DISTRICT]]),
         Column(_("Start"), _days(t["start"])),
         Column(_("End"), _days(t["end"])),
-        Column(_("Area (mu)"), in_mu(t[s.AREA_M2]), "mu", "sum", marks=(alert,)),
+        of_plots(_("Area (mu)"), t[s.AREA_M2], marks=(alert,)),
         Column(_("Class before"), [x or _("unknown") for x in t["code_before"]]),
         Column(_("Class after"), t["code_after"].tolist()),
         Column(_("Position"), [position_word(x) for x in t["position"]]),
@@ -115,7 +109,7 @@ def lineage_columns(h: History) -> list[Column]:
         Column(_("End"), _days(t["end"])),
         Column(_("Plot before"), t["before"].tolist(), width=0 if len(t) else EMPTY),
         Column(_("Plot after"), t["after"].tolist(), width=0 if len(t) else EMPTY),
-        Column(_("Land both share (mu)"), in_mu(t["m2"]), "mu"),
+        Column(_("Land both share (mu)"), shown_mus(t["m2"]), "mu"),
     ]
 
 

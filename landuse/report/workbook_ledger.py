@@ -12,8 +12,9 @@ from landuse import schema as s
 from landuse.i18n import _
 from landuse.ledger import NOWHERE
 from landuse.report.workbook_cells import reference
-from landuse.report.workbook_sheets import SHEET_ROWS, TOP, Column
-from landuse.units import MU_PER_M2, largest_remainder, to_mu
+from landuse.report.workbook_columns import Column
+from landuse.report.workbook_sheets import SHEET_ROWS, TOP
+from landuse.units import MU_PER_M2, to_mu
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
@@ -71,11 +72,6 @@ class LedgerRows:
             else (reference(_("Ledger parts"), f"A{a:.0f}"), f"{a:.0f}" if a == b else f"{a:.0f}–{b:.0f}")
             for a, b in zip(known["min"], known["max"], strict=True)
         ]
-
-
-def in_mu(values: Any) -> list[float]:
-    """Return areas in 亩 at two decimals, summing to their total at two decimals."""
-    return largest_remainder([float(to_mu(x)) for x in values])
 
 
 def rest_columns(rows: LedgerRows, number: str, key: str, shown: list[float]) -> list[Column]:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.plan_words import action_word, fit_word, wan
+from landuse.report.areas import park_areas
+from landuse.report.plan_words import action_word, fit_word
+from landuse.report.values import reconciled_mu, reconciled_wan
 from landuse.report.words import handling_word, reason_words
-from landuse.report.workbook_ledger import in_mu
-from landuse.report.workbook_sheets import Column
-from landuse.units import largest_remainder
+from landuse.report.workbook_columns import Column, of_plots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 FULL = 0.95
 #: Yuan per m² of a price of 1 万元 per 亩.
 WAN_PER_MU = 15.0
-
-
-def in_wan(yuan: Any) -> list[float]:
-    """Return amounts in 万元 at two decimals, summing to their total at two decimals."""
-    return largest_remainder([float(wan(x)) for x in yuan])
 
 
 def district_namer(f: Findings) -> Callable[[Any], str]:
@@ -60,28 +55,29 @@ def move_columns(f: Findings, r: Relocation) -> list[Column]:
         Column(_("District"), [name(d) for d in m[s.DISTRICT]]),
         Column(_("Action"), [action_word(a) for a in m["action"]], key="action"),
         Column(_("Year"), m["year"].tolist(), "count"),
-        Column(_("Area (mu)"), in_mu(m[s.AREA_M2]), "mu", "sum", key="area"),
+        of_plots(_("Area (mu)"), m[s.AREA_M2], key="area"),
         Column(_("To park"), list(m[s.PARK_NAME])),
         Column(_("To block"), list(m[s.BLOCK])),
         Column(_("To district"), [name(d) for d in m["to_district"]]),
-        Column(_("Park land used (mu)"), in_mu(m["land_used_m2"]), "mu", "sum", key="used"),
+        of_plots(_("Park land used (mu)"), m["land_used_m2"], key="used"),
         Column(_("Distance (km)"), (m["distance_m"] / 1000).tolist(), "mu"),
         Column(_("Fit of the industry"), [fit_word(x) for x in m["fit"]]),
         Column(_("Reasons"), ["；".join(f"{x.rule.code} {reason_words(x)}" for x in those) for those in met]),
         Column(_("Suggested handling"), [handling_word(h) for h in m["handling"]]),
-        Column(_("Tax (10,000 yuan a year)"), in_wan(m[s.TAX]), "mu", "sum", key="tax", marks=(guessed,)),
+        of_plots(_("Tax (10,000 yuan a year)"), m[s.TAX], "wan", key="tax", marks=(guessed,)),
         Column(_("Tax taken from"), [tax_source(k) for k in m["tax_known"]], key="source", marks=(guessed,)),
-        Column(_("Cost (10,000 yuan)"), in_wan(m["cost_yuan"]), "mu", "sum", key="cost"),
+        of_plots(_("Cost (10,000 yuan)"), m["cost_yuan"], "wan", key="cost"),
     ]
 
 
 def load_columns(f: Findings, r: Relocation) -> list[Column]:
     """Return the table of the blocks, with what the plan brings them."""
     b, name = r.blocks, district_namer(f)
-    spare, used = in_mu(b["spare_m2"]), in_mu(b["used_m2"])
-    load = [u / x if x else None for u, x in zip(used, spare, strict=True)]
+    heads = ((_("Spare land (mu)"), "spare_m2", "spare"), (_("Used by the plan (mu)"), "used_m2", "used"))
+    spare, used = (of_plots(h, b[c], key=k) for h, c, k in heads)
+    load = [u / x if x else None for u, x in zip(used.values, spare.values, strict=True)]
     formula = '=IF({spare}{row}>0,{used}{row}/{spare}{row},"")'
-    whole = sum(used) / sum(spare) if sum(spare) else None
+    whole = used.shown / spare.shown if used.shown is not None and spare.shown else None
     full = (f"=AND(ISNUMBER({{load}}{{row}}),{{load}}{{row}}>={FULL})", "bad")
     prices = [round(float(x) / WAN_PER_MU, 2) for x in b["price_yuan_m2"]]
     return [
@@ -89,13 +85,13 @@ def load_columns(f: Findings, r: Relocation) -> list[Column]:
         Column(_("Park"), list(b[s.PARK_NAME]), total=_("Total")),
         Column(_("Block"), list(b[s.BLOCK])),
         Column(_("District"), [name(d) for d in b[s.DISTRICT]]),
-        Column(_("Spare land (mu)"), spare, "mu", "sum", key="spare"),
+        spare,
         Column(_("Spare land is"), [_("stated") if x else _("computed") for x in b["stated"]], width=13),
         Column(_("Open from"), [str(y) if y else _("now") for y in b["from_year"]]),
         Column(_("Price (10,000 yuan per mu)"), prices, "mu"),
         Column(_("Leading industries"), [industries_words(x) for x in b["industries"]]),
         Column(_("Worst pollution class taken"), b["pollution"].tolist(), "count"),
-        Column(_("Used by the plan (mu)"), used, "mu", "sum", key="used"),
+        used,
         Column(_("Load"), load, "percent", formula, whole, key="load", formula=formula, marks=(full,)),
         Column(_("Plots"), b["plots"].tolist(), "count", "sum"),
     ]
@@ -133,9 +129,9 @@ def park_after_columns(f: Findings, r: Relocation) -> list[Column]:
     before, tax = r.before.parks, park_taxes(f, r)
     m2 = r.after.parks["industrial_m2"].reindex(before.index) - before["industrial_m2"]
     # the change is reconciled, not what it ends at: a park that takes nothing changes by nothing
-    land, change = in_mu(before["industrial_m2"]), in_mu(m2.round(6))
+    land, change = park_areas(before)["industrial"].tolist(), reconciled_mu(m2.round(6))
     ends = [round(a + b, 2) for a, b in zip(land, change, strict=True)]
-    now, comes = in_wan(tax["now_yuan"]), in_wan(tax["in_yuan"])
+    now, comes = reconciled_wan(tax["now_yuan"]), reconciled_wan(tax["in_yuan"])
     then = [round(a + b, 2) for a, b in zip(now, comes, strict=True)]
     end, both = "={before}{row}+{change}{row}", "={now}{row}+{comes}{row}"
     return [
@@ -161,8 +157,8 @@ def year_columns(r: Relocation) -> list[Column]:
     return [
         Column(_("Year"), [str(year) for year in y.index], total=_("Total")),
         Column(_("Plots"), y["plots"].tolist(), "count", "sum"),
-        Column(_("Area (mu)"), in_mu(y[s.AREA_M2]), "mu", "sum"),
-        Column(_("Cost (10,000 yuan)"), in_wan(y["cost_yuan"]), "mu", "sum"),
+        Column(_("Area (mu)"), reconciled_mu(y[s.AREA_M2]), "mu", "sum"),
+        Column(_("Cost (10,000 yuan)"), reconciled_wan(y["cost_yuan"]), "mu", "sum"),
         Column(_("Share at its end"), y["share"].tolist(), "percent", key="share", marks=(met, missed)),
         Column(_("Target"), y["target"].tolist(), "percent", key="target"),
     ]
@@ -176,8 +172,8 @@ def flow_columns(f: Findings, r: Relocation) -> list[Column]:
         Column(_("From district"), [name(d) for d in w["origin"]], total=_("Total")),
         Column(_("To district"), [name(d) for d in w["destination"]]),
         Column(_("Plots"), w["plots"].tolist(), "count", "sum"),
-        Column(_("Area (mu)"), in_mu(w[s.AREA_M2]), "mu", "sum"),
-        Column(_("Park land used (mu)"), in_mu(w["land_used_m2"]), "mu", "sum"),
-        Column(_("Tax (10,000 yuan a year)"), in_wan(w[s.TAX]), "mu", "sum"),
-        Column(_("Credited to the origin (mu)"), in_mu(w["credited_m2"]), "mu", "sum"),
+        Column(_("Area (mu)"), reconciled_mu(w[s.AREA_M2]), "mu", "sum"),
+        Column(_("Park land used (mu)"), reconciled_mu(w["land_used_m2"]), "mu", "sum"),
+        Column(_("Tax (10,000 yuan a year)"), reconciled_wan(w[s.TAX]), "mu", "sum"),
+        Column(_("Credited to the origin (mu)"), reconciled_mu(w["credited_m2"]), "mu", "sum"),
     ]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.words import rounding_words
+from landuse.report.workbook_columns import Column
 from landuse.report.workbook_shares import interval_text
-from landuse.report.workbook_sheets import Column
-from landuse.units import to_mu
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
@@ -22,7 +23,7 @@ def quality_columns(f: Findings) -> list[Column]:
     return [
         Column(_("Check"), [x.title for x in q]),
         Column(_("Rows"), [x.count for x in q], "count"),
-        Column(_("Area"), [None if x.area_m2 is None else round(to_mu(x.area_m2), 2) for x in q], "mu"),
+        Column(_("Area"), [shown_mu(x.area_m2) for x in q], "mu"),
         Column(_("Effect on the share (percentage points)"), effects, "points"),
         Column(_("What was done"), [x.action for x in q]),
         Column(_("For example"), ["、".join(x.rows[:5]) for x in q]),
@@ -39,12 +40,12 @@ def meaning_columns(f: Findings, rows: LedgerRows, cleaned: int) -> list[Column]
         _("Result"): str(f.concentration).splitlines()[0],
         _("Coordinate system"): f.crs,
         _("Classification"): f.classification,
-        _("Rounding"): _("Areas are rounded to 0.01 mu and reconciled to their total by the largest remainder."),
+        _("Rounding"): rounding_words(),
         _("Overlaps"): _("Land that several parks or parcels claim is counted once."),
         _("Interval"): interval_text(f),
         _("Claimed by several parks"): _(
             "the parks' gross figures exceed the land inside by {mu:,.2f} mu",
-            mu=to_mu(f.concentration.claimed_again_m2),
+            mu=shown_mu(f.concentration.claimed_again_m2),
         ),
         _("Proof"): "" if f.proof is None else str(f.proof),
         _("Assumptions"): "；".join(f.assumptions),

@@ -8,9 +8,9 @@ from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.change_rows import adding_up
 from landuse.report.park_rows import WAN, league_rows
-from landuse.report.workbook_ledger import in_mu
+from landuse.report.values import reconciled_mu
+from landuse.report.workbook_columns import Column
 from landuse.report.workbook_moves import district_namer
-from landuse.report.workbook_sheets import Column
 
 if TYPE_CHECKING:
     from landuse.findings import Findings
@@ -22,7 +22,7 @@ def use_columns(r: ParkReview) -> list[Column]:
     t = league_rows(r)
     wide = r.uses.pivot_table(index=s.PARK, columns=s.CODE, values="m2", aggfunc="sum", fill_value=0.0)
     wide = wide.reindex(t.index, fill_value=0.0)
-    land = in_mu(t["land_m2"])
+    land = t["land_mu"].tolist()
     rows = [adding_up(m2, mu) for m2, mu in zip(wide.to_numpy(), land, strict=True)]
     names = dict(zip(r.uses[s.CODE], r.uses[s.NAME], strict=True))
     order = wide.sum().sort_values(ascending=False, kind="stable").index
@@ -59,7 +59,7 @@ def join_columns(r: ParkReview) -> list[Column]:
         Column(_("and block"), j["block_b"].tolist(), width=16),
         Column(_("Gap now (m)"), j["gap_m"].tolist(), "metres"),
         Column(_("Plots"), [len(x) for x in j["plots"]], "count", "sum" if len(j) else ""),
-        Column(_("Land to take in (mu)"), in_mu(j[s.AREA_M2]), "mu", "sum" if len(j) else ""),
+        Column(_("Land to take in (mu)"), reconciled_mu(j[s.AREA_M2]), "mu", "sum" if len(j) else ""),
         Column(_("Groups of blocks now"), j["blocks_before"].tolist(), "count"),
         Column(_("Groups of blocks then"), j["blocks_after"].tolist(), "count"),
         Column(_("Plots to take in"), ["、".join(map(str, x)) for x in j["plots"]], width=44),
@@ -82,7 +82,7 @@ def industry_columns(r: ParkReview) -> list[Column]:
         Column(_("Park"), i[s.PARK].map(t["park_name"]).tolist(), total=_("Total")),
         Column(_("Division"), [x or _("unknown") for x in i["division"]], marks=(mark,)),
         Column(_("Leads the park"), [_("yes") if x else "" for x in leads], key="leads", marks=(mark,)),
-        Column(_("Industrial land (mu)"), in_mu(i["m2"]), "mu", "sum"),
+        Column(_("Industrial land (mu)"), reconciled_mu(i["m2"]), "mu", "sum"),
         Column(_("Of the land whose industry is known"), of_land.tolist(), "percent"),
         Column(_("Output (10,000 yuan)"), (i[s.OUTPUT] / WAN).round(2).tolist(), "mu", "sum"),
         Column(_("Of the output whose industry is known"), of_output.tolist(), "percent"),
@@ -102,7 +102,7 @@ def duty_columns(f: Findings, r: ParkReview) -> list[Column]:
         Column(_("District code"), d[s.DISTRICT].tolist()),
         Column(_("District"), [name(x) or _("(in no district)") for x in d[s.DISTRICT]]),
         Column(_("Plots"), d["plots"].tolist(), "count", "sum"),
-        Column(_("Industrial land (mu)"), in_mu(d["m2"]), "mu", "sum"),
+        Column(_("Industrial land (mu)"), reconciled_mu(d["m2"]), "mu", "sum"),
         Column(_("Of the park's"), own.tolist(), "percent"),
         Column(_("Of the district's land in parks"), inside.tolist(), "percent"),
     ]

@@ -10,15 +10,22 @@ import numpy as np
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.change_rows import adding_up
-from landuse.report.document_tables import trust_word
 from landuse.report.park_rows import WAN, indicator_rows, league_rows
-from landuse.report.park_words import leading_words, moved_words, parks_sentence, rest_sentences, unit_word
-from landuse.report.words import level_word
+from landuse.report.park_words import (
+    leading_words,
+    moved_words,
+    parks_sentence,
+    remark_words,
+    rest_sentences,
+    unit_word,
+)
+from landuse.report.values import is_known, reconciled_mu
+from landuse.report.words import level_word, trust_word
 from landuse.report.workbook_cells import reference
-from landuse.report.workbook_ledger import in_mu
+from landuse.report.workbook_columns import Column, Fact, letters
 from landuse.report.workbook_park_lists import duty_columns, industry_columns, join_columns, use_columns
 from landuse.report.workbook_sections import lines, section
-from landuse.report.workbook_sheets import TOP, Column, Fact, letters
+from landuse.report.workbook_sheets import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +68,7 @@ def write_park_sheets(sheets: Sheets, f: Findings) -> None:
     _broad(ranking)
     row = TOP + len(r.figures) + 1
     widths = (NARROW, 24, 12, 12, *[NARROW] * 6)
-    lines(sheets, ranking, row, [x for x in rest_sentences(r) if x], widths)
+    lines(sheets, ranking, row, list(filter(None, rest_sentences(r))), widths)
     title = _("Indicators park by park: value, ideal, attainment, points")
     sheets.table(_("Park indicators"), title, indicators, unit=_("Attainment 0-1; blank: not known"))
     _layout(sheets, r)
@@ -102,7 +109,7 @@ def ranking_columns(r: ParkReview, indicators: list[Column]) -> list[Column]:
     short = ("=AND(ISNUMBER({short}{row}),{short}{row}<0)", "bad")
     short_built = ("=AND(ISNUMBER({built}{row}),{built}{row}<0)", "bad")
     decided = (f'={{decided}}{{row}}="{_("yes")}"', "guess")
-    said = ["" if x > 0 else _("no score: too little is known") for x in t["rank"]]
+    said = [remark_words(x) for x in t.to_dict("records")]
     columns = [
         Column(_("No."), t["no"].tolist(), "count", key="no"),
         Column(_("Park"), t["park_name"].tolist()),
@@ -112,7 +119,7 @@ def ranking_columns(r: ParkReview, indicators: list[Column]) -> list[Column]:
         Column(_("of so many"), t["of"].tolist(), "count"),
         Column(_("Best place under other weights"), t["best_rank"].tolist(), "count", marks=(decided,)),
         Column(_("Worst place under other weights"), t["worst_rank"].tolist(), "count", marks=(decided,)),
-        Column(_("Weights decide"), _yes(t["decided"]), key="decided", marks=(decided,)),
+        Column(_("Weights decide"), _yes(t["decided"], t["decided"].notna()), key="decided", marks=(decided,)),
         Column(_since(r), [moved_words(x) for x in t["moved"]]),
         Column(
             _("Score (0-100)"), t["score"].tolist(), "mu", formula=f"=SUMIFS({points},{no},{{no}}{{row}})", key="score"
@@ -205,8 +212,8 @@ def layout_columns(r: ParkReview) -> list[Column]:
         Column(_("No."), t["no"].tolist(), "count"),
         Column(_("Park"), t["park_name"].tolist(), total=_("Total")),
         Column(_("Level"), [level_word(x) for x in t[s.LEVEL]]),
-        Column(_("Park land (mu)"), in_mu(t["land_m2"]), "mu", "sum"),
-        Column(_("Industrial land (attributed)"), in_mu(t["industrial_m2"]), "mu", "sum"),
+        Column(_("Park land (mu)"), t["land_mu"].tolist(), "mu", "sum"),
+        Column(_("Industrial land (attributed)"), t["industrial_mu"].tolist(), "mu", "sum"),
         Column(_("Blocks"), t["blocks"].tolist(), "count", "sum"),
         Column(_("Main block's share"), t["main_share"].tolist(), "percent"),
         Column(_("Main block is"), _stated(t["main_stated"])),
@@ -225,13 +232,13 @@ def block_columns(r: ParkReview) -> list[Column]:
     t = league_rows(r)
     b = r.blocks.drop(columns=r.blocks.geometry.name)
     b = b.assign(no=b[s.PARK].map(t["no"])).sort_values(["no", s.BLOCK], kind="stable").reset_index(drop=True)
-    land = land_of_parts(b["land_m2"], b[s.PARK], dict(zip(t.index, in_mu(t["land_m2"]), strict=True)))
+    land = land_of_parts(b["land_m2"], b[s.PARK], dict(zip(t.index, t["land_mu"], strict=True)))
     return [
         Column(_("No. of the park"), b["no"].tolist(), "count"),
         Column(_("Park"), b[s.PARK].map(t["park_name"]).tolist(), total=_("Total")),
         Column(_("Block"), b[s.BLOCK].tolist()),
         Column(_("Block land (mu)"), land, "mu", "sum"),
-        Column(_("Industrial land, as drawn"), in_mu(b["industrial_m2"]), "mu", "sum"),
+        Column(_("Industrial land, as drawn"), reconciled_mu(b["industrial_m2"]), "mu", "sum"),
         Column(_("Main block?"), _yes(b[s.MAIN])),
         Column(_("Industrial share of the block"), b["purity"].tolist(), "percent"),
         Column(_("From {share:.0%} pure", share=r.rule.purity), _yes(b["pure"], b["purity"].notna())),
@@ -281,8 +288,8 @@ def _yes(flags: Iterable[Any], known: Iterable[Any] | None = None) -> list[str |
 
 
 def _stated(flags: Iterable[Any]) -> list[str | None]:
-    return [None if x != x else _("stated") if x else _("computed") for x in flags]  # noqa: PLR0124, NaN
+    return [(_("stated") if x else _("computed")) if is_known(x) else None for x in flags]
 
 
 def _states(values: Iterable[float]) -> list[str]:
-    return [_("known") if np.isfinite(x) else _("missing") for x in values]
+    return [_("known") if is_known(x) else _("missing") for x in values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
@@ -16,21 +17,20 @@ from landuse.report.plan_words import (
     shortfall_words,
     status_word,
     unknown_sentences,
-    wan,
 )
+from landuse.report.values import reconciled_wan, shown_mus, wan
 from landuse.report.workbook_cells import height, reference
-from landuse.report.workbook_ledger import in_mu
+from landuse.report.workbook_columns import Column, Fact, corrected, letters, plots_unit
 from landuse.report.workbook_moves import (
     flow_columns,
-    in_wan,
     load_columns,
     move_columns,
     park_after_columns,
     year_columns,
 )
 from landuse.report.workbook_sections import lines, section
-from landuse.report.workbook_sheets import TOP, Column, Fact, letters
-from landuse.units import to_mu
+from landuse.report.workbook_sheets import TOP
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def write_plan_sheets(sheets: Sheets, f: Findings) -> None:
     areas, money = _("Unit: mu (1 ha = 15 mu)"), _("Units: mu (1 ha = 15 mu), 10,000 yuan")
     if r.exists:
         title = _("Plots that move, are cleared or are rebuilt")
-        sheets.table(_("Moves"), title, move_columns(f, r), unit=money)
+        sheets.table(_("Moves"), title, move_columns(f, r), unit=plots_unit(money))
     title = _("Land of the blocks that take plots, and their load")
     sheets.table(_("Block loads"), title, load_columns(f, r), unit=areas)
     if not r.exists:
@@ -104,15 +104,15 @@ def _facts(f: Findings, r: Relocation) -> list[Fact]:
     letter = letters(move_columns(f, r))
     rows = f"{TOP + 1}:${{c}}${TOP + len(r.moves)}"
     area, action = (reference(_("Moves"), f"${c}${rows.format(c=c)}") for c in (letter["area"], letter["action"]))
-    moved = f'=SUMIFS({area},{action},"{action_word("move")}")'
-    shown = sum(a for a, x in zip(in_mu(r.moves[s.AREA_M2]), r.moves["action"], strict=True) if x == "move")
+    own = math.fsum(shown_mus(r.moves[s.AREA_M2][r.moves["action"] == "move"]))
+    moved = corrected(f'=SUMIFS({area},{action},"{action_word("move")}")', shown_mu(r.moved_m2) - own)
     return [
         *facts,
         Fact(_("Share after"), r.after.share, "percent", note=_("from a ledger in which the plots have moved")),
         Fact(_("Plots treated"), len(r.moves), "count", note="、".join(counts)),
-        _total(f, r, _("Land treated (mu)"), "area", round(to_mu(float(r.moves[s.AREA_M2].sum())), 2)),
-        Fact(_("Of it moved into parks (mu)"), round(shown, 2), "mu", moved, _("Sheet {sheet}", sheet=_("Moves"))),
-        _total(f, r, _("Park land used (mu)"), "used", round(to_mu(float(r.moves["land_used_m2"].sum())), 2)),
+        _total(f, r, _("Land treated (mu)"), "area", shown_mu(float(r.moves[s.AREA_M2].sum()))),
+        Fact(_("Of it moved into parks (mu)"), shown_mu(r.moved_m2), "mu", moved, _("Sheet {sheet}", sheet=_("Moves"))),
+        _total(f, r, _("Park land used (mu)"), "used", shown_mu(float(r.moves["land_used_m2"].sum()))),
         _total(f, r, _("Cost (10,000 yuan)"), "cost", round(wan(r.cost_yuan), 2)),
     ]
 
@@ -163,7 +163,7 @@ def _fact(sheets: Sheets, sheet: Any, row: int, fact: Fact) -> None:
 
 def _stage_columns(r: Relocation) -> list[Column]:
     unit = {"plots": _("plots"), "area": _("mu"), "cost": _("10,000 yuan")}
-    scale: dict[str, Callable[[float], float]] = {"plots": float, "area": to_mu, "cost": wan}
+    scale: dict[str, Callable[[float], float]] = {"plots": float, "area": shown_mu, "cost": wan}
     proof = [_("proved optimal") if x.gap <= PROVED else _("within the gap") for x in r.stages]
     return [
         Column(_("Objective"), [objective_word(x.objective) for x in r.stages]),
@@ -186,7 +186,7 @@ def _alternative_columns(r: Relocation, first: int) -> list[Column]:
         Column(_("Plan"), [plan_name(str(x)) for x in a.index]),
         Column(_("Keeps all conditions"), kept, key="kept", marks=(unkept,)),
         Column(_("Plots"), a["plots"].tolist(), "count"),
-        Column(_("Area (mu)"), [round(to_mu(x), 2) for x in a[s.AREA_M2]], "mu"),
+        Column(_("Area (mu)"), shown_mus(a[s.AREA_M2]), "mu"),
         Column(_("Cost (10,000 yuan)"), costs, "mu", key="cost"),
         Column(_("Share after"), a["share"].tolist(), "percent"),
         Column(_("Cost against this plan"), ratio, "mu", formula=f"={{cost}}{{row}}/{{cost}}${first}"),
@@ -198,20 +198,21 @@ def _frontier_sheet(sheets: Sheets, r: Relocation, curve: Frontier) -> None:
     sheet = sheets.page(name, _("What more would cost"), FRONTIER_COLUMNS, _("Unit: 10,000 yuan"))
     for k, width in enumerate(FRONTIER_WIDTHS):
         sheet.set_column(k, k, width)
+    points = reconciled_wan(curve.shares["yuan_per_point"])
     least, costs = _("Least cost (10,000 yuan)"), _("Cost (10,000 yuan)")
     tables = (
         (
             Column(_("Share"), curve.shares["share"].tolist(), "percent"),
-            Column(least, in_wan(curve.shares["cost_yuan"]), "mu"),
-            Column(_("Per further percentage point (10,000 yuan)"), in_wan(curve.shares["yuan_per_point"]), "mu"),
+            Column(least, reconciled_wan(curve.shares["cost_yuan"]), "mu"),
+            Column(_("Per further percentage point (10,000 yuan)"), points, "mu"),
         ),
         (
             Column(_("Plots at most"), curve.plots["plots"].tolist(), "count"),
-            Column(least, in_wan(curve.plots["cost_yuan"]), "mu"),
+            Column(least, reconciled_wan(curve.plots["cost_yuan"]), "mu"),
         ),
         (
             Column(_("This plan: share"), [r.after.share], "percent"),
-            Column(costs, in_wan([r.cost_yuan]), "mu"),
+            Column(costs, reconciled_wan([r.cost_yuan]), "mu"),
             Column(_("Plots"), [len(r.moves)], "count"),
         ),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.values import reconciled_mu, shown_mus
 from landuse.report.words import (
     change_words,
     evidence_word,
@@ -16,10 +17,10 @@ from landuse.report.words import (
     position_word,
     reason_words,
     rule_words,
+    trust_word,
 )
-from landuse.report.workbook_ledger import in_mu
-from landuse.report.workbook_sheets import Column
-from landuse.units import MONEY_YUAN, largest_remainder, to_mu
+from landuse.report.workbook_columns import Column, of_plots
+from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,7 +43,6 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
     said = ["；".join(f"{r.rule.code} {reason_words(r)}" for r in met) for met in reasons]
     changes = ["；".join(change_words(r) for r in met) for met in reasons]
     sources = ["；".join(f"{r.rule.code} {r.rule.source}" for r in met) for met in reasons]
-    cluster = {c: k for k, c in enumerate(dict.fromkeys(plots["cluster"]), start=1)}
     far = f'={{position}}{{row}}="{position_word("highly_scattered")}"'
     return [
         Column(_("No."), range(1, len(plots) + 1), "count"),
@@ -50,8 +50,8 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
         Column(_("District"), [names.get(d, d) for d in plots[s.DISTRICT]]),
         Column(_("Firms"), list(plots["firms"])),
         Column(_("Land-use code"), list(plots[s.CODE])),
-        Column(_("Area (m2)"), largest_remainder(plots[s.AREA_M2].tolist()), "m2", "sum"),
-        Column(_("Area (mu)"), in_mu(plots[s.AREA_M2]), "mu", "sum"),
+        of_plots(_("Area (m2)"), plots[s.AREA_M2], "m2"),
+        of_plots(_("Area (mu)"), plots[s.AREA_M2]),
         Column(
             _("Position"),
             [position_word(x) for x in plots["position"]],
@@ -62,8 +62,8 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
         Column(_("Beside it"), [neighbours_words(n) for n in plots["neighbours"]]),
         Column(_("To the nearest park (m)"), list(plots["park_distance_m"]), "metres"),
         *_room_columns(f, plots),
-        Column(_("Cluster"), [cluster[c] for c in plots["cluster"]], "count"),
-        Column(_("Cluster area"), [round(to_mu(x), 2) for x in plots["cluster_m2"]], "mu"),
+        Column(_("Cluster"), plots["cluster"].tolist(), "count"),
+        Column(_("Cluster area"), shown_mus(plots["cluster_m2"]), "mu"),
         Column(_("Tax (10,000 yuan per mu and year)"), (plots["tax_per_mu"] / MONEY_YUAN["万元"]).tolist(), "mu"),
         Column(_("Years"), [years_text(y) for y in plots["years"]]),
         Column(_("Reasons"), said),
@@ -111,8 +111,8 @@ def renewal_columns(f: Findings, rows: LedgerRows) -> list[Column]:
         Column(_("District"), [districts.get(d, d) for d in plots[s.DISTRICT]]),
         Column(_("Firms"), list(plots["firms"])),
         Column(_("Land-use code"), list(plots[s.CODE])),
-        Column(_("Area (m2)"), largest_remainder(plots[s.AREA_M2].tolist()), "m2", "sum"),
-        Column(_("Area (mu)"), in_mu(plots[s.AREA_M2]), "mu", "sum"),
+        of_plots(_("Area (m2)"), plots[s.AREA_M2], "m2"),
+        of_plots(_("Area (mu)"), plots[s.AREA_M2]),
         Column(_("Tax (10,000 yuan per mu and year)"), (plots["tax_per_mu"] / MONEY_YUAN["万元"]).tolist(), "mu"),
         Column(_("Reasons"), ["；".join(f"{r.rule.code} {reason_words(r)}" for r in met) for met in reasons]),
         Column(_("Off the list when"), ["；".join(change_words(r) for r in met) for met in reasons]),
@@ -129,7 +129,7 @@ def group_columns(groups: pd.DataFrame) -> list[Column]:
     return [
         Column(_("Group"), list(groups.index), "count", total=_("Total")),
         Column(_("Plots"), list(groups["plots"]), "count", "sum"),
-        Column(_("Area (mu)"), in_mu(groups[s.AREA_M2]), "mu", "sum"),
+        Column(_("Area (mu)"), reconciled_mu(groups[s.AREA_M2]), "mu", "sum"),
         Column(_("Parks"), list(groups["parks"])),
         Column(
             _("Tax now, where known (10,000 yuan)"), (groups["tax_yuan"] / ten_thousand).round(2).tolist(), "mu", "sum"
@@ -153,7 +153,7 @@ def sensitivity_columns(table: pd.DataFrame) -> list[Column]:
         Column(_("Largest cluster (mu)"), list(table["max_cluster_mu"]), "mu"),
         Column(_("Scattered plots"), list(table["plots"]), "count"),
         Column(_("Clusters"), list(table["clusters"]), "count"),
-        Column(_("Area (mu)"), [to_mu(a) for a in table[s.AREA_M2]], "mu"),
+        Column(_("Area (mu)"), shown_mus(table[s.AREA_M2]), "mu"),
         Column(_("Candidates"), list(table["candidates"]), "count"),
     ]
 
@@ -196,9 +196,5 @@ def rule_columns(rules: dict[str, Rule]) -> list[Column]:
         Column(_("Inefficient when"), [when for _name, when in words]),
         Column(_("Source"), [r.source for r in found]),
         Column(_("Date"), [r.date.isoformat() for r in found]),
-        Column(_("Trust"), [_trust(r.trust) for r in found]),
+        Column(_("Trust"), [trust_word(r.trust) for r in found]),
     ]
-
-
-def _trust(level: str) -> str:
-    return {"low": _("low"), "medium": _("medium"), "high": _("high")}.get(level, level)

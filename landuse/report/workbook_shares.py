@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.areas import city_areas, district_areas, park_areas
 from landuse.report.palette import PALETTE
+from landuse.report.values import reconciled_mu
 from landuse.report.words import level_word, verdict_word
 from landuse.report.workbook_cells import reference
-from landuse.report.workbook_ledger import in_mu, rest_columns
+from landuse.report.workbook_columns import Column, Fact, letters, of_plots
+from landuse.report.workbook_ledger import rest_columns
 from landuse.report.workbook_plots import PLOT_MU
-from landuse.report.workbook_sheets import TOP, Column, Fact, letters
+from landuse.report.workbook_sheets import TOP
 from landuse.results import Definition, Gap
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +30,8 @@ def district_columns(f: Findings, rows: LedgerRows) -> list[Column]:
     c = f.concentration
     d = c.districts
     gaps = [Gap.of(t, i, c.target) for t, i in zip(d["total_m2"], d["inside_m2"], strict=True)]
-    inside, outside = in_mu(d["inside_m2"]), in_mu(d["total_m2"] - d["inside_m2"])
-    total = [round(i + o, 2) for i, o in zip(inside, outside, strict=True)]
+    areas = {name: column.tolist() for name, column in district_areas(d).items()}
+    clear, supply = (reconciled_mu(getattr(g, x) for g in gaps) for x in ("clear", "new_supply"))
     # the ledger's own areas, not rounded ones
     whole = "={inside}{row}/{total}{row}"
     if rows.fit:
@@ -41,9 +45,9 @@ def district_columns(f: Findings, rows: LedgerRows) -> list[Column]:
         Column(_("No."), range(1, len(d) + 1), "count", key="no"),
         Column(_("District code"), list(d.index)),
         Column(_("District"), [n or _("(in no district)") for n in d["name"]], total=_("Total"), key="name"),
-        Column(_("Industrial land"), total, "mu", "sum", key="total"),
-        Column(_("Inside parks"), inside, "mu", "sum", key="inside"),
-        Column(_("Outside parks"), outside, "mu", "sum", key="outside"),
+        Column(_("Industrial land"), areas["total"], "mu", "sum", key="total"),
+        Column(_("Inside parks"), areas["inside"], "mu", "sum", key="inside"),
+        Column(_("Outside parks"), areas["outside"], "mu", "sum", key="outside"),
         Column(_("Share inside"), list(d["share"]), "percent", whole, c.share, key="share", marks=marks),
         Column(_("Target"), [c.target] * len(d), "percent", f"={c.target!r}", c.target, key="target"),
         Column(
@@ -54,22 +58,30 @@ def district_columns(f: Findings, rows: LedgerRows) -> list[Column]:
             (c.share - c.target) * 100,
             formula=points,
         ),
-        Column(_("To relocate for the target (surplus negative)"), in_mu(d["gap_m2"]), "mu", "sum", key="relocate"),
-        Column(_("Or to clear"), in_mu([g.clear for g in gaps]), "mu", "sum", key="clear"),
+        Column(_("To relocate for the target (surplus negative)"), areas["gap"], "mu", "sum", key="relocate"),
+        Column(_("Or to clear"), clear, "mu", "sum", key="clear"),
         # no supply of land inside brings a share to 100 % while there is land outside
         *(
-            [Column(_("Or to supply anew inside"), in_mu([g.new_supply for g in gaps]), "mu", "sum", key="supply")]
+            [
+                Column(
+                    _("Or to supply anew inside"),
+                    supply,
+                    "mu",
+                    "sum",
+                    key="supply",
+                )
+            ]
             if c.target < 1
             else []
         ),
-        *rest_columns(rows, "district_no", "total", total),
+        *rest_columns(rows, "district_no", "total", areas["total"]),
     ]
 
 
 def park_columns(f: Findings, rows: LedgerRows) -> list[Column]:
     """Return the table of the parks."""
     p = f.concentration.parks
-    attributed = in_mu(p["industrial_m2"])
+    areas = {name: column.tolist() for name, column in park_areas(p).items()}
     return [
         Column(_("No."), range(1, len(p) + 1), "count", key="no"),
         Column(_("Park id"), list(p.index)),
@@ -77,12 +89,12 @@ def park_columns(f: Findings, rows: LedgerRows) -> list[Column]:
         Column(_("Level"), [level_word(x) for x in p["level"]]),
         Column(_("Blocks"), list(p["blocks"]), "count", "sum"),
         Column(_("Main block's share"), list(p["main_share"]), "percent"),
-        Column(_("Industrial land (attributed)"), attributed, "mu", "sum", key="own"),
+        Column(_("Industrial land (attributed)"), areas["industrial"], "mu", "sum", key="own"),
         # no totals here: land that two parks claim stands in both
-        Column(_("Industrial land (gross)"), in_mu(p["industrial_gross_m2"]), "mu"),
-        Column(_("Park land"), in_mu(p["land_m2"]), "mu"),
+        Column(_("Industrial land (gross)"), areas["gross"], "mu"),
+        Column(_("Park land"), areas["land"], "mu"),
         Column(_("Industrial share of the park"), list(p["industrial_share"]), "percent"),
-        *rest_columns(rows, "park_no", "own", attributed),
+        *rest_columns(rows, "park_no", "own", areas["industrial"]),
     ]
 
 
@@ -95,9 +107,9 @@ def swing_columns(f: Findings, rows: LedgerRows) -> list[Column]:
         Column(_("No."), range(1, len(p) + 1), "count"),
         Column(_("Parcel id"), list(p[s.PARCEL]), total=_("Total")),
         Column(_("District"), [names.get(d, d) for d in p[s.DISTRICT]]),
-        Column(_("Inside, boundaries moved in"), in_mu(p["low_m2"]), "mu", "sum"),
-        Column(_("Inside, boundaries moved out"), in_mu(p["high_m2"]), "mu", "sum"),
-        Column(_("Difference"), in_mu(p["swing_m2"]), "mu", "sum"),
+        of_plots(_("Inside, boundaries moved in"), p["low_m2"]),
+        of_plots(_("Inside, boundaries moved out"), p["high_m2"]),
+        of_plots(_("Difference"), p["swing_m2"]),
         *([Column(_("Rows of the ledger"), rows.links(p[s.PARCEL]), "link")] if rows.fit else []),
     ]
 
@@ -138,22 +150,23 @@ def summary_facts(f: Findings, districts: Sequence[Column]) -> list[Fact]:
         return Fact(name, value, kind, "=" + reference(sheet, f"{letter[key]}{row}"), note)
 
     low, high = f.band
+    whole_mu, inside_mu = city_areas(c.total_m2, c.inside_m2)
     elsewhere = _("Sheet {sheet}", sheet=_("Other definitions"))
     facts = [
         Fact(_("Date of the data"), f.date.isoformat() if f.date else ""),
         Fact(_("Definition"), str(f.definition)),
-        total(_("Industrial land (mu)"), sum_mu(c.inside_m2, c.outside_m2), "total"),
-        total(_("Inside parks (mu)"), sum_mu(c.inside_m2), "inside"),
-        total(_("Outside parks (mu)"), sum_mu(c.outside_m2), "outside"),
+        total(_("Industrial land (mu)"), whole_mu, "total"),
+        total(_("Inside parks (mu)"), inside_mu, "inside"),
+        total(_("Outside parks (mu)"), round(whole_mu - inside_mu, 2), "outside"),
         total(_("Share inside"), c.share, "share", kind="percent"),
         total(_("Target"), c.target, "target", kind="percent"),
         Fact(_("Target reached"), verdict_word(c.verdict), note=interval_text(f)),
         Fact(_("Share under every definition"), f"{low:.2%} – {high:.2%}", note=elsewhere),
-        total(_("To relocate for the target (mu)"), sum_mu(gap.relocate), "relocate", surplus),
-        total(_("Or to clear (mu)"), sum_mu(gap.clear), "clear", surplus),
+        total(_("To relocate for the target (mu)"), shown_mu(gap.relocate), "relocate", surplus),
+        total(_("Or to clear (mu)"), shown_mu(gap.clear), "clear", surplus),
     ]
     if c.target < 1:
-        facts.append(total(_("Or to supply anew inside (mu)"), sum_mu(gap.new_supply), "supply", surplus))
+        facts.append(total(_("Or to supply anew inside (mu)"), shown_mu(gap.new_supply), "supply", surplus))
     return [*facts, *_plot_facts(f)]
 
 
@@ -164,13 +177,8 @@ def _plot_facts(f: Findings) -> list[Fact]:
     for name, plots in ((_("Candidates"), f.candidates.listed), (_("No data"), f.candidates.no_data)):
         cell = "=" + reference(name, f"{PLOT_MU}{TOP + len(plots) + 1}")
         note = _("{n:,} plots: sheet {sheet}", n=len(plots), sheet=name)
-        facts.append(Fact(_("{name}: area (mu)", name=name), sum_mu(plots[s.AREA_M2].sum()), "mu", cell, note))
+        facts.append(Fact(_("{name}: area (mu)", name=name), shown_mu(plots[s.AREA_M2].sum()), "mu", cell, note))
     return facts
-
-
-def sum_mu(*areas_m2: float) -> float:
-    """Return the sum of areas in 亩, each rounded as tables round their total."""
-    return round(sum(in_mu([a])[0] for a in areas_m2), 2)
 
 
 def share_chart(book: Any, f: Findings, districts: Sequence[Column]) -> Any:

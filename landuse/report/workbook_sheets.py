@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from landuse.i18n import _
 from landuse.report.palette import PALETTE
 from landuse.report.workbook_cells import CELL_CHARACTERS, LINE_HEIGHT, blank, fit, height, width_of
+from landuse.report.workbook_columns import Column, Fact, corrected, letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,68 +44,6 @@ FORMATS = {
     "short_points": "+0.00;-0.00;0.00",
     "rest": "0.000",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a sheet.
-
-    Attributes
-    ----------
-    head : str
-        Its heading.
-    values : sequence
-        One a row; NaN and None leave the cell blank. Of a formula: what it comes to. Of a link: first and last row.
-    kind : str
-        How it is shown, a key of `FORMATS`.
-    total : str
-        "sum" for a formula that adds the column, "" for none; a formula with {row} for the total's row; or a word.
-    shown : float or None
-        What a formula of its own comes to, for readers that do not calculate.
-    key : str
-        Name by which formulas of the sheet mean the column's letter.
-    formula : str
-        Of every row, with {row} for its number and {key} for the letters of columns.
-    marks : tuple of (str, str)
-        Condition, with {row} and {key}, and the name of the mark its cells get: "good", "bad" or "guess".
-    width : int
-        In characters; 0 for what the contents need.
-    """
-
-    head: str
-    values: Any
-    kind: str = "text"
-    total: str = ""
-    shown: float | None = None
-    key: str = ""
-    formula: str = ""
-    marks: tuple[tuple[str, str], ...] = ()
-    width: int = 0
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One line of a sheet of facts.
-
-    Attributes
-    ----------
-    name : str
-        What it is.
-    value : str, float or None
-        What it comes to.
-    kind : str
-        A key of `FORMATS`.
-    formula : str
-        Where the value follows from other cells.
-    note : str
-        What to know about it.
-    """
-
-    name: str
-    value: Any
-    kind: str = "text"
-    formula: str = ""
-    note: str = ""
 
 
 @dataclass
@@ -277,14 +216,10 @@ class Sheets:
         if column.total == "sum":
             here = xl_col_to_name(k)
             value = math.fsum(v for v in column.values if not blank(v))
+            exact = value if column.shown is None else column.shown
             formula = f"=SUM({here}{first + 1}:{here}{row})" if rows else "=0"
-            sheet.write_formula(row, k, formula, form, round(value, 2))
+            sheet.write_formula(row, k, corrected(formula, exact - value), form, round(exact, 2))
         elif column.total.startswith("="):
             sheet.write_formula(row, k, column.total.format(row=row + 1, **letter), form, column.shown)
         else:
             self.write(sheet, row, k, column.total or None, "text", self.sum["text"])
-
-
-def letters(columns: Sequence[Column]) -> dict[str, str]:
-    """Return the letter of each column that has a key."""
-    return {c.key: xl_col_to_name(k) for k, c in enumerate(columns) if c.key}

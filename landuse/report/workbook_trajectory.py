@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.areas import district_areas
 from landuse.report.change_rows import FLOWS, adding_up, breakdown
 from landuse.report.change_words import basis_word, path_sentences, projection_sentence, target_basis_word
 from landuse.report.palette import PALETTE
-from landuse.report.workbook_ledger import in_mu
+from landuse.report.values import is_known, or_none
 from landuse.report.workbook_moves import district_namer
 from landuse.report.workbook_sections import Block, Cell, block, lines, section
 from landuse.report.workbook_sheets import TOP
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,13 +109,12 @@ def _region_rows(f: Findings, h: History) -> list[list[Any]]:
     namer, rows = district_namer(f), list[list[Any]]()
     flows = [dict[str, float](), *(breakdown(step).flows for step in h.steps)]
     for (day, some), whole in zip(h.trajectory.districts.groupby("date", sort=False), flows, strict=True):
-        inside, outside = in_mu(some["inside_m2"]), in_mu(some["total_m2"] - some["inside_m2"])
-        gaps: list[Any] = [None] * len(some) if some["gap_m2"].isna().any() else in_mu(some["gap_m2"])
+        areas = district_areas(some)
         since = [adding_up(some[x], whole[x]) if whole else [None] * len(some) for x in FLOWS]
         named = [namer(code) or _("(in no district)") for code in some[s.DISTRICT]]
         said = [_target_word(*x) for x in zip(some["target"], some["stated"], strict=True)]
-        total = [round(i + o, 2) for i, o in zip(inside, outside, strict=True)]
-        columns = (named, total, inside, outside, some["share"], some["target"], said, gaps, *since)
+        stocks, gaps = (areas[x] for x in ("total", "inside", "outside")), areas["gap"].map(or_none)
+        columns = (named, *stocks, some["share"], some["target"], said, gaps, *since)
         rows += [[str(day), *cells] for cells in zip(*columns, strict=True)]
     return rows
 
@@ -138,7 +139,7 @@ def _city_rows(t: Trajectory, regions: Sequence[Sequence[Any]], first: int) -> l
 
 
 def _target_word(target: float, stated: bool) -> str:
-    return target_basis_word(bool(stated)) if target == target else ""  # noqa: PLR0124, NaN
+    return target_basis_word(bool(stated)) if is_known(target) else ""
 
 
 def _counter_block(t: Trajectory) -> Block:
@@ -181,7 +182,7 @@ def _counter_block(t: Trajectory) -> Block:
 
 def in_mu_or_blank(counter: dict[Any, Any]) -> list[float | None]:
     """Return value and goal of a counter of land [亩]; what nobody counted is blank."""
-    return [in_mu([m2])[0] if m2 == m2 else None for m2 in (counter["value"], counter["goal"])]  # noqa: PLR0124, NaN
+    return [or_none(shown_mu(m2)) for m2 in (counter["value"], counter["goal"])]
 
 
 def _pace_block(t: Trajectory) -> Block:

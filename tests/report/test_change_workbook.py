@@ -77,7 +77,10 @@ def evaluated(book, sheet, formula):
         where, cells = re.fullmatch(r"'(.+)'!(.+)", text).groups()
         return column(cells, where)
 
-    text = formula.removeprefix("=")
+    # a sum of figures that were each rounded by itself says what that takes from the total or adds to it
+    text, rest = re.fullmatch(r"=(.+?)([+-]\d\.\d\d)?", formula).groups(default="0")
+    if rest != "0":
+        return evaluated(book, sheet, f"={text}") + float(rest)
     if m := re.fullmatch(r"SUM\((.+)\)", text):
         return sum(v for v in column(m[1]) if v is not None)
     if m := re.fullmatch(r"SUMIFS\(([^,]+),([^,]+),([^,]+),([^,]+),(\d+)\)", text):

@@ -66,7 +66,7 @@ landuse.cards = (() => {
         row(word('area'), landuse.muText(plots.area_m2[k]), `${landuse.figure(plots.area_m2[k])} m²`),
         row(word('district'), landuse.districtName(plots.district[k])),
         row(word('position'), landuse.data.words[`position_${plots.position[k]}`] || plots.position[k],
-          `${word('cluster')} ${landuse.muText(plots.cluster_m2[k])}`),
+          word('cluster_of', {no: plots.cluster[k], area: landuse.muText(plots.cluster_m2[k])})),
         column(plots, 'place', k) ? row('', landuse.data.words[`place_${plots.place[k]}`]) : null,
         row(word('nearest_park'), landuse.distance(plots.park_distance_m[k])),
         evidence ? row(word('evidence'), landuse.dots(evidence), word(`evidence_${evidence}`)) : null,
@@ -107,7 +107,7 @@ landuse.cards = (() => {
   // what of a park's land another one holds
   function claimed(parks, k) {
     const m2 = parks.industrial_gross_m2[k] - parks.industrial_m2[k];
-    return landuse.mu(m2) >= 0.005 ? word('claimed', {value: landuse.muText(m2)}) : '';
+    return landuse.mu(m2) > 0 ? word('claimed', {value: landuse.muText(m2)}) : '';
   }
 
   // how many plots of a district are on the list, and the way to them
@@ -138,7 +138,7 @@ landuse.cards = (() => {
     return card(parks.name[k], parks.id[k] === parks.name[k] ? '' : parks.id[k],
       h('table', {},
         level ? row(word('level'), landuse.data.words[`level_${level}`] || level) : null,
-        row(word('industry_attributed'), landuse.muText(parks.industrial_m2[k])),
+        row(word('industry_attributed'), landuse.inMu(parks.industrial_mu[k])),
         row(word('industry_gross'), landuse.muText(parks.industrial_gross_m2[k]), claimed(parks, k)),
         row(word('of_city'), landuse.percent(parks.industrial_m2[k] / landuse.data.study.total_m2)),
         row(word('park_land'), landuse.muText(parks.land_m2[k])),
@@ -152,16 +152,16 @@ landuse.cards = (() => {
   }
 
   function district(k) {
-    const districts = landuse.data.districts, gap = districts.gap_m2[k], share = districts.share[k];
+    const districts = landuse.data.districts, gap = districts.gap_mu[k], share = districts.share[k];
     const target = landuse.data.study.target;
     return card(districts.name[k] || word('no_district'), districts.id[k] === districts.name[k] ? '' : districts.id[k],
       share === null ? null : landuse.shareBar(share, target),
       h('table', {},
         row(word('share'), landuse.percent(share), word('target', {share: landuse.percent(target, target * 100 % 1 ? 2 : 0)})),
-        row(word('total'), landuse.muText(districts.total_m2[k])),
-        row(word('inside'), landuse.muText(districts.inside_m2[k])),
-        row(word('outside'), landuse.muText(districts.total_m2[k] - districts.inside_m2[k])),
-        share === null ? null : row(word(gap > 0 ? 'gap' : 'gap_surplus'), landuse.muText(Math.abs(gap))),
+        row(word('total'), landuse.inMu(districts.total_mu[k])),
+        row(word('inside'), landuse.inMu(districts.inside_mu[k])),
+        row(word('outside'), landuse.inMu(districts.outside_mu[k])),
+        share === null ? null : row(word(gap > 0 ? 'gap' : 'gap_surplus'), landuse.inMu(Math.abs(gap))),
         row(word('of_city'), landuse.percent(districts.total_m2[k] / landuse.data.study.total_m2)), listed(k), landuse.planCard.district(k),
         landuse.changeCard ? landuse.changeCard.ofDistrict(k) : null));
   }

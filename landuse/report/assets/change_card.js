@@ -104,8 +104,8 @@ landuse.changeCard = (() => {
     return landuse.card(o.name[k] || o.id[k], word('time_outline', {date}),
       h('table', {},
         o.level[k] ? row(word('level'), landuse.data.words[`level_${o.level[k]}`] || o.level[k]) : null,
-        row(word('industry_attributed'), landuse.muText(o.industrial_m2[k]), date),
-        row('', now < 0 ? word('no_data') : landuse.muText(parks.industrial_m2[now]), landuse.data.change.today),
+        row(word('industry_attributed'), landuse.inMu(o.industrial_mu[k]), date),
+        row('', now < 0 ? word('no_data') : landuse.inMu(parks.industrial_mu[now]), landuse.data.change.today),
         row(word('park_land'), landuse.muText(o.land_m2[k]), date),
         row('', now < 0 ? word('no_data') : landuse.muText(parks.land_m2[now]), landuse.data.change.today),
         row(word('blocks'), String(o.blocks[k]))));
@@ -120,7 +120,7 @@ landuse.changeCard = (() => {
       const {outlines: o, parks, change: {dates}} = landuse.data;
       return dates.map(({date}, d) => {
         const at = o.id.findIndex((id, i) => id === parks.id[k] && o.date[i] === d);
-        return row(word('time_industry', {date}), at < 0 ? word('no_data') : landuse.muText(o.industrial_m2[at]));
+        return row(word('time_industry', {date}), at < 0 ? word('no_data') : landuse.inMu(o.industrial_mu[at]));
       });
     },
     ofDistrict: (k) => landuse.data.change.dates.map(({date, districts}) => row(word('time_share', {date}), landuse.percent(districts[k]))),

@@ -42,7 +42,7 @@ landuse.changeColumns = ({text, number, mu, named}) => {
   const park = (k, when) => (card.side(k, when) === 1 ? card.park(k, when) : '');
   const answer = (value) => (value === '' ? '' : word(value ? 'yes' : 'no'));
   return [
-    ['csv_from', (k) => text(card.step(k).from)], ['csv_until', (k) => text(card.step(k).to)],
+    ['csv_from', (k) => number(card.step(k).from)], ['csv_until', (k) => number(card.step(k).to)],
     ['csv_kind', (k) => text(word(`changes_${changes.kind[k]}`))], ['csv_id', (k) => text(changes.id[k])],
     ['csv_parcel_before', (k) => text(changes.parcel_before[k])],
     ['csv_area_m2', (k) => number(changes.area_m2[k])], ['csv_area_mu', (k) => mu(changes.area_m2[k])],

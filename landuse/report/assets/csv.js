@@ -1,10 +1,22 @@
-// The rows of a list as CSV; the mark at the front tells Excel it is UTF-8, an apostrophe that a text is no formula.
+// A text as a spreadsheet keeps it. What it would read as a number or a date, and change (18 digits, leading zeros, 1-2),
+// stands as ="0601", which Excel and WPS show as it is and `landuse` reads back; what would be a formula gets an apostrophe.
+landuse.csvText = (value) => {
+  'use strict';
+  const text = value === null || value === undefined ? '' : String(value), plain = text.normalize('NFKC').trim();
+  const figure = /\d/.test(plain) && !/^(0|[1-9]\d{0,10})$/.test(text) && !/^[+-].*[^e][+\-/:]/i.test(plain)
+    && /^(?!e)(?:[\d.,:\/\-+%()\s年月日时分秒]|e(?=[+-]?\d)|[ap]m|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)+$/i.test(plain);
+  if (figure) return /[",\r\n]/.test(text) ? `"=""${text}"""` : `="${text}"`;
+  return `"${text.replace(/^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/, "'$&").replace(/"/g, '""')}"`;
+};
+
+// The rows of a list as CSV; the mark at the front tells Excel it is UTF-8.
 landuse.csv = (key, rows, data) => {
   'use strict';
   const {word} = landuse, {plots, parks, districts, treated, blocks} = data;
-  const text = (value) => `"${String(value === null || value === undefined ? '' : value).replace(/^[=+\-@\t\r]/, "'$&").replace(/"/g, '""')}"`;
+  const text = landuse.csvText;
   const number = (value) => (value === null || value === undefined ? '' : String(value));
   const mu = (m2) => (m2 === null || m2 === undefined ? '' : landuse.mu(m2).toFixed(2));
+  const shown = (figure) => (figure === null || figure === undefined ? '' : figure.toFixed(2));
   const named = (kind, value) => data.words[`${kind}_${value}`] || value;
   // heading, and the cell of a row
   const columns = {
@@ -14,7 +26,7 @@ landuse.csv = (key, rows, data) => {
       ['district', (k) => text(landuse.districtName(plots.district[k]))], ['firms', (k) => text(plots.firms ? plots.firms[k] : '')],
       ['csv_area_m2', (k) => number(plots.area_m2[k])], ['csv_area_mu', (k) => mu(plots.area_m2[k])],
       ['position', (k) => text(named('position', plots.position[k]))], ['csv_distance', (k) => number(plots.park_distance_m[k])],
-      ['csv_cluster_mu', (k) => mu(plots.cluster_m2[k])],
+      ['cluster', (k) => number(plots.cluster[k])], ['csv_cluster_mu', (k) => mu(plots.cluster_m2[k])],
       ...(data.judged ? [
         ['csv_tax', (k) => number(plots.tax_per_mu[k])], ['csv_years', (k) => text(plots.years[k].join(' '))],
         ['csv_reasons', (k) => text(plots.reasons[k].join(' '))], ['evidence', (k) => text(named('evidence', plots.evidence[k]))],
@@ -34,7 +46,7 @@ landuse.csv = (key, rows, data) => {
     ],
     parks: () => [
       ['csv_park', (k) => text(parks.id[k])], ['csv_name', (k) => text(parks.name[k])], ['level', (k) => text(named('level', parks.level[k]))],
-      ['csv_attributed_mu', (k) => mu(parks.industrial_m2[k])], ['csv_gross_mu', (k) => mu(parks.industrial_gross_m2[k])],
+      ['csv_attributed_mu', (k) => shown(parks.industrial_mu[k])], ['csv_gross_mu', (k) => mu(parks.industrial_gross_m2[k])],
       ['csv_park_mu', (k) => mu(parks.land_m2[k])], ['csv_industry_rate', (k) => number(parks.industrial_share[k])],
       ['blocks', (k) => number(parks.blocks[k])], ['csv_main_share', (k) => number(parks.main_share[k])],
       ...(parks.place ? [['csv_place', (k) => text(parks.place[k])], ['csv_score', (k) => number(parks.score[k])],
@@ -42,8 +54,8 @@ landuse.csv = (key, rows, data) => {
     ],
     districts: () => [
       ['csv_district', (k) => text(districts.id[k])], ['csv_name', (k) => text(districts.name[k])],
-      ['csv_total_mu', (k) => mu(districts.total_m2[k])], ['csv_inside_mu', (k) => mu(districts.inside_m2[k])],
-      ['csv_share', (k) => number(districts.share[k])], ['csv_gap_mu', (k) => mu(districts.gap_m2[k])],
+      ['csv_total_mu', (k) => shown(districts.total_mu[k])], ['csv_inside_mu', (k) => shown(districts.inside_mu[k])],
+      ['csv_share', (k) => number(districts.share[k])], ['csv_gap_mu', (k) => shown(districts.gap_mu[k])],
     ],
   }[key]();
   const lines = [columns.map(([heading]) => text(word(heading))), ...rows.map((k) => columns.map(([, cell]) => cell(k)))];

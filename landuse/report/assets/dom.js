@@ -40,8 +40,10 @@ landuse.word = (key, fields = {}) =>
 
 landuse.figure = (value, decimals = 0) =>
   value.toLocaleString('en-US', {minimumFractionDigits: decimals, maximumFractionDigits: decimals});
-landuse.mu = (m2) => m2 * 0.0015; // 1 m2 = 0.0015 mu
-landuse.muFigure = (m2, decimals = 2) => landuse.figure(landuse.mu(m2), decimals);
+// 1 m2 = 0.0015 mu; to two decimals from hundredths of a m2, halves up, as every other output rounds an area of its own
+landuse.mu = (m2) => Math.sign(m2) * Math.floor((Math.round(Math.abs(m2) * 100) * 15 + 5000) / 10000) / 100;
+landuse.muFigure = (m2, decimals = 2) => landuse.figure(decimals === 2 ? landuse.mu(m2) : m2 * 0.0015, decimals);
+landuse.inMu = (mu) => landuse.word('mu_value', {value: landuse.figure(mu, 2)}); // already in mu
 landuse.muText = (m2, decimals = 2) => landuse.word('mu_value', {value: landuse.muFigure(m2, decimals)});
 landuse.percent = (share, decimals = 2) =>
   (share === null || share === undefined ? landuse.word('no_data') : `${landuse.figure(share * 100, decimals)}%`);
