@@ -203,9 +203,9 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
     codes = cells.text(frame, columns, "code")
     names = cells.text(frame, columns, "name") if columns.get("name") else codes
     districts = gpd.GeoDataFrame({s.DISTRICT: codes, s.NAME: names}, geometry=frame.geometry.to_numpy(), crs=crs)
-    districts = districts.dissolve(
-        s.DISTRICT, as_index=False, method="coverage" if len(set(codes)) == len(codes) else "unary"
-    )
+    if len(set(codes)) < len(codes):
+        districts = districts.dissolve(s.DISTRICT, as_index=False)
+    districts = districts.sort_values(s.DISTRICT, ignore_index=True)[[s.DISTRICT, "geometry", s.NAME]]
     return Checked(Districts(districts), tuple(findings), assumptions)
 
 
