@@ -208,7 +208,8 @@ def with_markers(shapes: Geometries) -> Geometries:
 
     Examples
     --------
-    >>> with_markers(np.array([shapely.Polygon([(0, 0), (2, 1), (0, 2)]), shapely.Polygon([(0.1, 0), (0.7, 0), (0, 1)])]))
+    >>> half, none = shapely.Polygon([(0, 0), (2, 1), (0, 2)]), shapely.Polygon([(0.1, 0), (0.7, 0), (0, 1)])
+    >>> with_markers(np.array([half, none]))
     array([<POLYGON ((0 0, 1 0.5, 2 1, 0 2, 0 0))>,
            <POLYGON ((0.1 0, 0.7 0, 0 1, 0.1 0))>], dtype=object)
     """
