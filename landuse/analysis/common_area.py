@@ -151,7 +151,9 @@ class _Edges:
         count = np.bincount(polygon, minlength=len(polygons))
         widest = np.zeros(len(polygons))
         np.maximum.at(widest, polygon, high[k, 0] - low[k, 0])
-        return cls(*low[k].T, *high[k].T, sign[k], np.cumsum(count) - count, count, shapely.bounds(polygons), widest)
+        (x0, y0), (x1, y1) = low[k].T, high[k].T
+        first, box = np.cumsum(count) - count, shapely.bounds(polygons)
+        return cls(x0, y0, x1, y1, sign[k], first, count, box, widest)
 
     def window(self, box: Floats, j: Positions) -> tuple[Positions, Positions]:
         """Return where the edges of polygons j that may lie beside or above a box begin, and how many they are."""

@@ -56,9 +56,7 @@ def boundary_interval(
     """
     base = _inside(ledger, definition)
     faces = np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)
-    # faces that touch at a point of an edge are no coverage, and the quick union may fail on them
-    united = shapely.coverage_union_all if shapely.coverage_is_valid(faces) else shapely.union_all
-    union = shapely.get_parts(united(faces))
+    union = shapely.get_parts(shapely.union_all(faces))
     near = _near(ledger, tolerance_m)
     some = _only(land, near)
     ends = []

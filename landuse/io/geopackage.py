@@ -103,10 +103,10 @@ def _check_logs(path: Path) -> None:
     """Refuse a file beside which a log holds what the file itself may lack."""
     for end in LOGS:
         log = log_of(path, end)
-        if not log.is_file() or not log.stat().st_size:
+        if not log.is_file():
             continue
         with log.open("rb") as file:
-            if not any(file.read(28)):  # emptied by its program, and kept for the next time
+            if not any(file.read(28)):  # empty, or emptied by its program and kept for the next time
                 continue
         what = _("open in another program, or not closed: what was saved last is in {log}", log=log.name)
         fix = _("close the layer in the other program (QGIS: open it, save, close the project) and run again")
