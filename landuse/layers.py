@@ -209,10 +209,10 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     names = cells.text(frame, columns, "name") if columns.get("name") else codes
     districts = gpd.GeoDataFrame({s.DISTRICT: codes, s.NAME: names}, geometry=frame.geometry.to_numpy(), crs=crs)
-    districts = districts.dissolve(
-        s.DISTRICT, as_index=False, method="coverage" if len(set(codes)) == len(codes) else "unary"
-    )
+    if len(set(codes)) < len(codes):
+        districts = districts.dissolve(s.DISTRICT, as_index=False)
     districts = districts.sort_values(s.DISTRICT, key=in_order, kind="stable", ignore_index=True)
+    districts = districts[[s.DISTRICT, "geometry", s.NAME]]
     return Checked(Districts(districts), tuple(findings), assumptions)
 
 

@@ -10,8 +10,8 @@ import shapely
 
 from landuse import schema as s
 from landuse.analysis.buildings import built_ratios
+from landuse.analysis.common_area import common_area
 from landuse.analysis.firms import by_year, firms_of, latest
-from landuse.analysis.pieces import threaded
 from landuse.analysis.zonal import built, green_ratio, mean
 from landuse.context import standards_of
 from landuse.finding import Finding
@@ -238,7 +238,7 @@ def _planned(parcels: Parcels, context: Context) -> tuple[Floats, NDArray[np.obj
     land = np.asarray(parcels.geometry.to_numpy(), dtype=object)
     plan = np.asarray(context.plan.geometry.to_numpy(), dtype=object)
     p, k = shapely.STRtree(land).query(plan, predicate="intersects")
-    area = shapely.area(threaded(shapely.intersection, land[k], plan[p]))
+    area = common_area(land[k], plan[p])
     total = np.bincount(k, area, n)
     industrial = np.bincount(k, area * context.plan["industrial"].to_numpy()[p], n)
     share = np.divide(industrial, total, out=np.full(n, np.nan), where=total > PLANNED * shapely.area(land))

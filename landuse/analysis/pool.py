@@ -13,6 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from landuse import schema as s
+from landuse.analysis.common_area import common_area
 from landuse.analysis.sites import sites_of
 from landuse.analysis.ways import Plots, Sites
 from landuse.capacity import SUPPLIES, WORST
@@ -211,8 +212,7 @@ def _contested(table: gpd.GeoDataFrame, ledger: Ledger) -> NDArray[np.bool_]:
     polygons = np.asarray(table.geometry.to_numpy(), dtype=object)
     disputed = np.asarray(held.geometry.to_numpy(), dtype=object)
     k, d = shapely.STRtree(disputed).query(polygons, predicate="intersects")
-    share = shapely.area(shapely.intersection(polygons[k], disputed[d]))
-    out[k[share > CONTESTED]] = True
+    out[k[common_area(polygons[k], disputed[d]) > CONTESTED]] = True
     return np.asarray(out, dtype=bool)
 
 

@@ -11,6 +11,8 @@ import shapely
 
 from landuse import change as c
 from landuse import schema as s
+from landuse.analysis.common_area import common_area
+from landuse.analysis.overlap import DISPUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -99,9 +101,9 @@ def _class_of_most(geometry: Geometries, earlier: gpd.GeoDataFrame) -> list[str]
         {
             "plot": i,
             "code": earlier[s.CODE].to_numpy(dtype=object)[j],
-            "m2": shapely.area(shapely.intersection(geometry[i], polygons[j])),
+            "m2": common_area(geometry[i], polygons[j]),
         }
     )
-    summed = held[held["m2"] > 0].groupby(["plot", "code"])["m2"].sum().reset_index()
+    summed = held[held["m2"] > DISPUTE].groupby(["plot", "code"])["m2"].sum().reset_index()
     most = summed.sort_values(["plot", "m2", "code"], ascending=[True, False, True]).drop_duplicates("plot")
     return [str(code) for code in most.set_index("plot")["code"].reindex(range(len(geometry))).fillna("")]

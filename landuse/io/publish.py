@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from landuse.errors import InputError
 from landuse.io.gate import path_problems
-from landuse.io.shapefile import siblings
+from landuse.io.shapefile import READ, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+#: How the endings of the files begin that make a FileGDB.
+GDB_FILES = (".gdbtabl", ".gdbindexes", ".atx", ".spx", ".cdf")
 
 
 @contextmanager
@@ -59,9 +63,9 @@ def staged(out: Path, whole: Iterable[str] = ()) -> Iterator[Path]:
 
 
 def sha256(path: Path) -> str:
-    """Return the hash of a file, or of all files of a folder with their names."""
+    """Return the hash of a file, or of the files of a folder with their names: of a layer's, those that are read."""
     digest = hashlib.sha256()
-    for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
+    for file in [path] if path.is_file() else _members(path):
         if path.is_dir():
             digest.update(file.relative_to(path).as_posix().encode())
         with file.open("rb") as f:
@@ -70,17 +74,36 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _members(folder: Path) -> list[Path]:
+    """Return the files of a folder; of a FileGDB its tables and their indexes, no locks and no strangers."""
+    if folder.suffix.lower() == ".gdb":
+        return sorted(p for p in folder.iterdir() if p.suffix.lower().startswith(GDB_FILES) and p.is_file())
+    return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
 def input_hashes(paths: dict[str, Path]) -> dict[str, str]:
-    """Return the hash of every input and its sidecars, by the name the study gives it; of what may be opened at all."""
+    """Return the hash of every input and its sidecars, by the name the study gives it; of what may be opened at all.
+
+    What is hashed is what is read: the index for searches beside a shapefile is not, nor a file of another stem. A
+    GeoPackage with a log beside it is not read at all.
+    """
     out = {}
     for shown, path in sorted(paths.items()):
         if path_problems(path, shown):
             continue  # the reader says what is wrong with it
         out[shown] = sha256(path)
-        for side in siblings(path) if path.suffix.lower() == ".shp" else ():
+        for side in _sides(path) if path.suffix.lower() == ".shp" else ():
             if not path_problems(side, side.name):
                 out[f"{shown.removesuffix(path.name)}{side.name}"] = sha256(side)
     return out
+
+
+def _sides(path: Path) -> list[Path]:
+    """Return the files that are read beside a .shp; none where it is not clear which are its own: it is refused."""
+    try:
+        return [side for ending, side in sorted(parts(path).items()) if ending in READ and side != path]
+    except InputError:
+        return []
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -12,6 +12,7 @@ import b_coordinates
 import c_geometry
 import d_tables
 import f_security
+import g_cuts
 import g_files
 import g_identity
 import g_registered
@@ -29,6 +30,7 @@ TABLES = {
     "G": (g_files, 9),
     "GI": (g_identity, 10),
     "GR": (g_registered, 8),
+    "GC": (g_cuts, 4),
 }
 CASES = [case for module, _rows in TABLES.values() for case in module.TABLE.cases]
 #: Cases of a row that every run of the suite tries; `make corpus` tries all of them.
