@@ -17,6 +17,7 @@ from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
 from landuse.analysis.measures import measure
+from landuse.analysis.multipart import spread_findings
 from landuse.analysis.placement import cover_findings, plane_findings
 from landuse.analysis.planning import plan_relocation
 from landuse.analysis.quality import enclaves, ledger_findings, with_effects
@@ -110,7 +111,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         assert scatter is not None  # noqa: S101
         assert candidates is not None  # noqa: S101
         with clock.phase("relocation", _("Looking for a relocation plan")):
-            _refuse_strange_plots(study, ledger)
+            _refuse_strange_plots(study, {*ledger.parcels[s.PARCEL], *scatter.plots.index})
             rule, metre = plan_rule(study), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
     if beside is not None and scatter is not None and candidates is not None:
@@ -202,6 +203,10 @@ def _quality(study: Study, ledger: Ledger, inputs: Inputs, parcels: Parcels) -> 
     stated = study.parcels.columns.area is not None
     found = ledger_findings(ledger, area_is_stated=stated, districts_are_known=known)
     found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
+    kind, gap = study.definition.boundary, study.scatter.gap_m
+    sites = inputs.parks[kind]
+    found += spread_findings(ledger.parcels, ledger.parcels[s.PARCEL].to_numpy(dtype=object), gap, "parcel")
+    found += spread_findings(sites, sites[s.PARK].to_numpy(dtype=object), gap, "park")
     found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
     return with_effects([*inputs.findings, *found], ledger, study.headline)
 
@@ -264,9 +269,8 @@ def plan_rule(study: Study) -> PlanRule:
     )
 
 
-def _refuse_strange_plots(study: Study, ledger: Ledger) -> None:
+def _refuse_strange_plots(study: Study, known: set[str]) -> None:
     """A plot that is to stay, but is not there, would not stay."""
-    known = set(ledger.parcels[s.PARCEL])
     if strange := [plot for plot in study.relocation.exclude if plot not in known]:
         what = _("[relocation] exclude names plots that are not in the parcel layer")
         raise InputError(Problem(what, _("give ids of industrial parcels"), study.file.name, rows=tuple(strange)))

@@ -28,7 +28,7 @@ from landuse.report.sentences import (
     renewal_sentence,
 )
 from landuse.report.words import level_word, position_word
-from landuse.units import MONEY_YUAN, to_mu
+from landuse.units import LEAST_M2, MONEY_YUAN, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +40,6 @@ BELOW, BAD_INPUT, NO_PLAN, INTERRUPTED = 1, 2, 3, 130
 #: Candidates shown on the terminal; the workbook has them all.
 SHOWN = 10
 #: Land below this is not worth a line [m²].
-NOTHING_M2 = 0.01
 
 
 class Speaker:
@@ -210,7 +209,7 @@ def change_table(findings: Findings) -> Table:
     heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
     table = Table(*heads, title=_("{start} to {end}", start=step.start, end=step.end))
     for kind, row in step.components.iterrows():
-        if row["m2"] >= NOTHING_M2:
+        if row["m2"] >= LEAST_M2:
             figures = (f"{to_mu(row[k]):,.2f}" for k in ("m2", "total_m2", "inside_m2"))
             table.add_row(kind_word(str(kind)), *figures, f"{row['effect'] * 100:+.3f}")
     return table

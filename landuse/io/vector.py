@@ -28,9 +28,9 @@ from landuse.io.shapefile import open_shapefile
 from landuse.io.shapes import flat
 from landuse.io.source import FORMATS, Place
 from landuse.io.strictjson import text_of, walk
-from landuse.placing import candidates
 from landuse.raw import Raw
 from landuse.stated import reconcile
+from landuse.zones import candidates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +42,8 @@ __all__ = ["FORMATS", "Place", "Wanted", "read_layer"]
 
 #: Decides on one raw value whether its rows are wanted.
 Wanted = Callable[[object], bool]
+#: Formats that say by the winding of a ring whether it is a hole.
+BY_WINDING = (".shp", ".gdb")
 #: The largest longitude and latitude that any layer in degrees can hold.
 DEGREES = (360.0, 90.0)
 
@@ -122,6 +124,7 @@ def _read(place: Place, source: Source, needed: list[str], wanted: Mapping[str, 
         tuple(dict.fromkeys((*notes, *content.notes, *found.notes))),
         content.findings,
         quarantined,
+        place.ending not in BY_WINDING,
     )
 
 

@@ -34,14 +34,15 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     findings : Findings
         Of a run as far as the candidates.
     plot : str
-        Parcel id.
+        Id of a parcel, or of one of several plots of a parcel.
 
     Returns
     -------
     dict
-        plot, candidate, position, neighbours, list ("candidates", "renewal", "no_data" or None), reasons (code, value,
-        threshold, unit, source, date, trust, evidence), evidence, changes (words: all of them together take it off),
-        handling, score, contributions (criterion to its share in the distance from the best), measures.
+        plot, candidate, position, plots (of a parcel that has several: each to its position and area_m2), neighbours,
+        list ("candidates", "renewal", "no_data" or None), reasons (code, value, threshold, unit, source, date, trust,
+        evidence), evidence, changes (words: all of them together take it off), handling, score, contributions
+        (criterion to its share in the distance from the best), measures.
 
     Raises
     ------
@@ -56,12 +57,14 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
         fix = _("did you mean {name}?", name=near[0]) if near else _("give the id of an industrial parcel of the study")
         raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
     met = found.judged.of(plot)
-    position = str(scatter.plots["position"].get(plot, "inside"))
+    plots = scatter.plots[scatter.parcel_of(scatter.plots.index) == plot]
+    position = str(scatter.plots["position"].get(plot, scatter.positions.get(plot, "inside")))
     scored = None if found.score is None else found.score.table["score"].dropna().get(plot)
     return {
         "plot": plot,
-        "candidate": plot in found.listed.index,
+        "candidate": bool(found.listed.index.isin([plot, *plots.index]).any()),
         "position": position,
+        "plots": plots[["position", s.AREA_M2]].to_dict("index") if len(plots) > 1 else {},
         "neighbours": list(scatter.plots["neighbours"].get(plot, ())),
         "list": _list(found, plot),
         "reasons": [_reason(reason) for reason in met],
@@ -79,7 +82,7 @@ def explained(findings: Findings, plot: str) -> str:
     said, found = explanation(findings, plot), findings.candidates
     assert found is not None  # noqa: S101
     firms = found.measures.notes["firms"][plot]
-    area = to_mu(float(findings.ledger.parcels.set_index(s.PARCEL)[s.REGISTERED][plot]))
+    area = to_mu(_area_m2(findings, plot))
     lists = {
         "candidates": _("on the list of candidates (scattered, inefficient)"),
         "renewal": _("on the list of renewal in parks (inefficient, inside or beside a park)"),
@@ -89,6 +92,7 @@ def explained(findings: Findings, plot: str) -> str:
     lines = [
         f"{plot}  {firms}".rstrip() + f"  {area:,.2f} " + _("mu"),
         _("Position: {position}", position=position_word(said["position"])) + " · " + lists[said["list"]],
+        *_plots_words(found, said["plots"]),
         *([_("Beside it: {what}", what=neighbours_words(said["neighbours"]))] if said["neighbours"] else []),
         _("Evidence: {level}", level=evidence_word(said["evidence"])),
     ]
@@ -115,6 +119,23 @@ def explained(findings: Findings, plot: str) -> str:
         words = ", ".join(f"{measure_word(name)} {share:.0%}" for name, share in parts if share >= 0.005)
         lines.append(_("Score {score:.2f} (1: worst): {parts}", score=said["score"], parts=words))
     return "\n".join(lines)
+
+
+def _area_m2(findings: Findings, plot: str) -> float:
+    """Return the registered area of a parcel; of one of its plots its share."""
+    known = findings.ledger.parcels.set_index(s.PARCEL)[s.REGISTERED]
+    if plot in known.index or findings.scatter is None:
+        return float(known[plot])
+    return float(findings.scatter.plots[s.AREA_M2][plot])
+
+
+def _plots_words(found: Candidates, plots: dict[str, Any]) -> list[str]:
+    """Return the plots of a parcel whose parts lie far apart, a line each."""
+    return [
+        f"  {name}  {to_mu(x[s.AREA_M2]):,.2f} {_('mu')}  {position_word(x['position'])}"
+        + (" · " + _("on the list of candidates (scattered, inefficient)") if name in found.listed.index else "")
+        for name, x in plots.items()
+    ]
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from pyproj import CRS
 from toys import EAST, NORTH, array, ledger, parcels, parks
 
 from landuse import schema as s
-from landuse.analysis.scatter import ScatterRule, clusters, scattered_plots
+from landuse.analysis.clusters import clusters
+from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.results import Definition
 from landuse.units import to_m2
 
