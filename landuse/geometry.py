@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from landuse.rings import by_containment
+from landuse.rings import by_containment, wound_oddly
 from landuse.zones import ABSURD
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Repair:
     mixed : array of int
         Positions whose polygons came with points or lines, which are left.
     reordered : array of int
-        Positions whose shells and holes were told apart by containment, against what they were given as.
+        Positions whose shells and holes were told apart by containment, against what they were given as or wound.
     """
 
     geometry: Geometries
@@ -141,12 +141,14 @@ def repair(geometry: Geometries, *, roles_known: bool = True) -> Repair:
     drawn = out[bad]
     out[bad], decided = by_containment(drawn, roles_known=roles_known)
     left = ~decided | ~shapely.is_valid(out[bad])
-    drawn, reordered, bad = np.where(decided, out[bad], drawn)[left], bad[decided], bad[left]
+    odd = np.zeros(len(out), dtype=bool) if roles_known else wound_oddly(out)
+    odd[bad] |= decided
+    drawn, bad = np.where(decided, out[bad], drawn)[left], bad[left]
     before, lines = shapely.area(drawn), shapely.area(polygonal(shapely.make_valid(drawn)))
     out[bad] = [_by_structure(polygon) for polygon in out[bad]]
     after = shapely.area(out[bad])
     out[shapely.is_empty(out)] = None
-    return Repair(out, bad, before, after, lines, mixed[~shapely.is_missing(out[mixed])], reordered)
+    return Repair(out, bad, before, after, lines, mixed[~shapely.is_missing(out[mixed])], np.flatnonzero(odd))
 
 
 def _without_empty_rings(polygons: Geometries) -> Geometries:

@@ -153,6 +153,20 @@ def by_containment(polygons: Geometries, *, roles_known: bool = True) -> tuple[G
     return out, decided
 
 
+def wound_oddly(polygons: Geometries) -> Flags:
+    """Return which polygons of several rings have shells wound counter-clockwise, or holes clockwise: not by the book.
+
+    The book is that of shapefiles and FileGDB, in which the winding alone says what a ring is.
+    """
+    out = np.zeros(len(polygons), dtype=bool)
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    several = (shapely.get_num_interior_rings(parts) > 0) | (np.bincount(owner, minlength=len(out))[owner] > 1)
+    rings, part = shapely.get_rings(parts[several], return_index=True)
+    hole = np.diff(part, prepend=-1) == 0
+    out[owner[several][part[shapely.is_ccw(rings) != hole]]] = True
+    return out
+
+
 def _nested(rings: Rings) -> shapely.Geometry:
     """Return the polygon whose rings are these: each hole is of the innermost shell around it."""
     depth, holes = rings.depth, [[] for _ring in rings.line]

@@ -217,11 +217,15 @@ def spread_findings(layer: gpd.GeoDataFrame, ids: NDArray[np.object_], gap_m: fl
     if not found:
         return []
     k, (parts, apart) = max(found.items(), key=lambda item: (item[1][1], -item[0]))
-    action = _(
-        "parts of one row far apart; {id} has {n} parts up to {km:.1f} km apart: where they are different ones, split "
-        "the row (QGIS: Multipart to singleparts) and give each its own id",
-        id=ids[k],
-        n=parts,
-        km=apart / 1000,
-    )
+    action = _("one row, {id}, has {n} parts up to {km:.1f} km apart", id=ids[k], n=parts, km=apart / 1000) + ": "
+    action += {
+        "parcel": _(
+            "one parcel, and for scatter as many plots as lie apart; where they are different parcels, split the row "
+            "(QGIS: Multipart to singleparts) and give each its own id"
+        ),
+        "park": _(
+            "one block; where they are different parks or blocks, split the row (QGIS: Multipart to singleparts) and "
+            "give each its own id"
+        ),
+    }[what]
     return [Finding(f"spread_parts_{what}", len(found), action, rows=tuple(ids[list(found)]))]

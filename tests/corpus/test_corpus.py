@@ -12,6 +12,7 @@ import b_coordinates
 import c_geometry
 import d_tables
 import f_security
+import g_geometry
 import numpy as np
 import pytest
 from corpus import Case, NotShown, Right, city, judge, run_case
@@ -23,6 +24,7 @@ TABLES = {
     "C": (c_geometry, 37),
     "D": (d_tables, 39),
     "F": (f_security, 20),
+    "GG": (g_geometry, 10),
 }
 CASES = [case for module, _rows in TABLES.values() for case in module.TABLE.cases]
 #: Cases of a row that every run of the suite tries; `make corpus` tries all of them.
