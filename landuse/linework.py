@@ -74,7 +74,7 @@ def _enclosed(lines: shapely.Geometry) -> tuple[list[shapely.Polygon], list[shap
     joined, rest = _rings(shapely.get_parts(shapely.line_merge(shapely.MultiLineString(rest)))) if rest else ([], [])
     polygons += joined
     if not rest:
-        return polygons, rest
+        return polygons, []
     faces, *others = shapely.polygonize_full(rest)  # borders that several outlines share
     polygons += shapely.get_parts(shapely.union_all(shapely.get_parts(faces))).tolist()
     return polygons, [line for kind in others for line in shapely.get_parts(kind)]

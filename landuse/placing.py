@@ -140,7 +140,7 @@ def misplaced(bounds: Points, ids: pd.Series[str], crs: CRS, working: CRS) -> li
 
 def _off(bounds: Points, crs: CRS) -> NDArray[np.bool_]:
     """Return which boxes do not lie in the area a system is made for."""
-    off = np.isfinite(bounds).all(axis=1)
+    off = np.asarray(np.isfinite(bounds).all(axis=1))
     off[off] = ~fits(bounds[off].reshape(-1, 2), crs).reshape(-1, 2).all(axis=1)
     return off
 

@@ -76,8 +76,17 @@ class Rings:
         """Return the rings of one polygon alone."""
         a, b = np.searchsorted(self.row, [row, row + 1])
         some = (self.inner >= a) & (self.inner < b)
-        fields = (x[a:b] for x in (self.line, self.faces, self.row, self.part, self.hole))
-        return Rings(*fields, self.inner[some] - a, self.outer[some] - a, self.edge[some], self.crossing[a:b])
+        return Rings(
+            self.line[a:b],
+            self.faces[a:b],
+            self.row[a:b],
+            self.part[a:b],
+            self.hole[a:b],
+            self.inner[some] - a,
+            self.outer[some] - a,
+            self.edge[some],
+            self.crossing[a:b],
+        )
 
     @property
     def depth(self) -> Ints:
@@ -145,10 +154,10 @@ def by_containment(polygons: Geometries, *, roles_known: bool = True) -> tuple[G
         unclear |= has(rings.edge, rings.row[rings.inner])
     else:
         doubt |= has((rings.depth % 2 == 1) != rings.hole)
-        for k in np.flatnonzero(unclear):
+        for k in np.flatnonzero(unclear).tolist():
             out[k] = _by_winding(rings.own(k))
     decided = doubt & ~unclear
-    for k in np.flatnonzero(decided):
+    for k in np.flatnonzero(decided).tolist():
         out[k] = _nested(rings.own(k))
     return out, decided
 
@@ -169,7 +178,8 @@ def wound_oddly(polygons: Geometries) -> Flags:
 
 def _nested(rings: Rings) -> shapely.Geometry:
     """Return the polygon whose rings are these: each hole is of the innermost shell around it."""
-    depth, holes = rings.depth, [[] for _ring in rings.line]
+    depth = rings.depth
+    holes: list[list[shapely.LinearRing]] = [[] for _ring in rings.line]
     direct = depth[rings.outer] == depth[rings.inner] - 1
     for inner, outer in zip(rings.inner[direct].tolist(), rings.outer[direct].tolist(), strict=True):
         holes[outer].append(rings.line[inner])

@@ -12,7 +12,7 @@ import shapely
 
 from landuse import schema as s
 from landuse.analysis.clusters import clusters
-from landuse.area import ellipsoidal_area, gaussian_radius2
+from landuse.area import ellipsoidal_area, gaussian_radius2, planar_area
 from landuse.crs import system, unit_factor
 from landuse.finding import Finding
 from landuse.i18n import _
@@ -70,7 +70,9 @@ def plots_apart(outside: Geometries, whole: Geometries, gap: float) -> tuple[Geo
             continue
         own = group[shapely.STRtree(shapely.get_parts(whole[k])).nearest(shapely.point_on_surface(parts))]
         if len(np.unique(own)) > 1:
-            found[k] = sorted((_together(parts[own == g]) for g in np.unique(own)), key=lambda plot: plot.bounds)
+            found[k] = sorted(
+                (_together(parts[own == g]) for g in np.unique(own)), key=lambda plot: tuple(shapely.bounds(plot))
+            )
     times = np.ones(len(outside), dtype=np.int64)
     times[list(found)] = [len(plots) for plots in found.values()]
     source = np.repeat(np.arange(len(outside)), times)
@@ -84,8 +86,10 @@ def _together(parts: Geometries) -> shapely.Geometry:
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts.tolist())
 
 
-def areas_apart(plots: Geometries, source: Positions, area: Floats, parcels: Parcels, parcel: Positions) -> Floats:
-    """Return the area of each plot: its share of what its parcel has outside, by ellipsoidal area.
+def areas_apart(
+    plots: Geometries, source: Positions, area: Floats, parcels: Parcels, parcel: Positions, basis: str
+) -> Floats:
+    """Return the area of each plot: its share of what its parcel has outside, by area of the plane or the ellipsoid.
 
     Parameters
     ----------
@@ -94,11 +98,13 @@ def areas_apart(plots: Geometries, source: Positions, area: Floats, parcels: Par
     source : array of int, shape (m,)
         Which of the n each is of.
     area : array of float, shape (n,)
-        Land outside, whatever the basis.
+        Land outside.
     parcels : Parcels
         Whose they are.
     parcel : array of int, shape (n,)
         Positions in `parcels`.
+    basis : {"registered", "ellipsoidal", "planar"}
+        Of the areas; registered ones go by the ellipsoidal.
     """
     out = area[source]
     several = np.flatnonzero(np.bincount(source, minlength=len(area))[source] > 1)
@@ -107,7 +113,7 @@ def areas_apart(plots: Geometries, source: Positions, area: Floats, parcels: Par
         of = source[several]
         held, at = np.unique(of, return_inverse=True)
         radius2 = gaussian_radius2(np.asarray(parcels.geometry.to_numpy(), dtype=object)[parcel[held]], crs)[at]
-        m2 = ellipsoidal_area(plots[several], crs, radius2)
+        m2 = planar_area(plots[several], crs) if basis == "planar" else ellipsoidal_area(plots[several], crs, radius2)
         out[several] *= m2 / np.bincount(at, m2)[at]
     return out
 
@@ -211,7 +217,7 @@ def spread_findings(layer: gpd.GeoDataFrame, ids: NDArray[np.object_], gap_m: fl
     found: dict[int, tuple[int, float]] = {}
     for k in np.flatnonzero(shapely.get_num_geometries(polygons) > 1).tolist():
         middles = shapely.MultiPoint(shapely.centroid(shapely.get_parts(polygons[k])).tolist())
-        apart = 2 * shapely.minimum_bounding_radius(middles) / metre
+        apart = float(2 * shapely.minimum_bounding_radius(middles) / metre)
         if apart > FAR_M and part_groups(polygons[k], gap_m * metre).any():
             found[k] = (shapely.get_num_geometries(polygons[k]), apart)
     if not found:

@@ -242,7 +242,7 @@ def _demand(demand: pd.DataFrame, scatter: Scatter, candidates: Candidates) -> p
         return demand
     land = to_mu(scatter.plots[s.AREA_M2].reindex(pieces.index).to_numpy(dtype=float))
     share = land / candidates.measures.notes["mu"].reindex(pd.Index(pieces)).to_numpy(dtype=float)
-    own = demand.select_dtypes("number").loc[pieces].mul(share, axis=0).set_axis(pieces.index)
+    own = demand.select_dtypes("number").loc[pd.Index(pieces)].mul(share, axis=0).set_axis(pieces.index)
     return pd.concat([demand, own])
 
 

@@ -77,7 +77,7 @@ def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, m
     polygons, parcel, area = _plots(geometry, land)
     whole = np.asarray(ledger.parcels.geometry.to_numpy(), dtype=object)[parcel]
     polygons, source = plots_apart(polygons, whole, rule.gap_m * metre)
-    area = areas_apart(polygons, source, area, ledger.parcels, parcel)
+    area = areas_apart(polygons, source, area, ledger.parcels, parcel, definition.area)
     real = area >= LEAST_M2
     polygons, source, area, parcel = polygons[real], source[real], area[real], parcel[source[real]]
     known = ledger.parcels[s.PARCEL].to_numpy(dtype=object)

@@ -6,8 +6,7 @@ The toy city: p1 lies whole inside the park, p4 by half, a hectare each.
 import numpy as np
 import shapely
 from c_geometry import drawn, first, land, metres, more, share_with_p1_of
-from corpus import CODES, CRS, EAST, NORTH, SHARE, Refused, Right, Table, city, parcels, parks, square, write
-from pyproj import Transformer
+from corpus import CRS, EAST, NORTH, SHARE, Refused, Right, Table, city, parcels, parks, square, write
 from toys import write_rings
 
 TABLE = Table()
