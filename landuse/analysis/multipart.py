@@ -223,15 +223,18 @@ def spread_findings(layer: gpd.GeoDataFrame, ids: NDArray[np.object_], gap_m: fl
     if not found:
         return []
     k, (parts, apart) = max(found.items(), key=lambda item: (item[1][1], -item[0]))
-    action = _("one row, {id}, has {n} parts up to {km:.1f} km apart", id=ids[k], n=parts, km=apart / 1000) + ": "
-    action += {
+    said = {"id": ids[k], "n": parts, "km": apart / 1000}
+    action = {
         "parcel": _(
-            "one parcel, and for scatter as many plots as lie apart; where they are different parcels, split the row "
-            "(QGIS: Multipart to singleparts) and give each its own id"
+            "one row, {id}, has {n} parts up to {km:.1f} km apart: it stays one parcel, and for scatter is as many "
+            "plots as lie apart; where they are different parcels, split the row (QGIS: Multipart to singleparts) and "
+            "give each its own id",
+            **said,
         ),
         "park": _(
-            "one block; where they are different parks or blocks, split the row (QGIS: Multipart to singleparts) and "
-            "give each its own id"
+            "one row, {id}, has {n} parts up to {km:.1f} km apart: it stays one block; where they are different parks "
+            "or blocks, split the row (QGIS: Multipart to singleparts) and give each its own id",
+            **said,
         ),
     }[what]
     return [Finding(f"spread_parts_{what}", len(found), action, rows=tuple(ids[list(found)]))]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
@@ -58,19 +60,20 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
         raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
     met = found.judged.of(plot)
     plots = scatter.plots[scatter.parcel_of(scatter.plots.index) == plot]
+    names = pd.Index([plot, *plots.index], dtype=object)
     position = str(scatter.plots["position"].get(plot, scatter.positions.get(plot, "inside")))
     scored = None if found.score is None else found.score.table["score"].dropna().get(plot)
     return {
         "plot": plot,
-        "candidate": bool(found.listed.index.isin([plot, *plots.index]).any()),
+        "candidate": bool(found.listed.index.isin(names).any()),
         "position": position,
         "plots": plots[["position", s.AREA_M2]].to_dict("index") if len(plots) > 1 else {},
-        "neighbours": list(scatter.plots["neighbours"].get(plot, ())),
-        "list": _list(found, plot),
+        "neighbours": sorted({x for beside in scatter.plots["neighbours"].reindex(names).dropna() for x in beside}),
+        "list": _list(found, names),
         "reasons": [_reason(reason) for reason in met],
         "evidence": found.judged.evidence[plot],
         "changes": [change_words(reason) for reason in met],
-        "handling": _handling(found, plot),
+        "handling": _handling(found, names),
         "score": None if scored is None else float(scored),
         "contributions": {} if scored is None or found.score is None else dict(found.score.contributions.loc[plot]),
         "measures": _measures(found, plot),
@@ -152,15 +155,15 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _list(found: Candidates, plot: str) -> str | None:
+def _list(found: Candidates, names: pd.Index[str]) -> str | None:
     lists = {"candidates": found.listed, "renewal": found.renewed, "no_data": found.no_data}
-    return next((name for name, plots in lists.items() if plot in plots.index), None)
+    return next((name for name, plots in lists.items() if plots.index.isin(names).any()), None)
 
 
-def _handling(found: Candidates, plot: str) -> str:
+def _handling(found: Candidates, names: pd.Index[str]) -> str:
     for plots in (found.plots, found.renewal):
-        if plot in plots.index:
-            return str(plots["handling"][[plot]].iloc[0])
+        if (own := plots.index.isin(names)).any():
+            return str(plots["handling"][own].iloc[0])
     return ""
 
 
