@@ -13,7 +13,7 @@ from landuse.finding import Finding
 from landuse.geometry import COLLECTION, POLYGONAL, Repair, repair, wild
 from landuse.i18n import _
 from landuse.linework import outlines
-from landuse.placing import fits, is_only_afar, misplaced
+from landuse.placing import fits, is_afar, misplaced
 from landuse.routes import Route, route
 from landuse.stated import Plane
 
@@ -177,7 +177,7 @@ def _refuse_misplaced(before: Any, after: Any, ids: pd.Series[str], way: Route, 
     corners = shapely.bounds(after)[there].reshape(-1, 2)
     at_home = fits(corners, way.target).reshape(-1, 2).all(axis=1)
     ends = {"file": raw.file, "own": label(way.source), "crs": label(way.target)}
-    if problems and way.description and at_home.all() and is_only_afar(bounds, way.source):
+    if problems and way.description and at_home.all() and is_afar(bounds, way.source):
         return _("{file}: {own}, far outside its area, is taken as right: it brings the layer into {crs}", **ends)
     if not problems and not at_home.all():
         what = _("coordinates of {own} have no place in {crs}: the working system is made for elsewhere", **ends)

@@ -117,7 +117,7 @@ def misplaced(bounds: Points, ids: pd.Series[str], crs: CRS, working: CRS) -> li
     if (~off & np.isfinite(bounds).all(axis=1)).any():
         return [Problem(what, _("mend or remove these rows"), rows=tuple(ids[off]))]
     fix = _("check the layer's coordinate system (degrees or metres, zone number, axis order)")
-    if is_only_afar(bounds, crs):
+    if not _slip(x, y, crs) and is_afar(bounds, crs):
         lon, lat = _lonlat(np.array([[x, y]]), crs)[0]
         fix += "; " + _(
             "if {crs} is right, the layer lies at {lon:.2f} E {lat:.2f} N: reproject it to {zone}, or name that as "
@@ -145,13 +145,10 @@ def _off(bounds: Points, crs: CRS) -> NDArray[np.bool_]:
     return off
 
 
-def is_only_afar(bounds: Points, crs: CRS) -> bool:
-    """Whether boxes that do not fit their plane have no slip to them: a plane used degrees beyond its zone."""
-    off = bounds[_off(bounds, crs)]
-    if not len(off) or not plain(crs).is_projected:
-        return False
-    x, y = np.median(off.reshape(-1, 2), axis=0)
-    return not _slip(float(x), float(y), crs) and bool(fits(off.reshape(-1, 2), crs, margin_deg=360.0).all())
+def is_afar(bounds: Points, crs: CRS) -> bool:
+    """Whether boxes that do not fit their plane lie somewhere on earth all the same: degrees beyond its zone."""
+    off = bounds[_off(bounds, crs)].reshape(-1, 2)
+    return bool(len(off) and plain(crs).is_projected and fits(off, crs, margin_deg=360.0).all())
 
 
 def _lonlat(xy: Points, crs: CRS) -> Points:

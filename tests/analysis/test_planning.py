@@ -250,5 +250,6 @@ def test_what_names_a_parcel_names_its_plots():
 
 def test_a_plot_of_a_parcel_that_counts_as_a_whole_stays():
     book, _share, scatter, found, inputs, rule = given(**apart())
+    assert found.measures.notes["mu"].sum() == 15.0 * 6  # the land of a parcel counts once, whatever its plots
     why = pool_of(parted(book, scatter, "majority"), scatter, found, inputs, rule).table["why"]
     assert {plot for plot in why.index if why[plot] == "whole"} == {"p005_1", "p005_2"}

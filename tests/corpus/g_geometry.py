@@ -253,6 +253,24 @@ for _code in (4545, 4553, 32648):
         return zoned(folder, code, study={"crs": CRS})
 
 
+@TABLE(
+    "GG8", "so far from its zone that the eastings read as another's", Refused("zone number 37, EPSG:4524 is zone 36")
+)
+def _(folder):
+    return zoned(folder, 4524)
+
+
+@TABLE("GG8", "the same, and a working system named", Right(SHARE, assumes="far outside its area"))
+def _(folder):
+    return zoned(folder, 4524, study={"crs": CRS})
+
+
+@TABLE("GG8", "axes swapped, and another working system named", Refused("axes are swapped", file="parcels.gpkg"))
+def _(folder):
+    frame = parcels([shapely.transform(square(k), lambda xy: xy[:, ::-1]) for k in range(4)])
+    return city(folder, frames={"parcels.gpkg": frame}, study={"crs": "EPSG:4548"})
+
+
 @TABLE("GG8", "a zone number too many, and a working system named", Refused("zone number 40", file="parcels.gpkg"))
 def _(folder):
     shapes = [shapely.transform(square(k), lambda xy: np.add(xy, (4e7, 0))) for k in range(4)]
