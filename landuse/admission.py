@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pandas as pd
+
 from landuse import classification as cl
 from landuse import schema as s
 from landuse.background import Background, as_background, as_tiles
@@ -20,7 +22,7 @@ from landuse.context import (
     as_plan,
     as_standards,
 )
-from landuse.crs import label, parse, working_problems
+from landuse.crs import label, parse, plain, working_problems
 from landuse.enterprises import FIGURES, as_enterprises, nobody
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
@@ -29,7 +31,7 @@ from landuse.io.gate import path_problems
 from landuse.io.picture import read_picture
 from landuse.io.tables import read_table
 from landuse.layers import Checked, as_districts, as_parcels, as_parks
-from landuse.placing import Origin
+from landuse.placing import Origin, misplaced
 from landuse.reading import Attempts, classification_of, names_of, read
 from landuse.rulepack import load_pack
 from landuse.stated import Plane
@@ -324,6 +326,10 @@ def _read_enterprises(study: Study, section: Any) -> Raw:
 
 def _working_crs(study: Study, parcels: Raw) -> CRS:
     own = parcels.frame.crs
+    if study.study.crs is None and plain(own).is_geographic:  # metres that call themselves degrees are no degrees
+        numbers = pd.Series(parcels.frame.index.astype(str))
+        slips = misplaced(parcels.frame.bounds.to_numpy(), numbers, own, own)
+        refuse_if([p.located(parcels.file, parcels.layer) for p in slips])
     plane = Plane.of(own)  # a city's own plane measures nothing: its base does
     crs = parse(study.study.crs) if study.study.crs else own if plane is None else parse(label(plane.base))
     place = study.file.name if study.study.crs else study.parcels.path

@@ -144,6 +144,14 @@ def projection(crs: CRS) -> dict[str, float]:
     return {p.name: float(p.value) * p.unit_conversion_factor for p in operation.params}
 
 
+def meridian(crs: CRS) -> float | None:
+    """Return the central meridian of a transverse Mercator plane [degrees]."""
+    operation = crs.coordinate_operation
+    if operation is None or operation.method_name != "Transverse Mercator":
+        return None
+    return float(np.degrees(projection(crs)["Longitude of natural origin"]))
+
+
 def unit_factor(crs: CRS) -> float:
     """Return the metres in one unit of the plane.
 

@@ -154,9 +154,9 @@ def _shots(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers:
 
 
 def _positions(study: Study, shot: Snapshot) -> pd.Series[str]:
-    """Return where each plot outside the parks lies."""
+    """Return where the land of each parcel outside the parks lies."""
     rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(system(shot.ledger.parcels))
-    return scattered_plots(shot.ledger, shot.concentration.definition, rule, metre).plots["position"]
+    return scattered_plots(shot.ledger, shot.concentration.definition, rule, metre).positions
 
 
 def _outside(

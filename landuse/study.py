@@ -17,6 +17,7 @@ from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
 from landuse.analysis.measures import measure
+from landuse.analysis.multipart import spread_findings
 from landuse.analysis.placement import cover_findings, plane_findings
 from landuse.analysis.planning import plan_relocation
 from landuse.analysis.quality import enclaves, hanging_on, ledger_findings, with_effects
@@ -44,6 +45,8 @@ from landuse.stock import take_stock
 from landuse.units import MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from landuse.admission import Inputs
     from landuse.finding import Finding
     from landuse.judgement import Candidates
@@ -114,7 +117,8 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         assert scatter is not None  # noqa: S101
         assert candidates is not None  # noqa: S101
         with clock.phase("relocation", _("Looking for a relocation plan")):
-            rule, metre = plan_rule(study, ledger), 1 / unit_factor(inputs.crs)
+            known = [*ledger.parcels[s.PARCEL], *scatter.plots.index]
+            rule, metre = plan_rule(study, known), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
@@ -237,6 +241,10 @@ def _quality(study: Study, definition: Definition, ledger: Ledger, inputs: Input
     unit = study.parcels.units.area if wanted else None
     found = ledger_findings(ledger, definition, area_unit=unit, districts_are_known=known)
     found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
+    kind, gap = study.definition.boundary, study.scatter.gap_m
+    sites = inputs.parks[kind]
+    found += spread_findings(ledger.parcels, ledger.parcels[s.PARCEL].to_numpy(dtype=object), gap, "parcel")
+    found += spread_findings(sites, sites[s.PARK].to_numpy(dtype=object), gap, "park")
     found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
     return with_effects([*inputs.findings, *found], ledger, definition)
 
@@ -272,7 +280,7 @@ def _judge(
     return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
 
 
-def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
+def plan_rule(study: Study, known: Collection[str]) -> PlanRule:
     """Return what the study wants of a plan, in SI; the last year has the policy's target.
 
     Raises
@@ -292,7 +300,7 @@ def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
         by_district=section.by_district,
         compaction=section.compaction,
         cross_district=section.cross_district,
-        exclude=_excluded(study, ledger),
+        exclude=_excluded(study, known),
         firms_together=section.firms_together,
         quota_m2=to_m2(section.quota_mu_per_year, "mu"),
         goal_m2=to_m2(section.goal_mu_per_year, "mu"),
@@ -307,9 +315,8 @@ def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
     )
 
 
-def _excluded(study: Study, ledger: Ledger) -> tuple[str, ...]:
+def _excluded(study: Study, known: Collection[str]) -> tuple[str, ...]:
     """Return the plots that are to stay, as the layer spells them."""
-    known = ledger.parcels[s.PARCEL]
     plots = respell(study.relocation.exclude, known)
     if strange := sorted(set(plots) - set(known)):
         what = _("[relocation] exclude names plots that are not in the parcel layer")

@@ -29,6 +29,7 @@ from landuse.report.sentences import (
 )
 from landuse.report.values import area, area_of, figure, percent, points, wan
 from landuse.report.words import level_word, position_word
+from landuse.units import LEAST_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +41,6 @@ BELOW, BAD_INPUT, NO_PLAN, INTERRUPTED = 1, 2, 3, 130
 #: Candidates shown on the terminal; the workbook has them all.
 SHOWN = 10
 #: Land below this is not worth a line [m²].
-NOTHING_M2 = 0.01
 
 
 class Speaker:
@@ -213,7 +213,7 @@ def change_table(findings: Findings) -> Table:
     heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
     table = _table(heads, title=_("{start} to {end}", start=step.start, end=step.end))
     for kind, row in step.components.iterrows():
-        if row["m2"] >= NOTHING_M2:
+        if row["m2"] >= LEAST_M2:
             figures = map(area_of, (row[k] for k in ("m2", "total_m2", "inside_m2")))
             table.add_row(kind_word(str(kind)), *figures, points(row["effect"], 3))
     return table

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from landuse import schema as s
-from landuse.analysis.scatter import clusters
+from landuse.analysis.clusters import clusters
 from landuse.analysis.score import score
 from landuse.judgement import Candidates, Judged, Measures
 
@@ -62,7 +62,7 @@ def candidates(
 ) -> Candidates:
     """List the scattered plots that are inefficient, and those in or beside parks; apart.
 
-    A plot that is part of a parcel has its parcel's measures.
+    A plot that is part of a parcel, or one of several of it, has its parcel's measures.
 
     Parameters
     ----------
@@ -82,6 +82,7 @@ def candidates(
     Candidates
         Candidates first, the worst score first (where there is none, the lowest tax per 亩), then the others, by id.
     """
+    measures = _with_pieces(measures, scatter.pieces)
     judged = judge(measures, pack)
     adjoining = scatter.plots[scatter.plots["position"] == "adjoining"].assign(**{s.PARK: ""})
     columns = [s.PARK, *park_plots.columns.drop([s.PARK, "geometry"]), "geometry"]
@@ -93,6 +94,18 @@ def candidates(
     renewal = _ordered(renewal.assign(score=np.nan))
     renewal["renewal_group"] = _groups(renewal, TOGETHER_M * metre)
     return Candidates(_ordered(plots), renewal, judged, measures, scored)
+
+
+def _with_pieces(measures: Measures, pieces: pd.Series[str]) -> Measures:
+    """Add a row for each plot that is one of several of its parcel: what is known of the parcel, but its land."""
+    if pieces.empty:
+        return measures
+    more = _of(measures, pd.Index(pieces))
+    tables = (more.values, more.levels, more.standards, more.notes.assign(mu=np.nan))
+    every = (measures.values, measures.levels, measures.standards, measures.notes)
+    return Measures(
+        *(pd.concat([a, b.set_axis(pieces.index)]).rename_axis(s.PARCEL) for a, b in zip(every, tables, strict=True))
+    )
 
 
 def _of(measures: Measures, ids: pd.Index[Any]) -> Measures:

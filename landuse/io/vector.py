@@ -31,9 +31,9 @@ from landuse.io.shapes import flat
 from landuse.io.source import FORMATS, Place
 from landuse.io.strictjson import text_of, walk
 from landuse.nearest import missing_column
-from landuse.placing import candidates
 from landuse.raw import Raw
 from landuse.stated import reconcile
+from landuse.zones import candidates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,8 @@ __all__ = ["FORMATS", "Place", "Wanted", "read_layer"]
 Wanted = Callable[[object], bool]
 #: Values that a message lists.
 VALUES_SHOWN = 5
+#: Formats that say by the winding of a ring whether it is a hole.
+BY_WINDING = (".shp", ".gdb")
 #: The largest longitude and latitude that any layer in degrees can hold.
 DEGREES = (360.0, 90.0)
 
@@ -144,6 +146,7 @@ def _read(
         tuple(dict.fromkeys((*notes, *content.notes, *found.notes))),
         tuple(findings),
         quarantined,
+        place.ending not in BY_WINDING,
     )
 
 

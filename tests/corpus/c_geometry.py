@@ -110,12 +110,12 @@ def _(folder):
 OUTSIDE = [(20, 120), (70, 120), (70, 170), (20, 170)]
 
 
-@TABLE("C4", "a hole outside its shell adds no land", Right(SHARE, SPOILT))
+@TABLE("C4", "a hole outside its shell is land", Right(15_000 / 22_500, {"ring_order_parcel": 1}))
 def _(folder):
     return first(folder, drawn(HECTARE, OUTSIDE))
 
 
-@TABLE("C4", "a hole outside a park's shell", Right(SHARE, {"doubtful_repair_park": 1}))
+@TABLE("C4", "a hole outside a park's shell", Right(SHARE, {"ring_order_park": 1}))
 def _(folder):
     return city(folder, frames={"parks.gpkg": parks([drawn(HECTARE, OUTSIDE), metres(300, 0, 350, 100)])})
 

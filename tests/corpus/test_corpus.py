@@ -14,6 +14,7 @@ import d_tables
 import f_security
 import g_cuts
 import g_files
+import g_geometry
 import g_identity
 import g_registered
 import numpy as np
@@ -31,6 +32,7 @@ TABLES = {
     "GI": (g_identity, 10),
     "GR": (g_registered, 8),
     "GC": (g_cuts, 4),
+    "GG": (g_geometry, 10),
 }
 CASES = [case for module, _rows in TABLES.values() for case in module.TABLE.cases]
 #: Cases of a row that every run of the suite tries; `make corpus` tries all of them.
