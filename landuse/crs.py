@@ -171,8 +171,13 @@ def label(crs: CRS) -> str:
     >>> label(CRS(4549))
     'EPSG:4549'
     """
-    authority = plain(crs).to_authority(min_confidence=100)
-    return ":".join(authority) if authority else crs.name
+    return authority(crs) or crs.name
+
+
+@lru_cache(maxsize=256)  # PROJ compares the system with all it knows
+def authority(crs: CRS) -> str:
+    """Return the code that a register has for the horizontal system, such as EPSG:4549; empty when there is none."""
+    return ":".join(plain(crs).to_authority(min_confidence=100) or ())
 
 
 def working_problems(crs: CRS) -> list[Problem]:

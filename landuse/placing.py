@@ -13,7 +13,17 @@ import numpy as np
 import shapely
 
 from landuse import gcj02
-from landuse.crs import CGCS2000, WEB_SYSTEMS, GaussKruger, label, meridian, parse, plain, unit_factor
+from landuse.crs import (
+    CGCS2000,
+    WEB_SYSTEMS,
+    GaussKruger,
+    authority,
+    label,
+    meridian,
+    parse,
+    plain,
+    unit_factor,
+)
 from landuse.errors import Problem
 from landuse.i18n import _
 from landuse.routes import operations, route
@@ -88,7 +98,7 @@ def _area(crs: CRS) -> tuple[float, float, float, float]:
     if crs.name in WEB_SYSTEMS:
         return gcj02.WEST, gcj02.SOUTH, gcj02.EAST, gcj02.NORTH
     area = crs.area_of_use
-    if area is None and crs.to_authority(min_confidence=100):
+    if area is None and authority(crs):
         area = parse(label(crs)).area_of_use
     if area is not None and area.west <= area.east:
         return area.west, area.south, area.east, area.north

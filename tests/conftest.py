@@ -3,10 +3,12 @@
 import json
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from typer.main import get_command
 
 from landuse import i18n
 from landuse.findings import Findings
@@ -60,6 +62,14 @@ def dirty(tmp_path_factory) -> Ran:
 def dated(tmp_path_factory) -> Ran:
     """Another city, with its earlier years: every kind of change is planted in it."""
     return _ran(tmp_path_factory.mktemp("dated") / "city", seed=1, snapshots=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _command_line_assembled_once():
+    """The test runner of the command line would assemble every command anew for each call."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command), raising=False)
+        yield
 
 
 @pytest.fixture(autouse=True)

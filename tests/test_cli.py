@@ -34,6 +34,12 @@ def outside(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def brief(monkeypatch):
+    """A run publishes its summary and manifest alone: what else there is, is not looked at."""
+    monkeypatch.setattr(cli, "DELIVERABLES", ())
+
+
+@pytest.fixture
 def bad(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text(
@@ -54,6 +60,7 @@ def test_run_publishes_everything(study, city, outside):
     assert "Traceback" not in done.output
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize(("limit", "code"), [("0.2", 0), ("0.99", 1)])
 def test_fail_under(city, tmp_path, limit, code):
     done = call("run", *first_look(city), "--out", tmp_path, "--fail-under", limit, "--quiet", "--json")
@@ -62,6 +69,7 @@ def test_fail_under(city, tmp_path, limit, code):
     assert (tmp_path / "parcels.summary.json").is_file()
 
 
+@pytest.mark.usefixtures("brief")
 def test_run_json_is_the_summary_and_nothing_else(city, tmp_path):
     done = call("run", *first_look(city), "--out", tmp_path, "--json")
     assert json.loads(done.stdout) == json.loads((tmp_path / "parcels.summary.json").read_text(encoding="utf-8"))
@@ -119,6 +127,7 @@ def test_interrupted_is_130_and_leaves_everything(study, outside, monkeypatch):
 
 
 def test_interrupted_while_publishing(city, outside, monkeypatch):
+    monkeypatch.setattr(cli, "DELIVERABLES", ("map", "workbook"))
     assert call("run", *first_look(city), "--quiet").exit_code == 0
     before = {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()}
 
@@ -166,6 +175,7 @@ def first_look(city, *more):
             "--classification", "third_survey", *more)  # fmt: skip
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("command", ["run", "check", "concentration"])
 def test_a_first_look_without_a_study_file(command, city, outside):
     done = call(command, *first_look(city, "--parcels-layer", "DLTB", "--json", "--quiet"))

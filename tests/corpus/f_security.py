@@ -928,6 +928,7 @@ for _k in (0, 4):
         f"names that are formulas, in the workbook, {_names[0]} first",
         Right(share=0.25, check=_only_our_formulas(_names)),
         command="run",
+        deliver=("workbook",),
     )
     def _(folder, names=_names):
         return named(folder, names)
@@ -968,7 +969,13 @@ def _no_formula_in_csv(outcome):
         assert {f"'{name}" for name in names if name[0] != "{"} <= set(_cells(done.stdout.decode()))
 
 
-@TABLE("F19", "names that are formulas, in tables of text", Right(share=0.25, check=_no_formula_in_csv), command="run")
+@TABLE(
+    "F19",
+    "names that are formulas, in tables of text",
+    Right(share=0.25, check=_no_formula_in_csv),
+    command="run",
+    deliver=("layers",),
+)
 def _(folder):
     return (named(folder, HOSTILE), "--also", "shp-utf8")
 
@@ -989,7 +996,13 @@ def _plain_text(outcome):
     assert set(fields) <= set(FIELDS), fields
 
 
-@TABLE("F20", "names that are markup, in the report", Right(share=0.25, check=_plain_text), command="run")
+@TABLE(
+    "F20",
+    "names that are markup, in the report",
+    Right(share=0.25, check=_plain_text),
+    command="run",
+    deliver=("report",),
+)
 def _(folder):
     return named(folder, MARKUP)
 
@@ -1008,6 +1021,12 @@ def _nothing_but_data(outcome):
     assert not [x for x in re.findall(r"<[^>]*", rest) if "alert(1)" in x]
 
 
-@TABLE("F21", "names that are markup, in the map", Right(share=0.25, check=_nothing_but_data), command="run")
+@TABLE(
+    "F21",
+    "names that are markup, in the map",
+    Right(share=0.25, check=_nothing_but_data),
+    command="run",
+    deliver=("map",),
+)
 def _(folder):
     return named(folder, MARKUP)
