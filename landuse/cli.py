@@ -447,6 +447,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    sys.unraisablehook = lambda _late: None  # a file a library gave up on: what went wrong has been said
     try:
         app()
     finally:

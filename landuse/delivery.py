@@ -11,8 +11,10 @@ from landuse.clock import Clock
 from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
 from landuse.io.faults import refusing
+from landuse.io.hashes import sha256
 from landuse.io.manifest import SCHEMA, versions
-from landuse.io.publish import input_hashes, sha256, staged, write_json
+from landuse.io.publish import input_hashes, write_json
+from landuse.io.staging import staged
 from landuse.report.summary import summary
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def publish(
         for name in _in_order(parts, deliver):
             path = stage / files[name]
             path.parent.mkdir(parents=True, exist_ok=True)
-            with clock.phase(name, parts[name].words), refusing(files[name]):
+            with clock.phase(name, parts[name].words), refusing(files[name], stage):
                 files |= parts[name].write(findings, path) or {}
         with refusing(files["summary"]):
             write_json(stage / files["summary"], summary(findings))

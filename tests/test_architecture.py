@@ -68,6 +68,7 @@ JOINTS = {
     "terminal": ("io", "report"),
     "options": (),
     "cli": ("report", "sample", "studyfile", "clock", "study", "delivery", "doctor", "terminal", "options"),
+    "__main__": ("cli",),
 }
 
 

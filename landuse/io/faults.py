@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import shutil
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from landuse.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 #: How libraries that keep the system's number to themselves word it.
 WORDS = (
@@ -18,6 +21,10 @@ WORDS = (
     (errno.EFBIG, ("file too large",)),
     (errno.EROFS, ("read-only file system",)),
 )
+#: Libraries that write files and do not always say what the system refused them.
+LIBRARIES = ("pyogrio", "rasterio", "sqlite3")
+#: With less than this free, their failure to write is taken for the disk's [bytes].
+SCARCE = 1 << 30
 
 
 def system_problem(error: BaseException, file: str = "") -> Problem | None:
@@ -41,17 +48,44 @@ def system_problem(error: BaseException, file: str = "") -> Problem | None:
 
 
 @contextmanager
-def refusing(file: str = "") -> Iterator[None]:
-    """Raise what the system refused within the block as an `InputError` that names the file."""
+def refusing(file: str = "", folder: Path | None = None) -> Iterator[None]:
+    """Raise what the system refused within the block as an `InputError`.
+
+    Parameters
+    ----------
+    file : str
+        The file that is being written, as people know it.
+    folder : Path, optional
+        Where it is being written by a library that may not say what the system refused it.
+    """
     try:
         yield
     except InputError:
         raise
     except Exception as error:
-        problem = system_problem(error, file)
+        problem = system_problem(error, file) or (folder and _cramped(error, file, folder))
         if problem is None:
             raise
         raise InputError(problem) from error
+
+
+def _cramped(error: Exception, file: str, folder: Path) -> Problem | None:
+    """Return the failure of a library that writes, where there is reason to think that it had no room."""
+    free = shutil.disk_usage(folder).free
+    if type(error).__module__.partition(".")[0] not in LIBRARIES or (free >= SCARCE and not _limited()):
+        return None
+    what = _("it could not be written: {words}; {free} MB of the disk are free", words=error, free=free >> 20)
+    elsewhere = _("choose another folder with --out")
+    return Problem(what, _("free some, or {elsewhere}", elsewhere=elsewhere), file)
+
+
+def _limited() -> bool:
+    """Whether this account may not write files of any size."""
+    if sys.platform == "win32":
+        return False
+    import resource  # noqa: PLC0415
+
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
 
 
 def _number(words: str) -> int | None:

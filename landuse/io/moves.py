@@ -19,6 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from landuse.io.hashes import sha256
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -37,14 +39,14 @@ class Move:
         Something was in its place.
     folder : bool
         It is a folder.
-    identity : int
-        Its inode: folders change places in one step, and nothing but this says which is which.
+    sha256 : str
+        Of a folder that replaces one: they change places in one step, and nothing else says which is which then.
     """
 
     path: str
     replaces: bool
     folder: bool
-    identity: int
+    sha256: str = ""
 
     def places(self, stage: Path) -> tuple[str, str, str]:
         """Return where the new one waits, where the old one is kept, and where both belong."""
@@ -60,9 +62,9 @@ class Move:
         os.replace(new, target)  # noqa: PTH105, text is enough, and quick
 
     def made(self, stage: Path) -> bool:
-        """Whether the new one is in its place."""
-        new, _old, target = self.places(stage)
-        return not os.path.lexists(new) or _inode(target) == self.identity
+        """Whether the new one is in its place: gone from the stage, or the old one is there instead."""
+        new = Path(self.places(stage)[0])
+        return not os.path.lexists(new) or (self.sha256 != "" and sha256(new) != self.sha256)
 
     def undo(self, stage: Path) -> None:
         """Put the old one back; harmless where nothing was moved, or all is back already."""
@@ -73,7 +75,7 @@ class Move:
                 if moved:
                     target.rename(new)
                 old.rename(target)
-            elif _inode(target) == self.identity and not _swap(new, target):
+            elif self.made(stage) and not _swap(new, target):
                 raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
         elif self.replaces and moved and os.path.lexists(old):
             old.replace(target)
@@ -109,8 +111,8 @@ class Moves:
         for path in (*folders, *sorted(files, key=lambda p: (p.name.endswith(".manifest.json"), p))):
             name = path.relative_to(root)
             missing |= {p.as_posix() for p in name.parents if not (stage.parent / p).is_dir()}
-            replaces = os.path.lexists(stage.parent / name)
-            moves.append(Move(name.as_posix(), replaces, path.is_dir(), path.lstat().st_ino))
+            replaces, folder = os.path.lexists(stage.parent / name), path.is_dir()
+            moves.append(Move(name.as_posix(), replaces, folder, sha256(path) if replaces and folder else ""))
         return cls(stage, tuple(moves), tuple(sorted(missing)))
 
     @classmethod
@@ -199,13 +201,6 @@ def _keep(target: str, old: str) -> None:
         os.link(target, old, follow_symlinks=False)
     except (OSError, NotImplementedError):  # a file system that has no second names, or not for this account
         shutil.copy2(target, old, follow_symlinks=False)
-
-
-def _inode(path: str | Path) -> int | None:
-    try:
-        return os.lstat(path).st_ino
-    except FileNotFoundError:
-        return None
 
 
 @contextmanager
