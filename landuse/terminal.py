@@ -100,7 +100,8 @@ class Speaker:
                 traceback.print_exc()
             if self.as_json:
                 refusal = {"verdict": verdict, "problems": [p.as_dict() for p in problems], "quality": []}
-                self.result("", refusal)
+                with suppress(OSError):  # it may be the very stream that failed
+                    self.result("", refusal)
             for problem in problems:
                 self.err.print(str(problem))
             raise typer.Exit(code) from None

@@ -74,7 +74,11 @@ def _cramped(error: Exception, file: str, folder: Path) -> Problem | None:
     free = shutil.disk_usage(folder).free
     if type(error).__module__.partition(".")[0] not in LIBRARIES or (free >= SCARCE and not _limited()):
         return None
-    what = _("it could not be written: {words}; {free} MB of the disk are free", words=error, free=free >> 20)
+    what = _(
+        "it could not be written: {words}; {free} MB of the disk are free",
+        words=" ".join(str(error).split()),
+        free=free >> 20,
+    )
     elsewhere = _("choose another folder with --out")
     return Problem(what, _("free some, or {elsewhere}", elsewhere=elsewhere), file)
 
