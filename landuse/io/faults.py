@@ -63,7 +63,9 @@ def refusing(file: str = "", folder: Path | None = None) -> Iterator[None]:
     except InputError:
         raise
     except Exception as error:
-        problem = system_problem(error, file) or (folder and _cramped(error, file, folder))
+        problem = system_problem(error, file)
+        if problem is None and folder is not None:
+            problem = _cramped(error, file, folder)
         if problem is None:
             raise
         raise InputError(problem) from error

@@ -141,8 +141,8 @@ class Moves:
             f.write(text)
             f.flush()
             os.fsync(f.fileno())
-        for folder in (self.stage, *self.stage.rglob("*"), self.stage.parent):
-            _flush(folder)
+        for place in (self.stage, *self.stage.rglob("*"), self.stage.parent):
+            _flush(place)
         draft.rename(self.stage / JOURNAL)
         _flush(self.stage)
         _renameat2()  # found now, not between the moves
@@ -174,8 +174,8 @@ class Moves:
 
     def close(self) -> None:
         """Remove the journal: the set that is in place now is to stay."""
-        for folder in {str(Path(m.places(self.stage)[2]).parent) for m in self.moves}:
-            _flush(Path(folder))
+        for place in {Path(m.places(self.stage)[2]).parent for m in self.moves}:
+            _flush(place)
         (self.stage / JOURNAL).unlink()
         _flush(self.stage)
         shutil.rmtree(self.stage, ignore_errors=True)

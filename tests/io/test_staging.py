@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ import pytest
 
 import landuse
 from landuse.errors import InputError
-from landuse.io import apart, lock, moves
+from landuse.io import apart, lock, moves, staging
+from landuse.io.apart import finish_apart
 from landuse.io.lock import LOCK, locked
 from landuse.io.moves import JOURNAL
 from landuse.io.staging import STAGE, staged
@@ -148,10 +150,73 @@ class TestAFileThatCannotBeReplaced:
             assert {n: t for n, t in snapshot(out).items() if not n.startswith(".")} == before
         assert snapshot(out) == before
 
+    def test_is_put_back_by_who_moved_when_the_run_is_dead(self, out, monkeypatch):
+        before, replace = snapshot(out), os.replace
+
+        def held(new, target):
+            if Path(target).name == "s.manifest.json" and "old" not in Path(new).parts:
+                raise PermissionError(errno.EACCES, "in use")
+            replace(new, target)
+
+        monkeypatch.setattr(os, "replace", held)
+        monkeypatch.setattr(staging, "recover", lambda _stage: None)  # what the run would do
+        with pytest.raises(InputError):
+            publish(out, NEW)
+        assert {n: t for n, t in snapshot(out).items() if not n.startswith(".")} == before
+
     def test_a_folder_in_the_place_of_a_file(self, out):
         (out / "tables" / "t").mkdir(parents=True)
         with unchanged(out, InputError):
             publish(out, NEW)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("name", ["a", "tables/t", "s.manifest.json"])
+def test_an_interrupt_amid_the_moves_comes_too_late(out, monkeypatch, name):
+    replace = os.replace
+
+    def interrupted(new, target):
+        if str(target) == str(out / name):
+            signal.raise_signal(signal.SIGINT)
+        replace(new, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    try:
+        publish(out, NEW)
+    except KeyboardInterrupt:
+        pytest.fail("half the moves, and an interrupt")
+    assert {name: text.decode() for name, text in snapshot(out).items() if text is not None} == NEW
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the moves are made by the run itself there")
+class TestAProcessOfItsOwn:
+    def test_is_in_a_session_of_its_own(self, tmp_path):
+        """What is sent to the run's group, a closed terminal's signal say, does not reach it."""
+        assert finish_apart(lambda: (tmp_path / "session").write_text(str(os.getsid(0))))
+        assert (tmp_path / "session").read_text() != str(os.getsid(0))
+
+    def test_goes_on_when_the_run_is_killed_and_tidies_up_after_it(self, tmp_path):
+        def work():
+            parent = os.getppid()
+            os.kill(parent, signal.SIGKILL)
+            while os.getppid() == parent:
+                pass
+            (tmp_path / "done").touch()
+
+        ends, inherited = os.pipe()
+        if (run := os.fork()) == 0:
+            finish_apart(work, orphaned=(tmp_path / "tidied").touch)
+            os._exit(0)
+        os.close(inherited)
+        assert os.WTERMSIG(os.waitpid(run, 0)[1]) == signal.SIGKILL
+        os.read(ends, 1)
+        os.close(ends)
+        assert sorted(p.name for p in tmp_path.iterdir()) == ["done", "tidied"]
+
+    def test_says_what_went_wrong(self, tmp_path):
+        with pytest.raises(FileNotFoundError) as raised:
+            finish_apart((tmp_path / "nothing").unlink)
+        assert raised.value.filename == str(tmp_path / "nothing")
 
 
 def test_a_mover_that_is_killed_leaves_a_whole_set(out, monkeypatch):
