@@ -10,6 +10,7 @@ ROOT = Path(landuse.__file__).parent
 NOUNS = (
     "schema",
     "errors",
+    "interrupts",
     "i18n",
     "nearest",
     "section",
@@ -72,9 +73,10 @@ JOINTS = {
     "study": ("io", "analysis", "studyfile", "clock", "reading", "admission", "stock", "snapshots", "parks"),
     "delivery": ("io", "report", "studyfile", "clock", "admission"),
     "doctor": ("io",),
-    "terminal": ("report",),
+    "terminal": ("io", "report"),
     "options": (),
     "cli": ("report", "sample", "studyfile", "clock", "study", "delivery", "doctor", "terminal", "options"),
+    "__main__": ("cli",),
 }
 
 

@@ -13,7 +13,7 @@ from landuse.area import ellipsoidal_area
 from landuse.clock import Clock
 from landuse.delivery import publish
 from landuse.errors import InputError
-from landuse.io.publish import sha256
+from landuse.io.hashes import sha256
 from landuse.io.vector import Place, read_layer
 from landuse.layers import as_parks
 from landuse.report.summary import summary

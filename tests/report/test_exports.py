@@ -17,7 +17,8 @@ from landuse.cli import app
 from landuse.delivery import FOLDERS, publish
 from landuse.errors import InputError
 from landuse.i18n import _
-from landuse.io.publish import sha256, staged
+from landuse.io.hashes import sha256
+from landuse.io.staging import staged
 from landuse.io.vector import Place, read_layer
 from landuse.report.exports import FIELD_TABLE, write_geodatabase, write_shapefiles
 from landuse.report.fields import meanings, short_names
