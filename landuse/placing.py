@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 MARGIN_DEG = 3.0
 #: A transverse Mercator plane without a stated area is made for this far from its meridian [degrees].
 ZONE_DEG = 3.0
+#: Nobody uses a plane this far outside its area and means it [degrees].
+AFAR_DEG = 30.0
 #: Half the width of the strip along a meridian in which a layer is looked for first [degrees].
 STRIP_DEG = 1.5
 
@@ -127,16 +129,6 @@ def misplaced(bounds: Points, ids: pd.Series[str], crs: CRS, working: CRS) -> li
     if (~off & np.isfinite(bounds).all(axis=1)).any():
         return [Problem(what, _("mend or remove these rows"), rows=tuple(ids[off]))]
     fix = _("check the layer's coordinate system (degrees or metres, zone number, axis order)")
-    if not _slip(x, y, crs) and is_afar(bounds, crs):
-        lon, lat = _lonlat(np.array([[x, y]]), crs)[0]
-        fix += "; " + _(
-            "if {crs} is right, the layer lies at {lon:.2f} E {lat:.2f} N: reproject it to {zone}, or name that as "
-            "crs under [study]",
-            crs=label(crs),
-            lon=lon,
-            lat=lat,
-            zone=zone_at(lon) or _("a plane made for that place"),
-        )
     meridians = [m for m in (meridian(plain(c)) for c in (crs, working)) if m is not None]
     strip = [shapely.box(m - STRIP_DEG, CHINA[1], m + STRIP_DEG, CHINA[3]) for m in meridians]
     if proposed := next(filter(None, (candidates((*low, *high), near) for near in (*strip, None))), ""):
@@ -145,7 +137,22 @@ def misplaced(bounds: Points, ids: pd.Series[str], crs: CRS, working: CRS) -> li
             "or state it as crs in the study where the file states none",
             systems=proposed,
         )
+    if not _slip(x, y, crs) and is_afar(bounds, crs):
+        fix += "; " + _if_right(x, y, crs)
     return [Problem(what, fix)]
+
+
+def _if_right(x: float, y: float, crs: CRS) -> str:
+    """Return how to go on with a point that lies far beyond its plane's zone, should the plane be right."""
+    lon, lat = _lonlat(np.array([[x, y]]), crs)[0]
+    return _(
+        "if {crs} is right, the layer lies at {lon:.2f} E {lat:.2f} N: reproject it to {zone}, or name that as crs "
+        "under [study]",
+        crs=label(crs),
+        lon=lon,
+        lat=lat,
+        zone=zone_at(lon) or _("a plane made for that place"),
+    )
 
 
 def _off(bounds: Points, crs: CRS) -> NDArray[np.bool_]:
@@ -158,7 +165,7 @@ def _off(bounds: Points, crs: CRS) -> NDArray[np.bool_]:
 def is_afar(bounds: Points, crs: CRS) -> bool:
     """Whether boxes that do not fit their plane lie somewhere on earth all the same: degrees beyond its zone."""
     off = bounds[_off(bounds, crs)].reshape(-1, 2)
-    return bool(len(off) and plain(crs).is_projected and fits(off, crs, margin_deg=360.0).all())
+    return bool(len(off) and plain(crs).is_projected and fits(off, crs, AFAR_DEG).all())
 
 
 def _lonlat(xy: Points, crs: CRS) -> Points:

@@ -265,6 +265,12 @@ def _(folder):
     return zoned(folder, 4524, study={"crs": CRS})
 
 
+@TABLE("GG8", "beyond the plane there is no place that could be right", Refused(r"^(?!.*is right).*far outside"))
+def _(folder):
+    frame = parcels([shapely.transform(square(k), lambda xy: np.add(xy, (1.1e7, 0))) for k in range(4)])
+    return city(folder, frames={"parcels.gpkg": frame})
+
+
 @TABLE("GG8", "axes swapped, and another working system named", Refused("axes are swapped", file="parcels.gpkg"))
 def _(folder):
     frame = parcels([shapely.transform(square(k), lambda xy: xy[:, ::-1]) for k in range(4)])
