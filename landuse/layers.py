@@ -25,6 +25,7 @@ from landuse.i18n import _
 from landuse.parcel_ids import join_pieces, named, unique_ids
 from landuse.park_ids import park_ids, park_levels
 from landuse.precedence import in_order
+from landuse.row_names import name_findings, total_findings
 from landuse.spelling import plain, respell, unify
 from landuse.units import AREA_M2, to_m2
 
@@ -125,7 +126,7 @@ def as_parcels(
     )
     parcels, joined, unclear = join_pieces(parcels)
     parcels[s.PARCEL], shared = unique_ids(parcels[s.PARCEL].to_numpy(dtype=object))
-    findings += [*joined, *shared]
+    findings += [*joined, *shared, *total_findings(ids, [ids], raw.file)]
     problems += unclear
     problems += code_problems(parcels, classification, raw.rows)
     findings += code_findings(parcels, classification)
@@ -179,6 +180,7 @@ def as_parks(
         level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems)
     numbers = frame.index.astype(str)
     blocks = cells.identifiers(frame, columns, "block", problems, ids)
+    findings += [*total_findings(ids, [ids, names, blocks], raw.file), *name_findings(ids, names, raw.file)]
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parks = gpd.GeoDataFrame(
         {
@@ -208,6 +210,7 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
     codes = unify([plain(x) for x in cells.identifiers(frame, columns, "code", problems, frame.index.astype(str))])
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     names = cells.text(frame, columns, "name") if columns.get("name") else codes
+    findings += [*total_findings(codes, [codes, names], raw.file), *name_findings(codes, names, raw.file)]
     districts = gpd.GeoDataFrame({s.DISTRICT: codes, s.NAME: names}, geometry=frame.geometry.to_numpy(), crs=crs)
     if len(set(codes)) < len(codes):
         districts = districts.dissolve(s.DISTRICT, as_index=False)

@@ -16,6 +16,7 @@ from landuse.analysis.efficiency import candidates as list_candidates
 from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
+from landuse.analysis.layer_checks import bare_findings, share_findings
 from landuse.analysis.measures import measure
 from landuse.analysis.multipart import spread_findings
 from landuse.analysis.placement import cover_findings, plane_findings
@@ -39,9 +40,10 @@ from landuse.io.rasters import read_pixels
 from landuse.parks import admit_review, review
 from landuse.plan import PlanRule
 from landuse.reading import classification_of, codes_of
+from landuse.roles import role_problems
 from landuse.snapshots import admit_earlier, compare
 from landuse.spelling import respell
-from landuse.stock import take_stock
+from landuse.stock import placing_findings, take_stock
 from landuse.units import MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     wanted = STAGES[stage] if stage else frozenset().union(*STAGES.values())
     with clock.phase("read", _("Reading and checking the layers")):
         hashes = input_hashes(input_paths(study))
+        refuse_if(role_problems(study, hashes))
         inputs = admit(study, enterprises="candidates" in wanted, plan=bool({"relocation", "parks"} & wanted))
         earlier = admit_earlier(study, inputs) if "change" in wanted else None
         beside = admit_review(study, inputs) if "parks" in wanted else None
@@ -107,6 +110,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
     sensitivity = definition_matrix(stock.ledgers, target)
     quality = _quality(study, definition, ledger, inputs, stock.parcels)
+    quality += [*placing_findings(study, stock, inputs), *share_findings(concentration, study.parks.path)]
     _stop_at(quality, study, stage)
     scatter = candidates = relocation = history = parks = None
     if "candidates" in wanted:
@@ -124,6 +128,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         with clock.phase("parks", _("Comparing the parks")):
             quality += beside.findings
             parks = review(study, beside.layer, ledger, concentration, (scatter, candidates), workers)
+            quality += bare_findings(parks.uses, classification_of(study), study.parcels.path)
     if earlier is not None:
         history, met = compare(
             study, earlier, Snapshot(earlier.today, stock.land, ledger, concentration), clock, workers

@@ -163,7 +163,7 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
     parcel = land["parcel"].to_numpy()
     out = []
     for finding in findings:
-        effect = None
+        effect = finding.effect_on_share
         if finding.check == "overlapping_parcels":
             effect = float(share - _share_counting_twice(ledger, definition))
         elif finding.check in OF_REGISTERED and definition.area != "registered":
