@@ -54,8 +54,8 @@ class Band:
         A common one, by which the unit of a figure outside is guessed.
     slips : mapping
         Factor to the unit a figure is stated in and the one it is read in, where it is so many times too large.
-    apart : float
-        From how many times the median on a single figure is told.
+    apart, jumps : float
+        From how many times the median on a single figure is told, and from how many times another year of its firm.
     """
 
     low: float
@@ -63,6 +63,7 @@ class Band:
     high: float
     slips: Mapping[float, tuple[str, str]]
     apart: float = APART
+    jumps: float = APART
 
     def wrong(self, values: NDArray[np.float64]) -> float | None:
         """Return the median of the figures above zero where it leaves the band, else None."""
@@ -109,7 +110,7 @@ FIRMS = {
     s.TAX: Band(500.0, 15 * WAN, 1e7, MONEY_SLIPS),
     s.VALUE_ADDED: Band(2_500.0, 75 * WAN, 5e7, MONEY_SLIPS),
     s.OUTPUT: Band(10_000.0, 300 * WAN, 2e8, MONEY_SLIPS),
-    s.RD: Band(50.0, 6 * WAN, 2e7, MONEY_SLIPS),
+    s.RD: Band(50.0, 6 * WAN, 2e7, MONEY_SLIPS, jumps=1e4),  # a firm begins and ends it
     s.ENERGY: Band(0.02, 20.0, 5_000.0, ENERGY_SLIPS),
     s.EMISSIONS: Band(1e-7, 1.0, 20_000.0, TONNE_SLIPS),
     s.STAFF: Band(0.01, 5.0, 500.0, PEOPLE_SLIPS),

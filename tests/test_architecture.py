@@ -26,6 +26,7 @@ NOUNS = (
     "crosswalk",
     "geometry",
     "finding",
+    "plausibility",
     "results",
     "judgement",
     "codes",
