@@ -7,7 +7,7 @@ Order of work: repair in the layer's own system, transform the vertices, check a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar
 
 import geopandas as gpd
@@ -24,6 +24,7 @@ from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.parcel_ids import join_pieces, named, unique_ids
 from landuse.park_ids import park_ids, park_levels
+from landuse.plausibility import FEW, MOST
 from landuse.precedence import in_order
 from landuse.row_names import name_findings, total_findings
 from landuse.spelling import plain, respell, unify
@@ -119,7 +120,7 @@ def as_parcels(
             s.NAME: cells.text(frame, columns, "name"),
             s.REGISTERED: _area(frame, columns, area_unit, problems, ids),
             s.DISTRICT: [plain(x) for x in cells.identifiers(frame, columns, "district", problems, ids)],
-            **_register(frame, columns, ids, problems, findings),
+            **_register(frame, columns, ids, problems, findings, raw.file),
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
@@ -236,7 +237,7 @@ def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Prob
 
 
 def _register(
-    frame: Any, columns: Mapping[str, str], ids: Any, problems: list[Problem], findings: list[Finding]
+    frame: Any, columns: Mapping[str, str], ids: Any, problems: list[Problem], findings: list[Finding], file: str
 ) -> dict[str, Any]:
     """Return what the register says of each parcel, for the columns there are; a ratio no plot can have is unknown."""
     out: dict[str, Any] = {}
@@ -250,7 +251,11 @@ def _register(
                     column=columns[role],
                     most=most,
                 )
-                findings.append(Finding("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd])))
+                known = int((~np.isnan(ratio)).sum())
+                slip = known >= FEW and odd.sum() > MOST * known
+                fix = _("write {column} as a ratio (1.2, or 120%)", column=columns[role]) if slip else ""
+                found = Finding("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd]))
+                findings.append(replace(found, stops=bool(slip), fix=fix, file=file))
             out[role] = np.where(odd, np.nan, ratio)
     for role in (s.STATUS, s.TOWN, s.APPROVAL):
         if columns.get(role):

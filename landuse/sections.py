@@ -13,7 +13,7 @@ from landuse.finding import titles
 from landuse.i18n import _
 from landuse.nearest import did_you_mean
 from landuse.schema import LEVELS
-from landuse.section import FilePath, Section
+from landuse.section import Columns, FilePath, Section
 from landuse.stated import SHIFT_PARAMETERS
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN
 
@@ -99,7 +99,7 @@ def layer_of(value: object) -> object:
 BackgroundLayer = Annotated[LayerSection | None, BeforeValidator(layer_of)]
 
 
-class ParcelColumns(Section):
+class ParcelColumns(Columns):
     """Foreign names of the parcel columns."""
 
     code: str
@@ -137,7 +137,7 @@ class ParcelsSection(LayerSection):
         return self
 
 
-class ParkColumns(Section):
+class ParkColumns(Columns):
     """Foreign names of the park columns."""
 
     id: str | None = None
@@ -164,7 +164,7 @@ class BoundarySection(LayerSection):
     levels: dict[str, str] | None = None
 
 
-class DistrictColumns(Section):
+class DistrictColumns(Columns):
     """Foreign names of the district columns."""
 
     code: str
@@ -177,7 +177,7 @@ class DistrictsSection(LayerSection):
     columns: DistrictColumns
 
 
-class EnterpriseColumns(Section):
+class EnterpriseColumns(Columns):
     """Foreign names of the enterprise columns."""
 
     id: str
@@ -218,13 +218,13 @@ class EnterprisesSection(Section):
     units: EnterpriseUnits = EnterpriseUnits()
 
 
-class PlanColumns(Section):
+class PlanColumns(Columns):
     """Foreign names of the plan's columns."""
 
     code: str
 
 
-class BuildingColumns(Section):
+class BuildingColumns(Columns):
     """Foreign names of the columns of buildings: storeys, height [m], what the building is used for."""
 
     storeys: str = "storeys"
@@ -338,7 +338,7 @@ class EfficiencySection(Section):
     rules: FilePath = "zhejiang-2023"
 
 
-class CapacityColumns(Section):
+class CapacityColumns(Columns):
     """Foreign names of the columns of the table of blocks; those without a default need not be there."""
 
     park: str = "park"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from landuse.section import FilePath, Section
+from landuse.section import Columns, FilePath, Section
 from landuse.sections import (
     AreaUnits,
     DistrictColumns,
@@ -45,7 +45,7 @@ class EarlierDistricts(LayerSection):
     columns: DistrictColumns | None = None
 
 
-class UpdateColumns(Section):
+class UpdateColumns(Columns):
     """Columns of the survey's layer of changes (DLTBGXGC): class before and after, and moves of the city's border."""
 
     before: str = "BGQDLBM"
@@ -69,7 +69,7 @@ class SnapshotSection(Section):
     updates: Annotated[UpdatesSection | None, BeforeValidator(layer_of)] = None
 
 
-class ExceptionColumns(Section):
+class ExceptionColumns(Columns):
     """Columns of the table of exceptions."""
 
     plot: str = "plot"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from landuse.section import FilePath, Section
+from landuse.section import Columns, FilePath, Section
 from landuse.sections import LayerSection, NotNegative, Positive, Share, layer_of
 
 
@@ -23,7 +23,7 @@ class EvaluationSection(Section):
     panels: FilePath | None = None
 
 
-class FacilityColumns(Section):
+class FacilityColumns(Columns):
     """Foreign names of the columns of facilities."""
 
     kind: str = "kind"

@@ -13,9 +13,17 @@ from landuse.analysis.changes import Snapshot
 from landuse.analysis.concentration import park_concentration
 from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import candidates as list_candidates
+from landuse.analysis.figure_checks import figure_findings
 from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
+from landuse.analysis.land_checks import (
+    block_findings,
+    cost_findings,
+    firm_land_findings,
+    raster_findings,
+    register_findings,
+)
 from landuse.analysis.layer_checks import bare_findings, share_findings
 from landuse.analysis.measures import measure
 from landuse.analysis.multipart import spread_findings
@@ -117,6 +125,9 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
             scatter, candidates, notes = _judge(study, definition, ledger, inputs)
             quality += notes
+    if inputs.plan is not None:
+        quality += _plan_findings(study, inputs, ledger)
+    _stop_at(quality, study, stage)
     if "relocation" in wanted and inputs.plan is not None:
         assert scatter is not None  # noqa: S101
         assert candidates is not None  # noqa: S101
@@ -265,9 +276,9 @@ def _judge(
     scatter.plots["place"] = within_development(scatter.plots, inputs.context.development)
     scatter.plots["neighbours"] = neighbours(scatter.plots, inputs.context.neighbours, rule.gap_m * metre)
     parcels = ledger.parcels[ledger.parcels[s.USE].isin(s.CLASS_SETS[definition.classes])].reset_index(drop=True)
-    tax, notes = tax_per_parcel(enterprises, ledger.parcels)
+    notes = tax_per_parcel(enterprises, ledger.parcels)[1]
     path = study.enterprises.path if study.enterprises else ""
-    refuse_if([p.located(path) for p in join_problems(enterprises, tax, ledger.parcels)])
+    refuse_if([p.located(path) for p in join_problems(enterprises, ledger.parcels)])
     polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
     pixels = {
         name: read_pixels(polygons, inputs.crs, path, study.rasters.paths[name])
@@ -282,7 +293,18 @@ def _judge(
         sensitivity=scatter_sensitivity(scatter, rule, listed, metre),
         town_marks=town_marks(positions(scatter, by_id.index), by_id.get(s.TOWN)),
     )
-    return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
+    joined = join_findings(enterprises, ledger.parcels)
+    checked = figure_findings(enterprises, ledger.parcels, path) + firm_land_findings(enterprises, ledger.parcels, path)
+    checked += register_findings(parcels, study.parcels.path) + raster_findings(pixels, study.rasters.paths)
+    return scatter, found, (*joined, *checked, *notes, *said)
+
+
+def _plan_findings(study: Study, inputs: Inputs, ledger: Ledger) -> list[Finding]:
+    """Hold what a plan is made from against the blocks themselves, and against what anybody pays."""
+    assert inputs.plan is not None  # noqa: S101
+    assert study.capacity is not None  # noqa: S101
+    costs = cost_findings(study.relocation.cost.model_dump(), study.file.name)
+    return costs + block_findings(inputs.plan.blocks, ledger.parks, study.capacity.path)
 
 
 def plan_rule(study: Study, known: Collection[str]) -> PlanRule:

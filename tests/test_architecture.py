@@ -30,6 +30,7 @@ NOUNS = (
     "linework",
     "geometry",
     "finding",
+    "plausibility",
     "results",
     "judgement",
     "codes",

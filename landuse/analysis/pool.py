@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from landuse import schema as s
 from landuse.analysis.common_area import common_area
+from landuse.analysis.firms import standing
 from landuse.analysis.sites import sites_of
 from landuse.analysis.ways import Plots, Sites
 from landuse.capacity import SUPPLIES, WORST
@@ -196,14 +197,13 @@ def _tax(table: gpd.GeoDataFrame, candidates: Candidates) -> tuple[NDArray[np.fl
 
 
 def _industries(enterprises: Enterprises, plots: pd.Index[Any]) -> list[tuple[str, ...]]:
-    """Return the industry codes of the firms on each plot in its latest year; () unless every firm states one."""
+    """Return the latest industry codes of the firms that stand on each plot; () unless every firm states one."""
     if s.INDUSTRY not in enterprises or enterprises.empty:
         return [()] * len(plots)
-    rows = enterprises[enterprises[s.PARCEL].isin(set(plots))]
-    year = rows[s.YEAR].fillna(0).astype(int)
-    rows = rows[year == year.groupby(rows[s.PARCEL]).transform("max")]
-    said = {plot: tuple(sorted(set(codes))) for plot, codes in rows.groupby(s.PARCEL)[s.INDUSTRY]}
-    found = [said.get(plot, ()) for plot in plots]
+    now = standing(enterprises)
+    rows = now[now[s.PARCEL].isin(set(plots))]
+    stated = {plot: tuple(sorted(set(codes))) for plot, codes in rows.groupby(s.PARCEL)[s.INDUSTRY]}
+    found = [stated.get(plot, ()) for plot in plots]
     return [() if "" in codes else codes for codes in found]
 
 
@@ -269,10 +269,10 @@ def _centres(plots: gpd.GeoDataFrame) -> NDArray[np.float64]:
 
 
 def _firm_pairs(enterprises: Enterprises) -> list[tuple[str, str]]:
-    """Return the plots of each firm in the latest year, as pairs of plot and firm."""
+    """Return the plots of each firm in its latest year, as pairs of plot and firm."""
     rows = enterprises[(enterprises[s.PARCEL] != "") & (enterprises[s.FIRM] != "")]
     year = rows[s.YEAR].fillna(0).astype(int)
-    rows = rows[year == year.max()] if len(rows) else rows
+    rows = rows[year == year.groupby(rows[s.FIRM]).transform("max")]
     return list(zip(rows[s.PARCEL], rows[s.FIRM], strict=True))
 
 
