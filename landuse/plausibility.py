@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 MONEY_SLIPS = {10.0: ("千元", "万元"), 1e3: ("元", "千元"), 1e4: ("元", "万元"), 1e8: ("元", "亿元")}
 #: A kilowatt hour is 0.1229 kg of coal equivalent (GB/T 2589).
 ENERGY_SLIPS = {1e3: ("千克标煤", "吨标煤"), 1e3 / 0.1229: ("千瓦时", "吨标煤"), 1e4: ("吨标煤", "万吨标煤")}
+#: Units that a figure may be stated in, but that none is read in.
+NEVER_READ = {"千瓦时", "克"}
 TONNE_SLIPS = {1e3: ("千克", "吨"), 1e6: ("克", "吨")}
 PEOPLE_SLIPS = {1e4: ("人", "万人")}
 LAND_SLIPS = {15.0: ("亩", "公顷"), 1 / MU_PER_M2: ("平方米", "亩"), 1e4: ("平方米", "公顷")}
@@ -40,6 +42,8 @@ MOST = 0.5
 #: or ten thousand, and may strike a firm that lies a few times below the middle.
 APART = 200.0
 WAN = MONEY_YUAN["万元"]
+#: Two units that lie nearer than this cannot be told apart by a median.
+NEAR = 2.0
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,15 @@ class Band:
     def likely(self, figure: float) -> str:
         """Return in words the unit that would bring a figure nearest to the usual one."""
         factor = figure / self.usual
-        sign = 1.0 if factor > 1 else -1.0
-        times = min(self.slips, key=lambda f: abs(math.log(factor) - sign * math.log(f)))
-        stated, read = self.slips[times] if sign > 0 else self.slips[times][::-1]
-        if sign > 0:
-            return _("a unit {times:,.0f} times smaller ({stated} for {read})", times=times, stated=stated, read=read)
-        return _("a unit {times:,.0f} times larger ({stated} for {read})", times=times, stated=stated, read=read)
+        larger = factor < 1
+        known = [f for f, (stated, _read) in self.slips.items() if not (larger and stated in NEVER_READ)]
+        nearest = min(known, key=lambda f: abs(abs(math.log(factor)) - math.log(f)))
+        near = [f for f in known if nearest / NEAR <= f <= nearest * NEAR]
+        pairs = (self.slips[f][::-1] if larger else self.slips[f] for f in near)
+        units = " / ".join(_("{stated} for {read}", stated=stated, read=read) for stated, read in pairs)
+        if larger:
+            return _("a unit {times:,.0f} times larger ({units})", times=nearest, units=units)
+        return _("a unit {times:,.0f} times smaller ({units})", times=nearest, units=units)
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,8 @@ def _proportion(
         return []
     names = {"over": name_of(over), "under": name_of(under)}
     median, part = float(known.median()), high == 1.0
-    if len(known) >= FEW and (median > high or (median < low and len(known) >= FEW_LOW)):
+    firms = enterprises.loc[known.index, s.FIRM].nunique()
+    if firms >= FEW and (median > high or (median < low and firms >= FEW_LOW)):
         if part and median > high:
             action = _("{over} is above {under} in {n} of {of} rows", n=(known > 1).sum(), of=len(known), **names)
         else:

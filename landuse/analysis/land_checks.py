@@ -50,7 +50,8 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
     """
     rows = enterprises[enterprises[s.AREA_M2].notna() & (enterprises[s.PARCEL] != "")]
     stated = rows.groupby([s.PARCEL, s.YEAR], dropna=False)[s.AREA_M2].sum().reset_index()
-    ratio = stated[s.AREA_M2] / stated[s.PARCEL].map(parcels.set_index(s.PARCEL)[s.REGISTERED])
+    registered = stated[s.PARCEL].map(parcels.set_index(s.PARCEL)[s.REGISTERED]).astype(float)
+    ratio = stated[s.AREA_M2] / registered
     ratio = ratio.where(ratio > 0).groupby(stated[s.PARCEL]).agg(["min", "max"]).dropna()
     middle = ratio["max"].to_numpy(dtype=float)
     if unit := _other_unit(middle):
