@@ -54,10 +54,10 @@ def role_problems(study: Study, hashes: Mapping[str, str]) -> list[Problem]:
     problems = []
     for one, other in combinations(content, 2):
         if content[one] and content[one] == content[other] and not _distinct(one, other):
-            words = {"one": one.name, "other": other.name}
+            words = {"one": one.name, "other": other.name, "path": other.path, "same": one.path}
             what = _("{one} and {other} read the same rows", **words)
             if one.path != other.path:
-                what += _(" ({path} has the content of {same})", path=other.path, same=one.path)
+                what = _("{one} and {other} read the same rows: {path} has the content of {same}", **words)
             fix = _("give each its own file; where one file holds both, name the layer, the sheet or the rows (where)")
             problems.append(Problem(what, fix, other.path))
     return problems
