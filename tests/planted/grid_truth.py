@@ -27,7 +27,11 @@ def truth(city, basis):
     owner = {c: b for b in city.blocks for c in b.cells}
     out = _shares(plots.values(), city, owner, basis)
     places = _places(plots.values(), owner, basis)
-    out |= {("plot", i, k): v for i, (position, m2) in places.items() for k, v in (("position", position), ("cluster_m2", m2))}
+    out |= {
+        ("plot", i, k): v
+        for i, (position, m2) in places.items()
+        for k, v in (("position", position), ("cluster_m2", m2))
+    }
     values, reasons = _judged(city, plots)
     out |= {("rule", i, code): v for i, own in values.items() for code, v in own.items()}
     out |= {("reasons", i): tuple(r) for i, r in reasons.items()}
