@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.nearest import did_you_mean
+from landuse.spelling import key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ class Columns(Section):
         roles: dict[str, list[str]] = {}
         for role in type(self).model_fields:
             if (name := getattr(self, role)) is not None:
-                roles.setdefault("".join(unicodedata.normalize("NFKC", name).split()), []).append(role)
+                roles.setdefault(key(name), []).append(role)
         for name, several in roles.items():
             pairs = {frozenset(pair) for pair in combinations(several, 2)}
             if pairs - MAY_BE_ONE:
