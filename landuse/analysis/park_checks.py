@@ -16,6 +16,7 @@ import shapely
 from scipy.sparse import csr_array
 
 from landuse import schema as s
+from landuse.analysis.placement import COVERED, share_in_districts
 from landuse.crs import system, unit_factor
 from landuse.finding import Finding
 from landuse.i18n import _
@@ -149,7 +150,8 @@ def _astray(layer: _Layer, districts: Districts | None) -> list[Finding]:
     out = []
     if districts is not None:
         beyond = _beyond(polygons, districts)
-        away |= beyond > ELSEWHERE
+        # where districts lack parcels as well, it is they that are not whole
+        away |= (beyond > ELSEWHERE) & (share_in_districts(ledger.parcels) >= COVERED)
         some = (beyond > BEYOND) & ~away
         if some.any():
             m2 = float((shapely.area(polygons) * beyond)[some].sum() * unit_factor(system(parks)) ** 2)
