@@ -13,6 +13,7 @@ from landuse.analysis.changes import Snapshot
 from landuse.analysis.concentration import park_concentration
 from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import candidates as list_candidates
+from landuse.analysis.efficiency import idle_rules
 from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
@@ -38,6 +39,7 @@ from landuse.io.rasters import read_pixels
 from landuse.parks import admit_review, review
 from landuse.plan import PlanRule
 from landuse.reading import classification_of, codes_of
+from landuse.settings import setting_findings
 from landuse.snapshots import admit_earlier, compare
 from landuse.spelling import respell
 from landuse.stock import take_stock
@@ -116,6 +118,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         with clock.phase("relocation", _("Looking for a relocation plan")):
             rule, metre = plan_rule(study, ledger), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
+    quality += setting_findings(study, relocation)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
             quality += beside.findings
@@ -269,7 +272,8 @@ def _judge(
         sensitivity=scatter_sensitivity(scatter, rule, listed, metre),
         town_marks=town_marks(positions(scatter, by_id.index), by_id.get(s.TOWN)),
     )
-    return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
+    notes = (*notes, *said, *idle_rules(measures, inputs.pack))
+    return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes)
 
 
 def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
