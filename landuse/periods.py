@@ -26,6 +26,8 @@ PERIOD = re.compile(
 )
 #: Years that the spare land of a block may open in.
 OPENING = (1990, 2100)
+#: Years a message lists.
+LISTED = 5
 
 
 def today() -> dt.date:
@@ -58,28 +60,25 @@ def year_findings(years: NDArray[np.float64], day: dt.date | None, rows: Any, pl
     """
     last = (day or today()).year
     first = max(FIRST_YEAR, day.year - MOST_YEARS) if day else FIRST_YEAR
-    after = _("after the study's date, {day}: {years}", day=day or today(), years="{years}")
     out = []
-    for check, which, action, fix in (
-        ("years_to_come", years > last, after, _("mend the years, or [study] date")),
-        ("years_long_past", years < first, _("before {first}: {years}; they count", first=first, years="{years}"), ""),
-    ):
-        if which.any():
-            counts = Counter(int(y) for y in years[which])
-            listed = ", ".join(f"{year} × {n}" for year, n in sorted(counts.items())[:5])
-            hang = tuple(dict.fromkeys(p for p in np.asarray(plots, dtype=object)[which] if p))
-            out.append(
-                Finding(
-                    check,
-                    int(which.sum()),
-                    action.format(years=listed),
-                    rows=tuple(np.asarray(rows)[which]),
-                    stops=bool(fix),
-                    fix=fix,
-                    plots=hang,
-                )
-            )
+    if (late := years > last).any():
+        action = _("after {last}: {years}", last=last, years=_listing(years[late]))
+        fix = _("mend the years, or [study] date")
+        out.append(_finding("years_to_come", action, late, rows, plots, fix=fix, stops=True))
+    if (early := years < first).any():
+        action = _("before {first}: {years}; they count", first=first, years=_listing(years[early]))
+        out.append(_finding("years_long_past", action, early, rows, plots))
     return out
+
+
+def _listing(years: NDArray[np.float64]) -> str:
+    counts = Counter(int(y) for y in years)
+    return ", ".join(f"{year} × {n}" for year, n in sorted(counts.items())[:LISTED])
+
+
+def _finding(check: str, action: str, which: NDArray[np.bool_], rows: Any, plots: Any, **more: Any) -> Finding:
+    hang = tuple(dict.fromkeys(p for p in np.asarray(plots, dtype=object)[which] if p))
+    return Finding(check, int(which.sum()), action, rows=tuple(np.asarray(rows)[which]), plots=hang, **more)
 
 
 def days_to_come(days: Iterable[dt.date | None], day: dt.date | None, rows: Any, what: str) -> list[Finding]:
