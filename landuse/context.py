@@ -250,7 +250,7 @@ def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> 
         refuse_if([p.located(raw.file, raw.layer) for p in misplaced(bounds, pd.Series(rows[kept]), way.source, crs)])
     moved = shapely.transform(shapely.force_2d(shapes[kept]), way.apply)
     assumptions = tuple(x for x in (*raw.assumptions, way.assumption) if x)
-    findings += unused_words("[living] kinds", kinds, words)
+    findings += unused_words("[living] kinds", kinds, [w for w in words if key(w) not in map(key, s.FACILITIES)])
     return Checked(gpd.GeoDataFrame({s.KIND: kind[kept]}, geometry=moved, crs=crs), tuple(findings), assumptions)
 
 

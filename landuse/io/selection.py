@@ -83,23 +83,18 @@ def selection_problems(column: str, selection: Selection, values: pa.ChunkedArra
     """
     counts = _counts(values)
     there = [_shown(value) for value, _n in counts[:VALUES_COMPARED]]
-    return [
-        Problem(
-            _("where: no row has {value!r} in column {column}", value=value, column=column),
-            "; ".join(
-                filter(
-                    None,
-                    (
-                        did_you_mean(value.removesuffix("*"), there),
-                        _("the column holds {values}", values=_listing(counts)),
-                        _("write one of these, or take it out (the layer of an earlier date may have its own where)"),
-                    ),
-                )
-            ),
+    problems = []
+    for value in selection.unmatched(v for v, _n in counts) if counts else ():
+        n = len(value) - 1
+        like = dict.fromkeys(text[:n] + "*" for text in there) if value.endswith("*") else there
+        sentences = (
+            did_you_mean(value, like),
+            _("the column holds {values}", values=_listing(counts)),
+            _("write one of these, or take it out (the layer of an earlier date may have its own where)"),
         )
-        for value in selection.unmatched(v for v, _n in counts)
-        if counts
-    ]
+        what = _("where: no row has {value!r} in column {column}", value=value, column=column)
+        problems.append(Problem(what, "; ".join(filter(None, sentences))))
+    return problems
 
 
 def left_out(column: str, left: pa.ChunkedArray, rows: int) -> list[Finding]:
