@@ -122,7 +122,8 @@ def admit(
         parks[kind] = attempt(as_parks, raw_parks[kind], names_of(o.columns), crs, **words)
     districts = attempt(as_districts, raw_districts, study.districts and names_of(study.districts.columns), crs)
     plots: Collection[str] = () if parcels is None else parcels.layer[s.PARCEL]
-    zones = StudyDistricts() if parcels is None else districts_of(parcels.layer, districts and districts.layer)
+    outline = districts.layer if districts else None
+    zones = StudyDistricts() if parcels is None else districts_of(parcels.layer, outline)
     beside = {"plots": plots, "day": study.study.date}
     firms = attempt(as_enterprises, raw_enterprises, e and names_of(e.columns), e and e.units.model_dump(), **beside)
     context, doors_of_context = _context(study, crs, zones, attempt) if enterprises else (Context(), [])
@@ -137,7 +138,7 @@ def admit(
     rules = own_file(study, study.efficiency.rules, attempt)
     pack = attempt(load_pack, rules, study.file.parent) if enterprises else None
     refuse_if(attempt.problems)
-    admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
+    admitted = {kind: door for kind, door in parks.items() if door is not None}
     if parcels is None or crs is None or len(admitted) < len(parks):
         raise AssertionError("a layer failed without a problem")
     doors: list[Checked[Any]] = [
@@ -146,8 +147,8 @@ def admit(
     raws = {"parcels": raw_parcels, "districts": raw_districts, **raw_parks}
     return Inputs(
         parcels=parcels.layer,
-        parks={kind: outline.layer for kind, outline in admitted.items()},
-        districts=districts.layer if districts else None,
+        parks={kind: door.layer for kind, door in admitted.items()},
+        districts=outline,
         enterprises=firms.layer if firms else None,
         crs=crs,
         context=context,
@@ -157,13 +158,13 @@ def admit(
         and replace(
             planned,
             enterprises=firms.layer if firms else nobody(),
-            districts=districts.layer if districts else None,
+            districts=outline,
             housing=context.neighbours,
         ),
         origins={k: Origin(r.file, r.frame.crs, tuple(r.frame.total_bounds)) for k, r in raws.items() if r is not None},
         findings=(
             *(f for d in doors for f in d.findings),
-            *district_findings(parcels.layer, districts and districts.layer, study.parcels.path),
+            *district_findings(parcels.layer, outline, study.parcels.path),
             *date_findings(study),
         ),
         assumptions=tuple(dict.fromkeys(a for d in doors for a in d.assumptions)),

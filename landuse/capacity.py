@@ -173,7 +173,7 @@ def as_blocks(
         }
     )
     findings = list(raw.findings)
-    for role, codes in (("district", district), ("partner", list(partner))):
+    for role, codes in (("district", district), ("partner", partner)):
         findings += strange_districts(
             codes, zones, rows, _("{file}, column {column}", file=raw.file, column=columns.get(role))
         )

@@ -8,6 +8,7 @@ than the one named; what fits better is only proposed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -105,8 +106,9 @@ def misnamed(others: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, classification
     lost = others[[clean(name) in wanted for name in others[s.NAME]]]
     if lost.empty:
         return []
-    counts = lost[[s.CODE, s.NAME]].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    pairs = ", ".join(f"{code} {name} × {n}" for (code, name), n in counts.head(LISTED).items())
+    counts = Counter(zip(lost[s.CODE], lost[s.NAME], strict=True))
+    commonest = sorted(counts.items(), key=lambda x: (-x[1], x[0]))[:LISTED]
+    pairs = ", ".join(f"{code} {name} × {n}" for (code, name), n in commonest)
     known = parcels[parcels[s.USE] != UNKNOWN]
     action = _("not counted: the code is of another class than the name: {pairs}", pairs=pairs)
     fix = _("name the right code and name columns in [parcels] columns, or mend codes and names that contradict")

@@ -279,7 +279,7 @@ def as_standards(
         what = _("one zone and year with two standards")
         problems.append(Problem(what, _("keep one of the rows"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    codes, year = sorted(zones.codes), day and day.year
+    codes, year = sorted(zones.codes), None if day is None else day.year
     bare = np.all([np.isnan(standards_of(codes, table, year, role)) for role in RATIOS], axis=0)
     findings = [*raw.findings, *strange_districts(named, zones, rows, raw.file), *without_standard(codes, bare)]
     return Checked(table, tuple(findings), raw.assumptions)

@@ -14,7 +14,7 @@ from landuse.i18n import _
 from landuse.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -62,13 +62,13 @@ def districts_of(parcels: Parcels, districts: Districts | None) -> StudyDistrict
 
 
 def strange_districts(
-    codes: Sequence[str], known: StudyDistricts, rows: NDArray[np.object_], table: str
+    codes: Iterable[str], known: StudyDistricts, rows: NDArray[np.object_], table: str
 ) -> list[Finding]:
     """Report rows of a table that name a district the study does not have.
 
     Parameters
     ----------
-    codes : sequence of str
+    codes : iterable of str
         Of the rows; "" for none.
     known : StudyDistricts
         Of the study.
@@ -77,6 +77,7 @@ def strange_districts(
     table : str
         What names them, for the message.
     """
+    codes = list(codes)
     strange = np.array([known.lacks(code) for code in codes], dtype=bool)
     if not strange.any():
         return []

@@ -354,7 +354,7 @@ def test_a_unit_of_an_area_that_no_column_states(load, problems):
     "lines",
     [
         "[scatter]\nhighly_scattered_mu = 200.0\nmin_plot_mu = 200.0",
-        "[study]\ndate = 2025-12-31\n[target]\nby = 2025-12-31\npath = { 2023 = 0.6, 2024 = 0.6, 2025 = 0.7, 2026 = 0.7 }",
+        PLAN + "[target]\nby = 2025-12-31\npath = { 2024 = 0.6, 2025 = 0.7, 2026 = 0.7 }",
         "[relocation]\nquota_mu_per_year = 500.0\ngoal_mu_per_year = 500.0\nbudget = 5_000_000\ncompaction = 0.8",
         "[relocation]\ngoal_mu_per_year = 500.0",
         PLAN + "first_year = 2025",
