@@ -14,6 +14,7 @@ from landuse import cells
 from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
 from landuse.dates import year_of
+from landuse.district_codes import UNKNOWN_DISTRICTS, StudyDistricts, strange_districts, without_standard
 from landuse.errors import Problem, located, refuse_if
 from landuse.finding import Finding
 from landuse.geometry_door import polygons
@@ -24,8 +25,10 @@ from landuse.plausibility import FEW, MOST
 from landuse.routes import route
 from landuse.spelling import key, plain, unify
 from landuse.stated import Plane
+from landuse.vocabulary import unmatched_prefixes, unused_words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -123,6 +126,7 @@ def as_plan(raw: Raw, column: str, classification: Classification, crs: CRS) -> 
         what = _("codes that {system} does not know: {codes}", system=classification.system, codes=codes)
         rows = tuple(numbers[frame.index[strange]])
         refuse_if([Problem(what, _("check plan_classification and plan_columns"), raw.file, raw.layer, rows)])
+    findings += unmatched_prefixes(classification, {code for code, _use in uses})
     values = {s.CODE: [code for code, _use in uses], "industrial": [use == "industrial" for _code, use in uses]}
     plan = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs)
     return Checked(plan, tuple(findings), assumptions)
@@ -266,11 +270,14 @@ def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> 
         refuse_if([p.located(raw.file, raw.layer) for p in misplaced(bounds, pd.Series(rows[kept]), way.source, crs)])
     moved = shapely.transform(shapely.force_2d(shapes[kept]), way.apply)
     assumptions = tuple(x for x in (*raw.assumptions, way.assumption) if x)
+    findings += unused_words("[living] kinds", kinds, [w for w in words if key(w) not in map(key, s.FACILITIES)])
     return Checked(gpd.GeoDataFrame({s.KIND: kind[kept]}, geometry=moved, crs=crs), tuple(findings), assumptions)
 
 
-def as_standards(raw: Raw) -> Checked[pd.DataFrame]:
-    """Admit the table of entry standards; a zone with two standards of one year is a problem."""
+def as_standards(
+    raw: Raw, zones: StudyDistricts = UNKNOWN_DISTRICTS, day: dt.date | None = None
+) -> Checked[pd.DataFrame]:
+    """Admit the table of entry standards: one a zone and year; what it lacks of the districts is reported."""
     frame, rows = raw.frame, np.array([str(k) for k in raw.frame.index], dtype=object)
     problems: list[Problem] = []
     years = [year_of(x)[0] for x in cells.text(frame, {"year": "year"}, "year")]
@@ -285,14 +292,17 @@ def as_standards(raw: Raw) -> Checked[pd.DataFrame]:
         if beyond.any():
             what = _("column {column!r}: not between 0 and {most:g}", column=column, most=most)
             problems.append(Problem(what, _("write the ratio, or leave the cell blank"), rows=tuple(rows[beyond])))
-    zones = unify([plain(x) for x in cells.identifiers(frame, {"zone": "zone"}, "zone", problems, rows)])
-    table = pd.DataFrame({"zone": zones, "year": years, **ratio})
+    named = unify([plain(x) for x in cells.identifiers(frame, {"zone": "zone"}, "zone", problems, rows)])
+    table = pd.DataFrame({"zone": named, "year": years, **ratio})
     twice = table.duplicated(["zone", "year"], keep=False)
     if twice.any():
         what = _("one zone and year with two standards")
         problems.append(Problem(what, _("keep one of the rows"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    return Checked(table, raw.findings, raw.assumptions)
+    codes, year = sorted(zones.codes), None if day is None else day.year
+    bare = np.all([np.isnan(standards_of(codes, table, year, role)) for role in RATIOS], axis=0)
+    findings = [*raw.findings, *strange_districts(named, zones, rows, raw.file), *without_standard(codes, bare)]
+    return Checked(table, tuple(findings), raw.assumptions)
 
 
 def standards_of(zones: Any, standards: pd.DataFrame | None, year: int | None, role: str) -> Any:

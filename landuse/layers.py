@@ -16,8 +16,8 @@ import pandas as pd
 
 from landuse import cells
 from landuse import schema as s
-from landuse.classification import UNKNOWN, Classification
-from landuse.codes import code_findings, code_problems
+from landuse.classification import OTHER, UNKNOWN, Classification
+from landuse.codes import code_findings, code_problems, misnamed
 from landuse.errors import Problem, refuse_if
 from landuse.finding import Finding
 from landuse.geometry_door import polygons
@@ -72,7 +72,7 @@ def as_parcels(
     Parameters
     ----------
     raw : Raw
-        Rows of the wanted codes, and of codes nobody knows.
+        Rows of the wanted codes, of codes nobody knows, and of others that have the name of a wanted class.
     columns : mapping
         Canonical role (id, code, name, area, district; of the register far, coverage, ancillary_land, ancillary_floor,
         supply_status, town, approval) to foreign column; only code is required.
@@ -125,7 +125,9 @@ def as_parcels(
         geometry=frame.geometry.to_numpy(),
         crs=crs,
     )
-    parcels, joined, unclear = join_pieces(parcels)
+    others = parcels[s.USE] == OTHER
+    findings += [replace(f, file=raw.file) for f in misnamed(parcels[others], parcels[~others], classification)]
+    parcels, joined, unclear = join_pieces(parcels[~others].reset_index(drop=True))
     parcels[s.PARCEL], shared = unique_ids(parcels[s.PARCEL].to_numpy(dtype=object))
     findings += [*joined, *shared, *total_findings(ids, [ids], raw.file)]
     problems += unclear
@@ -178,7 +180,7 @@ def as_parks(
     ids, names = park_ids(frame, columns, known, problems, findings, assumptions)
     level = [""] * len(frame)
     if columns.get("level"):
-        level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems)
+        level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems, findings)
     numbers = frame.index.astype(str)
     blocks = cells.identifiers(frame, columns, "block", problems, ids)
     findings += [*total_findings(ids, [ids, names, blocks], raw.file), *name_findings(ids, names, raw.file)]

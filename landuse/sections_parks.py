@@ -16,9 +16,9 @@ class EvaluationSection(Section):
     rules: FilePath = "tdt1029-example"
     year: Annotated[int, Field(ge=1949, le=2100)] | None = None
     purity: Share = 0.60
-    join_gap_m: Positive = 50.0
+    join_gap_m: Annotated[float, Field(ge=1, le=2000)] = 50.0
     join_mu: NotNegative = 200.0
-    tax_wan_per_mu: Positive = 40.0
+    tax_wan_per_mu: Annotated[float, Field(gt=0, le=10_000)] = 40.0
     earlier: FilePath | None = None
     panels: FilePath | None = None
 

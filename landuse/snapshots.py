@@ -237,4 +237,4 @@ def _read_exceptions(study: Study, section: ExceptionsSection, plots: Sequence[s
 
 
 def _read_counters(study: Study, path: str) -> Checked[pd.DataFrame]:
-    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:]))
+    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:]), study.study.date)

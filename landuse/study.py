@@ -13,6 +13,7 @@ from landuse.analysis.changes import Snapshot
 from landuse.analysis.concentration import park_concentration
 from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import candidates as list_candidates
+from landuse.analysis.efficiency import idle_rules
 from landuse.analysis.figure_checks import figure_findings
 from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
@@ -49,6 +50,7 @@ from landuse.parks import admit_review, review
 from landuse.plan import PlanRule
 from landuse.reading import classification_of, codes_of
 from landuse.roles import role_problems
+from landuse.settings import setting_findings
 from landuse.snapshots import admit_earlier, compare
 from landuse.spelling import respell
 from landuse.stock import placing_findings, take_stock
@@ -135,6 +137,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
             known = [*ledger.parcels[s.PARCEL], *scatter.plots.index]
             rule, metre = plan_rule(study, known), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
+    quality += setting_findings(study, relocation)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
             quality += beside.findings
@@ -296,7 +299,7 @@ def _judge(
     joined = join_findings(enterprises, ledger.parcels)
     checked = figure_findings(enterprises, ledger.parcels, path) + firm_land_findings(enterprises, ledger.parcels, path)
     checked += register_findings(parcels, study.parcels.path) + raster_findings(pixels, study.rasters.paths)
-    return scatter, found, (*joined, *checked, *notes, *said)
+    return scatter, found, (*joined, *checked, *notes, *said, *idle_rules(measures, inputs.pack))
 
 
 def _plan_findings(study: Study, inputs: Inputs, ledger: Ledger) -> list[Finding]:

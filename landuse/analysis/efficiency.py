@@ -11,7 +11,10 @@ import pandas as pd
 from landuse import schema as s
 from landuse.analysis.clusters import clusters
 from landuse.analysis.score import score
+from landuse.finding import Finding
+from landuse.i18n import _
 from landuse.judgement import Candidates, Judged, Measures
+from landuse.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Inefficient plots in or beside parks at most this far apart [m] could be redeveloped together; an assumption.
 TOGETHER_M = 20.0
+#: Parcels with a word before the lack of a rule's own words says anything; words a message lists.
+ENOUGH_WORDS, LISTED = 10, 5
 
 
 def judge(measures: Measures, pack: RulePack) -> Judged:
@@ -55,6 +60,42 @@ def _limit(rule: Rule, measures: Measures) -> pd.Series[float]:
         return measures.standards[rule.measure]
     limit = np.nan if rule.limit is None else rule.limit
     return pd.Series(limit, index=measures.values.index, dtype=float)
+
+
+def idle_rules(measures: Measures, pack: RulePack) -> list[Finding]:
+    """Report rules that ask for words of which no parcel has one, while parcels have others: they can never be met.
+
+    Parameters
+    ----------
+    measures : Measures
+        Of the parcels; "" where a parcel has no word.
+    pack : RulePack
+        Whose rules with words are looked at.
+
+    Returns
+    -------
+    list of Finding
+        rule_never_met: where at least ten parcels have words, or one has a word like one asked for; of few other words
+        nothing can be said.
+    """
+    found = []
+    for rule in pack.rules:
+        words = measures.values[rule.measure] if rule.any_of else pd.Series(dtype=object)
+        words = words[words != ""]
+        counts = words.value_counts()
+        meant = next(filter(None, (did_you_mean(x, rule.any_of) for x in counts.index)), "")
+        if words.isin(rule.any_of).any() or not (meant or len(words) >= ENOUGH_WORDS):
+            continue
+        action = _(
+            "rule {code} asks for {words}, which no parcel has in {measure}; there are {others}",
+            code=rule.code,
+            words=", ".join(rule.any_of),
+            measure=rule.measure,
+            others=", ".join(f"{word} × {n}" for word, n in counts.head(LISTED).items()),
+        )
+        plots = tuple(map(str, words.index))
+        found.append(Finding("rule_never_met", len(words), "; ".join(filter(None, (action, meant))), plots=plots))
+    return found
 
 
 def candidates(
