@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from landuse import cli
 from landuse.cli import app
+from landuse.sample import write_sample
 
 runner = CliRunner()
 
@@ -22,6 +23,12 @@ def call(*args, **options):
 @pytest.fixture
 def study(city):
     return city.files.study
+
+
+@pytest.fixture(scope="module")
+def village(tmp_path_factory):
+    """A small sample city, for what a whole run leaves whatever the size."""
+    return write_sample(tmp_path_factory.mktemp("village") / "city", parcels=600, parks=3)
 
 
 @pytest.fixture
@@ -49,11 +56,13 @@ def bad(tmp_path):
     return path
 
 
-def test_run_publishes_everything(study, city, outside):
-    done = call("run", study)
+def test_run_publishes_everything(village, outside):
+    done = call("run", village.study)
     assert done.exit_code == 0, done.stderr
-    assert f"{city.findings.concentration.share:.2%}" in done.stdout
-    assert city.findings.run_id[:12] in done.stdout
+    truth = json.loads(village.truth.read_text(encoding="utf-8"))
+    assert f"{truth['city']['core']['registered']['share']:.2%}" in done.stdout
+    manifest = json.loads((outside / "outputs" / "study.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["run_id"][:12] in done.stdout
     names = {p.relative_to(outside / "outputs").as_posix() for p in (outside / "outputs").rglob("*") if p.is_file()}
     assert names >= {"maps/study.html", "tables/study.xlsx", "study.summary.json", "study.manifest.json"}
     assert "…" in done.stderr
@@ -162,8 +171,8 @@ def test_concentration_and_candidates_print_and_write_only_where_told(study, cit
     assert {p.name for p in (tmp_path / "o").iterdir()} == {"study.summary.json", "study.manifest.json"}
 
 
-def test_map_alone(study, tmp_path):
-    done = call("map", study, "--out", tmp_path, "--json", "--quiet")
+def test_map_alone(village, tmp_path):
+    done = call("map", village.study, "--out", tmp_path, "--json", "--quiet")
     assert done.exit_code == 0, done.output
     assert Path(json.loads(done.stdout)["map"]) == tmp_path / "maps" / "study.html"
     assert not (tmp_path / "tables").exists()
