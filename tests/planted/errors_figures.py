@@ -92,7 +92,9 @@ for _table, _role, _stage, _factors in (
         _one = partial(scale_one, table=_table, role=_role, factor=_factor)
         KINDS.add(f"{_table}: {_role} {_word}", _all, stage=_stage)
         KINDS.add(f"{_table}: one {_role} {_word}", _one, stage=_stage)
-KINDS.add("earlier parcels: area in mu", partial(scale, table="earlier_parcels", role="area", factor=0.0015), stage="change")
+KINDS.add(
+    "earlier parcels: area in mu", partial(scale, table="earlier_parcels", role="area", factor=0.0015), stage="change"
+)
 
 for _table, _a, _b, _stage in (
     ("firms", "tax", "value_added", "candidates"),
@@ -147,7 +149,9 @@ for _section, _a, _b, _stage in (
     ("parks", "block", "id", "concentration"),
     ("capacity", "price", "spare_mu", "relocation"),
 ):
-    KINDS.add(f"[{_section}] {_a} names the column of {_b}", partial(two_roles, section=_section, a=_a, b=_b), stage=_stage)
+    KINDS.add(
+        f"[{_section}] {_a} names the column of {_b}", partial(two_roles, section=_section, a=_a, b=_b), stage=_stage
+    )
 
 
 @KINDS("firms: header says yuan, study 10,000 yuan", must=REFUSED)
@@ -161,7 +165,9 @@ def _commas(office, _rng):
     for role in ("output", "staff", "value_added"):
         column = FIRM_COLUMNS[role]
         values = office.tables["firms"][column]
-        office.tables["firms"][column] = ["" if v != v or v is None else f"{int(v):,}" for v in values.astype(object).where(values.notna(), None)]
+        office.tables["firms"][column] = [
+            "" if v != v or v is None else f"{int(v):,}" for v in values.astype(object).where(values.notna(), None)
+        ]
 
 
 @KINDS("firms: figures in full-width digits", must=RIGHT)

@@ -53,8 +53,15 @@ _park("a block moved 30 km east", lambda g: shapely.transform(g, lambda c: c + (
 _park("x and y exchanged", lambda g: shapely.transform(g, lambda c: c[:, ::-1]), rows=range(4))
 _park("coordinates in km", lambda g: shapely.transform(g, lambda c: c / 1000), rows=range(4))
 _park("rings wound the other way", shapely.reverse, must=RIGHT, rows=range(4))
-_park("a block with its corners out of order", lambda g: shapely.Polygon(np.array(g.envelope.exterior.coords)[[0, 2, 1, 3]]))
-_park("a block with a closing point too many", lambda g: shapely.Polygon([*g.exterior.coords, g.exterior.coords[0]]), RIGHT)
+_park(
+    "a block with its corners out of order",
+    lambda g: shapely.Polygon(np.array(g.envelope.exterior.coords)[[0, 2, 1, 3]]),
+)
+_park(
+    "a block with a closing point too many",
+    lambda g: shapely.Polygon([*g.exterior.coords, g.exterior.coords[0]]),
+    RIGHT,
+)
 
 
 def add_park(name, shape, like=0, must="seen", stage="concentration", **values):
@@ -75,11 +82,27 @@ add_park("a block twice", lambda g: g[0])
 add_park("a block twice under another number", lambda g: g[0], block_id="K1-9")
 add_park("a park twice under another id", lambda g: g[2], 2, park_id="K8", block_id="K8-1")
 add_park("a park twice under another id and name", lambda g: g[2], 2, park_id="K8", park_name="新园", block_id="K8-1")
-add_park("a park twice under another id, name and level", lambda g: g[2], 2, park_id="K8", park_name="新园", level="乡镇", block_id="K8-1")
+add_park(
+    "a park twice under another id, name and level",
+    lambda g: g[2],
+    2,
+    park_id="K8",
+    park_name="新园",
+    level="乡镇",
+    block_id="K8-1",
+)
 add_park("two blocks that overlap by half", lambda g: shapely.transform(g[0], lambda c: c + (200, 0)), block_id="K1-9")
-add_park("two parks that overlap by half", lambda g: shapely.transform(g[0], lambda c: c + (200, 0)), park_id="K8", park_name="新园", block_id="K8-1")
+add_park(
+    "two parks that overlap by half",
+    lambda g: shapely.transform(g[0], lambda c: c + (200, 0)),
+    park_id="K8",
+    park_name="新园",
+    block_id="K8-1",
+)
 add_park("one name for two ids", lambda _g: polygon({(0, 0), (1, 0)}), park_id="K8", block_id="K8-1")
-add_park("the city's border as one more park", lambda _g: polygon(CITY), park_id="K9", park_name="市域", block_id="K9-1")
+add_park(
+    "the city's border as one more park", lambda _g: polygon(CITY), park_id="K9", park_name="市域", block_id="K9-1"
+)
 
 
 def put(office, _rng, table, column, values):
@@ -101,9 +124,14 @@ for _name, _column, _values, _must in (
     ("ids all the same", "park_id", ["K1"] * 4, "seen"),
     ("every block the main one", "is_main", ["是"] * 4, "seen"),
     ("no block the main one", "is_main", ["否"] * 4, "seen"),
-    ("words for the main block that are none", "is_main", ["主", "次", "主", "主"], "seen"),
+    ("words for the main block that are none", "is_main", ["甲", "乙", "甲", "甲"], "seen"),
 ):
-    KINDS.add(f"parks: {_name}", partial(put, table="parks", column=_column, values=_values), must=_must, stage="concentration")
+    KINDS.add(
+        f"parks: {_name}",
+        partial(put, table="parks", column=_column, values=_values),
+        must=_must,
+        stage="concentration",
+    )
 
 
 @KINDS("parks: a block missing that the capacity table has", must=REFUSED, stage="relocation")
@@ -111,22 +139,21 @@ def _missing_block(office, _rng):
     office.tables["parks"] = office.tables["parks"].iloc[1:].reset_index(drop=True)
 
 
-@KINDS("parks: both blocks of a park in one row", must=RIGHT, stage="candidates")
-def _multipart(office, _rng):
-    frame = office.tables["parks"].dissolve("park_id", as_index=False)
-    office.tables["parks"] = frame.set_crs(CRS)
-    del office.study["capacity"], office.study["parks"]["columns"]["block"]
-
-
 for _name, _shape, _rows in (
-    ("one drawn over the other's half", lambda g: g.union(polygon({(x, y) for x in range(14) for y in range(HEIGHT)})), (0,)),
+    (
+        "one drawn over the other's half",
+        lambda g: g.union(polygon({(x, y) for x in range(14) for y in range(HEIGHT)})),
+        (0,),
+    ),
     ("both drawn as the city", lambda _g: polygon(CITY), (0, 1)),
     ("both a dot", lambda g: g.centroid.buffer(1), (0, 1)),
     ("one a dot", lambda g: g.centroid.buffer(1), (0,)),
     ("all moved 30 km", lambda g: shapely.transform(g, lambda c: c + (30_000, 0)), (0, 1)),
     ("all moved by three cells", lambda g: shapely.transform(g, lambda c: c + (300, 0)), (0, 1)),
 ):
-    KINDS.add(f"districts: {_name}", lambda o, _r, s=_shape, r=_rows: reshape(o, "districts", r, s), stage="concentration")
+    KINDS.add(
+        f"districts: {_name}", lambda o, _r, s=_shape, r=_rows: reshape(o, "districts", r, s), stage="concentration"
+    )
 for _name, _column, _values in (
     ("codes of another city", "XZQDM", ["320110", "320114"]),
     ("codes exchanged", "XZQDM", ["330114", "330110"]),
@@ -139,7 +166,12 @@ for _name, _column, _values in (
     ("names exchanged", "XZQMC", ["钱塘区", "余杭区"]),
 ):
     _must = RIGHT if _name in ("codes with blanks", "codes with a tail") else "seen"
-    KINDS.add(f"districts: {_name}", partial(put, table="districts", column=_column, values=_values), stage="concentration", must=_must)
+    KINDS.add(
+        f"districts: {_name}",
+        partial(put, table="districts", column=_column, values=_values),
+        stage="concentration",
+        must=_must,
+    )
 
 
 @KINDS("districts: one missing", stage="concentration")
@@ -149,7 +181,9 @@ def _district_missing(office, _rng):
 
 @KINDS("districts: the city as one more", stage="concentration")
 def _district_of_all(office, _rng):
-    office.tables["districts"] = append(office.tables["districts"], 0, XZQDM="330100", XZQMC="杭州市", geometry=polygon(CITY))
+    office.tables["districts"] = append(
+        office.tables["districts"], 0, XZQDM="330100", XZQMC="杭州市", geometry=polygon(CITY)
+    )
 
 
 @KINDS("districts: one twice under another code", stage="concentration")
@@ -200,8 +234,16 @@ for _name, _tables, _crs in (
 ):
     _stage = "concentration"
     KINDS.add(f"declared: {_name}", partial(declared, tables=_tables, crs=_crs), stage=_stage)
-KINDS.add("declared: the earlier date in the neighbour's zone", partial(declared, tables=LAYERS[3:], crs="EPSG:4548"), stage="change")
-KINDS.add("declared: the earlier parks in the neighbour's zone", partial(declared, tables=LAYERS[4:], crs="EPSG:4548"), stage="change")
+KINDS.add(
+    "declared: the earlier date in the neighbour's zone",
+    partial(declared, tables=LAYERS[3:], crs="EPSG:4548"),
+    stage="change",
+)
+KINDS.add(
+    "declared: the earlier parks in the neighbour's zone",
+    partial(declared, tables=LAYERS[4:], crs="EPSG:4548"),
+    stage="change",
+)
 
 
 @KINDS("layers written in degrees", must=RIGHT, stage="concentration")
@@ -272,7 +314,13 @@ def _reversed(office, _rng):
 @KINDS("parcels: a total row")
 def _total(office, _rng):
     def add(frame):
-        values = {"BSM": "合计", "DLBM": "0601", "DLMC": "合计", "TBDLMJ": frame["TBDLMJ"].sum(), "geometry": polygon(CITY)}
+        values = {
+            "BSM": "合计",
+            "DLBM": "0601",
+            "DLMC": "合计",
+            "TBDLMJ": frame["TBDLMJ"].sum(),
+            "geometry": polygon(CITY),
+        }
         return append(frame, 0, **values)
 
     parcels(office, add)

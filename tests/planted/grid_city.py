@@ -149,7 +149,9 @@ def _plots(rng, blocks):
 
     def may(cells):
         met = [b.cells for b in blocks if b.cells & cells]
-        return len(met) <= 1 and len({district[x] for x, _y in cells}) == 1 and connected(cells - frozenset().union(*met))
+        return (
+            len(met) <= 1 and len({district[x] for x, _y in cells}) == 1 and connected(cells - frozenset().union(*met))
+        )
 
     for cell in free:
         if cell not in left:

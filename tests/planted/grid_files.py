@@ -75,7 +75,9 @@ class Office:
 
     def column(self, table: str, role: str) -> str:
         """Return the foreign name of a role."""
-        return {"firms": FIRM_COLUMNS, "parcels": PARCEL_COLUMNS, "earlier_parcels": PARCEL_COLUMNS}.get(table, {}).get(role, role)
+        return {"firms": FIRM_COLUMNS, "parcels": PARCEL_COLUMNS, "earlier_parcels": PARCEL_COLUMNS}.get(table, {}).get(
+            role, role
+        )
 
     def write(self, folder: Path) -> Path:
         """Write every table and the study; return the study file."""
@@ -107,11 +109,19 @@ def office(city: GridCity, basis: str, target: float) -> Office:
         "firms": _firms(city),
         "blocks": _capacity(city),
         "standards": pd.DataFrame(
-            [(zone, year, far / 100, cover / 100) for zone, s in city.standards.items() for year, (far, cover) in s.items()],
+            [
+                (zone, year, far / 100, cover / 100)
+                for zone, s in city.standards.items()
+                for year, (far, cover) in s.items()
+            ],
             columns=["zone", "year", "min_far", "min_coverage"],
         ),
         "panels": pd.DataFrame(
-            [(park, kind, n + k, 9) for k, park in enumerate(("K1", "K2", "K3")) for n, kind in ((4, "平台"), (2, "孵化器"))],
+            [
+                (park, kind, n + k, 9)
+                for k, park in enumerate(("K1", "K2", "K3"))
+                for n, kind in ((4, "平台"), (2, "孵化器"))
+            ],
             columns=["park", "kind", "count", "goal"],
         ),
         "exceptions": pd.DataFrame({"plot": list(city.exceptions), "document": list(city.exceptions.values())}),
@@ -154,7 +164,9 @@ def _parks(blocks):
 
 def _firms(city):
     names = {"id": "firm", "parcel": "plot", "area": "mu"}
-    roles = {column: [getattr(row, names.get(role, role)) for row in city.rows] for role, column in FIRM_COLUMNS.items()}
+    roles = {
+        column: [getattr(row, names.get(role, role)) for row in city.rows] for role, column in FIRM_COLUMNS.items()
+    }
     frame = pd.DataFrame(roles)
     figures = [FIRM_COLUMNS[r] for r in ("tax", "value_added", "energy", "emissions", "output", "rd", "staff")]
     return frame.astype(dict.fromkeys(figures, "Int64"))
@@ -187,7 +199,14 @@ def _study(basis, target):
         "enterprises": {
             "path": PATHS["firms"],
             "columns": dict(FIRM_COLUMNS),
-            "units": {"tax": "万元", "area": "亩", "value_added": "万元", "output": "万元", "rd": "万元", "energy": "吨标煤"},
+            "units": {
+                "tax": "万元",
+                "area": "亩",
+                "value_added": "万元",
+                "output": "万元",
+                "rd": "万元",
+                "energy": "吨标煤",
+            },
         },
         "context": {"standards": PATHS["standards"]},
         "definition": {"area": basis},

@@ -27,15 +27,19 @@ def truth(city, basis):
     owner = {c: b for b in city.blocks for c in b.cells}
     out = _shares(plots.values(), city, owner, basis)
     places = _places(plots.values(), owner, basis)
-    out |= {("plot", i, k): v for i, (position, m2) in places.items() for k, v in (("position", position), ("cluster_m2", m2))}
+    out |= {
+        ("plot", i, k): v
+        for i, (position, m2) in places.items()
+        for k, v in (("position", position), ("cluster_m2", m2))
+    }
     values, reasons = _judged(city, plots)
     out |= {("rule", i, code): v for i, own in values.items() for code, v in own.items()}
     out |= {("reasons", i): tuple(r) for i, r in reasons.items()}
     scattered = {i for i, (position, _) in places.items() if position in ("scattered", "highly_scattered")}
     adjoining = {i for i, (position, _) in places.items() if position == "adjoining"}
     parks = [(i, b) for i, p in plots.items() for b in {owner[c].park for c in p.cells if c in owner}]
-    out["listed"] = sorted(i for i in scattered if reasons[i])
-    out["renewed"] = sorted([i for i, _ in parks if reasons[i]] + [i for i in adjoining if reasons[i]])
+    out["listed",] = sorted(i for i in scattered if reasons[i])
+    out["renewed",] = sorted([i for i, _ in parks if reasons[i]] + [i for i in adjoining if reasons[i]])
     return out | _change(city, owner, basis)
 
 
@@ -162,7 +166,7 @@ def _change(city, owner, basis):
     out = {("change", kind): value for kind, value in m2.items()}
     new = {i: p for i, p in ((p.id, p) for p in city.plots) if p.code == "0601"}
     fresh = [i for i, p in new.items() if then[next(iter(p.cells))].code == "0103"]
-    out["new_outside"] = {
+    out["new_outside",] = {
         i: city.exceptions.get(i, "") for i in sorted(fresh) if any(c not in owner for c in new[i].cells)
     }
     return out
