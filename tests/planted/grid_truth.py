@@ -63,7 +63,7 @@ def _shares(plots, city, owner, basis):
 
 
 def _places(plots, owner, basis):
-    """Position and cluster of every plot's land outside: cells that touch, also by a corner, are nearer than the gap."""
+    """Position and cluster of every plot's land outside; cells that touch, also by a corner, are within the gap."""
     outside = {p.id: p.cells - owner.keys() for p in plots}
     around = {i: set().union(*(neighbours(c, corners=True) for c in cells)) for i, cells in outside.items() if cells}
     m2 = {p.id: cell_m2(p, basis) * len(outside[p.id]) for p in plots}

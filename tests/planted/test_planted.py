@@ -7,14 +7,17 @@ of the kinds is in the everyday suite; `make planted` tries all, and three dozen
 import os
 
 import errors_figures
+import errors_firms
 import errors_layers
-import errors_words
+import errors_parks
+import errors_study
 import pytest
 from grid_figures import differences
 from planting import answer, drawn_up, judge, read
 
 ALL = os.environ.get("LANDUSE_PLANTED") == "all"
-KINDS = [*errors_figures.KINDS, *errors_layers.KINDS, *errors_words.KINDS]
+TABLES = (errors_figures, errors_firms, errors_parks, errors_layers, errors_study)
+KINDS = [kind for table in TABLES for kind in table.KINDS]
 EVERYDAY = 28
 CLEAN = range(36 if ALL else 3)
 #: Two cities in which every kind finds something to damage; one is measured by planes, one by registered areas.
