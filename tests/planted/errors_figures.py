@@ -53,13 +53,13 @@ def fill(office, _rng, table, role, value):
     office.tables[table][office.column(table, role)] = value
 
 
-def repeat_first(office, rng, table, role):
+def repeat_first(office, _rng, table, role):
     """The first figure copied down the column."""
     column = office.tables[table][office.column(table, role)]
-    fill(office, rng, table, role, column[column.notna()].iloc[0])
+    fill(office, _rng, table, role, column[column.notna()].iloc[0])
 
 
-def shuffle(office, rng, table, role):
+def shuffle(office, _rng, table, role):
     """A column sorted without its table."""
     column = office.column(table, role)
     office.tables[table][column] = office.tables[table][column].sort_values(na_position="last").to_numpy()
@@ -160,20 +160,24 @@ def _header(office, _rng):
     office.study["enterprises"]["columns"]["tax"] = "税收(元)"
 
 
+def spell(office, role, how):
+    """A column of figures written in another way; a blank stays one."""
+    column = FIRM_COLUMNS[role]
+    values = office.tables["firms"][column]
+    office.tables["firms"][column] = [
+        "" if blank else how(int(v)) for v, blank in zip(values, values.isna(), strict=True)
+    ]
+
+
 @KINDS("firms: figures as text with commas", must=RIGHT)
 def _commas(office, _rng):
     for role in ("output", "staff", "value_added"):
-        column = FIRM_COLUMNS[role]
-        values = office.tables["firms"][column]
-        office.tables["firms"][column] = [
-            "" if v != v or v is None else f"{int(v):,}" for v in values.astype(object).where(values.notna(), None)
-        ]
+        spell(office, role, "{:,}".format)
 
 
 @KINDS("firms: figures in full-width digits", must=RIGHT)
 def _wide(office, _rng):
-    values = office.tables["firms"]["税收"].astype(object).where(office.tables["firms"]["税收"].notna(), "")
-    office.tables["firms"]["税收"] = [str(v).translate({48 + k: 0xFF10 + k for k in range(10)}) for v in values]
+    spell(office, "tax", lambda v: str(v).translate({48 + k: 0xFF10 + k for k in range(10)}))
 
 
 @KINDS("firms: a figure with a word", must=REFUSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,7 +38,13 @@ def figures(found: Findings) -> dict[Any, Any]:
         out |= _table("review", found.parks.figures) | _table("league", found.parks.league)
         panels = [] if found.parks.panels is None else found.parks.panels.itertuples(index=False)
         out |= {("panel", *row[:2]): tuple(row[2:]) for row in panels}
-    return out
+    return {_spelled(k): v for k, v in out.items()}
+
+
+def _spelled(name):
+    """Ids are shown as written: full-width ones are the same."""
+    parts = name if isinstance(name, tuple) else (name,)
+    return tuple(unicodedata.normalize("NFKC", p).strip() if isinstance(p, str) else p for p in parts)
 
 
 def _table(name, frame):
@@ -53,6 +60,7 @@ def _candidates(found):
     out |= {("reasons", i): tuple(v) for i, v in c.judged.reasons.items()}
     out |= {("firms", i): v for i, v in c.measures.notes["firms"].items()}
     out |= {("handling", way): int((c.listed["handling"] == way).sum()) for way in HANDLINGS}
+    out |= {("years", i): v for i, v in c.measures.notes["years"].items()}
     return out | {"listed": sorted(c.listed.index), "renewed": sorted(c.renewed.index)}
 
 
@@ -60,6 +68,7 @@ def _change(history):
     step = history.last
     out = {("change", str(kind)): m2 for kind, m2 in step.components["m2"].items()}
     out |= {("change", "share_before"): step.before.share, ("change", "share_after"): step.after.share}
+    out["change", "pace"] = history.trajectory.pace
     new = history.violations
     return out | {"new_outside": dict(zip(new["plot"], new["document"], strict=True))}
 

@@ -38,8 +38,8 @@ def truth(city, basis):
     scattered = {i for i, (position, _) in places.items() if position in ("scattered", "highly_scattered")}
     adjoining = {i for i, (position, _) in places.items() if position == "adjoining"}
     parks = [(i, b) for i, p in plots.items() for b in {owner[c].park for c in p.cells if c in owner}]
-    out["listed"] = sorted(i for i in scattered if reasons[i])
-    out["renewed"] = sorted([i for i, _ in parks if reasons[i]] + [i for i in adjoining if reasons[i]])
+    out["listed",] = sorted(i for i in scattered if reasons[i])
+    out["renewed",] = sorted([i for i, _ in parks if reasons[i]] + [i for i in adjoining if reasons[i]])
     return out | _change(city, owner, basis)
 
 
@@ -63,7 +63,7 @@ def _shares(plots, city, owner, basis):
 
 
 def _places(plots, owner, basis):
-    """Position and cluster of every plot's land outside: cells that touch, also by a corner, are nearer than the gap."""
+    """Position and cluster of every plot's land outside; cells that touch, also by a corner, are within the gap."""
     outside = {p.id: p.cells - owner.keys() for p in plots}
     around = {i: set().union(*(neighbours(c, corners=True) for c in cells)) for i, cells in outside.items() if cells}
     m2 = {p.id: cell_m2(p, basis) * len(outside[p.id]) for p in plots}
@@ -166,7 +166,7 @@ def _change(city, owner, basis):
     out = {("change", kind): value for kind, value in m2.items()}
     new = {i: p for i, p in ((p.id, p) for p in city.plots) if p.code == "0601"}
     fresh = [i for i, p in new.items() if then[next(iter(p.cells))].code == "0103"]
-    out["new_outside"] = {
+    out["new_outside",] = {
         i: city.exceptions.get(i, "") for i in sorted(fresh) if any(c not in owner for c in new[i].cells)
     }
     return out

@@ -115,6 +115,8 @@ def judge(kind: Kind, seed: int, folder: Path, shared: Path) -> Verdict:
     """Plant an error in the city of a seed, run the study, and say what came of it."""
     damaged = copy.deepcopy(drawn_up(seed)[0])
     kind.plant(damaged, random.Random(f"{kind.name} {seed}"))
+    if not _differs(damaged, drawn_up(seed)[0]):
+        return _verdict(kind, "void", "nothing is planted")
     path = damaged.write(folder)
     try:
         found = answer(path, kind.stage)
@@ -129,6 +131,15 @@ def judge(kind: Kind, seed: int, folder: Path, shared: Path) -> Verdict:
     examples = "; ".join(f"{k}: {v} not {w}" for k, (v, w) in sorted(wrong.items(), key=str)[:3])
     text = f"{len(wrong)} figures: {examples}; told: {new}"
     return _verdict(kind, "told" if kind.check in {"", *new} and new else "SILENT", text)
+
+
+def _differs(a: Office, b: Office) -> bool:
+    """Whether an error was planted at all."""
+    same = (
+        [a.tables[name].equals(b.tables[name]) for name in b.tables] if a.tables.keys() == b.tables.keys() else [False]
+    )
+    systems = [getattr(a.tables[n], "crs", None) == getattr(b.tables[n], "crs", None) for n in b.tables]
+    return bool(a.after) or a.study != b.study or not all(same + systems)
 
 
 def _verdict(kind, what, text):

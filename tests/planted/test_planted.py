@@ -1,23 +1,28 @@
 """Errors that a careful clerk could see, planted one at a time into small cities whose figures are known exactly.
 
 After each the run refuses, or tells of it, or its figures are right all the same: none may change in silence. A sample
-of the kinds is in the everyday suite; `make planted` tries all, in two cities each, and three dozen clean ones.
+of the kinds is in the everyday suite; `make planted` tries all, and three dozen clean cities.
 """
 
 import os
 
 import errors_figures
+import errors_firms
 import errors_layers
-import errors_words
+import errors_parks
+import errors_study
 import pytest
 from grid_figures import differences
 from planting import answer, drawn_up, judge, read
 
 ALL = os.environ.get("LANDUSE_PLANTED") == "all"
-KINDS = [*errors_figures.KINDS, *errors_layers.KINDS, *errors_words.KINDS]
+TABLES = (errors_figures, errors_firms, errors_parks, errors_layers, errors_study)
+KINDS = [kind for table in TABLES for kind in table.KINDS]
 EVERYDAY = 28
 CLEAN = range(36 if ALL else 3)
-TRIED = [(kind, seed) for kind in KINDS for seed in (40, 41)]
+#: Two cities in which every kind finds something to damage; one is measured by planes, one by registered areas.
+CITIES = (114, 135)
+TRIED = [(kind, CITIES[k % 2]) for k, kind in enumerate(KINDS)]
 if not ALL:
     TRIED = [TRIED[k * len(TRIED) // EVERYDAY] for k in range(EVERYDAY)]
 
