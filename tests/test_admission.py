@@ -159,7 +159,8 @@ def test_storage_alone_is_no_industrial_land(folder):
     text = STUDY.replace("[parks]", 'where = { DLBM = ["0508"] }\n[parks]')
     with pytest.raises(InputError, match="no industrial land"):
         run(study(folder, text))
-    assert run(study(folder, text + '[definition]\nclasses = "with_storage"')).concentration.share == 0
+    toy = text.replace("[parcels]", '[study]\naccept = ["parks_astray", "share_of_all_or_none"]\n[parcels]', 1)
+    assert run(study(folder, toy + '[definition]\nclasses = "with_storage"')).concentration.share == 0
 
 
 def test_inputs_of_a_run_are_those_that_exist(folder):

@@ -120,8 +120,8 @@ def park_findings(ledger: Ledger, definition: Definition, districts: Districts |
     Returns
     -------
     list of Finding
-        Told: parks_overlap (above half of the smaller one), blocks_overlap, block_in_block (its effect is that of a
-        hole drawn as a row), parks_empty (no industrial land), parks_beyond (more than 5 % in no district). Stopping:
+        Told: parks_overlap (above half of the smaller one, of one level), blocks_overlap, block_in_block (its effect is
+        that of a hole drawn as a row), parks_empty (no industrial land), parks_beyond (over 5 % in no district). Stopping:
         parks_astray (away from all parcels, or in no district), tiny_parks (below 0.1 ha, or 10,000 times below the
         median), parks_twice (95 % of the larger in common), park_of_parks (others make it up, or it holds all others),
         frame_park (95 % of the box around the parcels), district_as_park (it holds a whole district).
@@ -204,7 +204,9 @@ def _pairs(layer: _Layer) -> list[Finding]:
         parts = j[holds & (i == park)]
         of_parts = claimed[:, [park]].multiply(claimed[:, parts].sum(axis=1)[:, None] > 0).toarray().ravel()
         sums[park] = of_parts @ layer.face_m2 > WHOLLY * area[park] or len(parts) == n - 1
-    partly = (m2 > COMMON * np.minimum(area[i], area[j])) & ~same & ~sums[i] & ~sums[j]
+    rank = layer.ledger.parks.groupby(s.PARK, sort=False)[s.RANK].first().reindex(layer.ids).to_numpy()
+    # a park within one of another level is what levels are for
+    partly = (m2 > COMMON * np.minimum(area[i], area[j])) & (rank[i] == rank[j]) & ~same & ~sums[i] & ~sums[j]
     out = []
     for check, pairs, action, fix in (
         ("parks_twice", same & (i < j), _("one park under several ids: {pairs}"), _("keep one row for each park")),

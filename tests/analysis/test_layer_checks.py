@@ -107,6 +107,10 @@ def test_parks_that_overlap_by_more_than_half_are_told(site, common):
     assert one["parks_overlap"].area_m2 == pytest.approx(common * 1e4, rel=1e-3)
 
 
+def test_a_park_within_one_of_another_level_is_no_question():
+    assert found([A, box(1, 1, 2, 2)], rank=[0, 1]) == {}
+
+
 def test_a_hole_drawn_as_a_row():
     one = found([box(0, 0, 4, 4), box(1, 1, 2, 3)], ids=["K", "K"])
     assert set(one) == {"block_in_block"}
