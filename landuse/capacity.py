@@ -179,6 +179,8 @@ def as_blocks(
         )
     if last_year is not None and (late := year > last_year).any():
         action = _("open after the plan's last year, {year}: they take no plot", year=last_year)
+        if last_year < OPENING[0]:  # counted from 1: the study has no date
+            action = _("the plan has no calendar: give [study] date or [relocation] first_year, or these take no plot")
         spare = float(table["spare_m2"].to_numpy()[late].sum())
         known_m2 = None if np.isnan(spare) else spare
         findings.append(Finding("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(rows[late])))

@@ -248,3 +248,35 @@ def test_parcels_and_districts_without_a_code_in_common_stop(folder):
         run(study(folder, text), stage="concentration")
     outline.assign(dm="330102").to_file(folder / "districts.gpkg")
     assert run(study(folder, text), stage="concentration")
+
+
+def test_prefixes_of_the_plan_that_no_code_has(folder):
+    gpd.read_file(folder / "parcels.gpkg").to_file(folder / "plan.gpkg")
+    text = (
+        STUDY
+        + """
+    [context]
+    plan = "plan.gpkg"
+    plan_columns = { code = "DLBM" }
+    plan_classification = "custom"
+    plan_industrial = ["06", "M1"]
+    """
+    )
+    assert checks(folder, text)["unmatched_prefixes"].rows == ("M1",)
+
+
+def test_a_run_tells_of_rules_that_cannot_fire_and_of_settings_that_disagree(folder):
+    text = STUDY.replace('code = "DLBM"', 'code = "DLBM", supply_status = "status"')
+    text += "[study]\ndate = 2025-12-31\n[target]\nby = 2015-12-31\n"
+    frame = gpd.read_file(folder / "parcels.gpkg").assign(status="投而末达标")
+    frame.to_file(folder / "parcels.gpkg")
+    checks = [f.check for f in run(study(folder, text), stage="candidates").quality]
+    assert {"rule_never_met", "settings_disagree"} <= set(checks)
+    frame.assign(status="投而未达标").to_file(folder / "parcels.gpkg")
+    checks = [f.check for f in run(study(folder, text), stage="candidates").quality]
+    assert "rule_never_met" not in checks
+
+
+def test_a_run_tells_of_layers_older_than_their_classification(folder):
+    found = checks(folder, STUDY + "[study]\ndate = 2018-12-31\n")
+    assert "system_before_its_time" in found

@@ -89,3 +89,7 @@ class TestOpening:
         (found,) = self.blocks("2028", "2029", last_year=2028).findings
         assert (found.check, found.rows, found.area_m2) == ("blocks_too_late", ("3",), pytest.approx(10_000))
         assert self.blocks("2028", "", last_year=2028).findings == ()
+
+    def test_a_plan_without_a_date_cannot_wait_for_a_block(self):
+        (found,) = self.blocks("2028", "", last_year=3).findings
+        assert "[study] date" in found.action
