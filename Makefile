@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint corpus clean-cities benchmark benchmark-map goldens catalogue fingerprint clean
+.PHONY: demo test lint corpus clean-cities kill-campaign benchmark benchmark-map goldens catalogue fingerprint clean
 
 demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
@@ -24,6 +24,10 @@ corpus: $(STAMP)
 
 clean-cities: $(STAMP)
 	LANDUSE_CLEAN_CITIES=1000 $(BIN)/python -m pytest -n 2 -q tests/corpus/test_clean_cities.py
+
+# A thousand publications killed while their files are moved: none may leave a damaged folder (Linux; some minutes).
+kill-campaign: $(STAMP)
+	$(BIN)/python scripts/kill_campaign.py 1000
 
 benchmark: $(STAMP)
 	$(BIN)/python scripts/benchmark.py

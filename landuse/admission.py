@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pandas as pd
+
 from landuse import classification as cl
 from landuse import schema as s
 from landuse.background import Background, as_background, as_tiles
@@ -20,7 +22,8 @@ from landuse.context import (
     as_plan,
     as_standards,
 )
-from landuse.crs import label, parse, working_problems
+from landuse.crs import label, parse, plain, working_problems
+from landuse.district_codes import StudyDistricts, district_findings, districts_of
 from landuse.enterprises import FIGURES, as_enterprises, nobody
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
@@ -29,10 +32,12 @@ from landuse.io.gate import path_problems
 from landuse.io.picture import read_picture
 from landuse.io.tables import read_table
 from landuse.layers import Checked, as_districts, as_parcels, as_parks
-from landuse.placing import Origin
+from landuse.placing import Origin, misplaced
 from landuse.reading import Attempts, classification_of, names_of, read
 from landuse.rulepack import load_pack
+from landuse.settings import date_findings
 from landuse.stated import Plane
+from landuse.vocabulary import unmatched_prefixes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -119,10 +124,13 @@ def admit(
         parks[kind] = attempt(as_parks, raw_parks[kind], names_of(o.columns), crs, **words)
     districts = attempt(as_districts, raw_districts, study.districts and names_of(study.districts.columns), crs)
     plots: Collection[str] = () if parcels is None else parcels.layer[s.PARCEL]
-    firms = attempt(as_enterprises, raw_enterprises, e and names_of(e.columns), e and e.units.model_dump(), plots=plots)
-    context, doors_of_context = _context(study, crs, attempt) if enterprises else (Context(), [])
+    outline = districts.layer if districts else None
+    zones = StudyDistricts() if parcels is None else districts_of(parcels.layer, outline)
+    beside = {"plots": plots, "day": study.study.date}
+    firms = attempt(as_enterprises, raw_enterprises, e and names_of(e.columns), e and e.units.model_dump(), **beside)
+    context, doors_of_context = _context(study, crs, zones, attempt) if enterprises else (Context(), [])
     wanted = study.capacity if plan else None
-    planned, doors_of_plan = admit_plan(study, wanted, crs, parks[study.definition.boundary], plots, attempt)
+    planned, doors_of_plan = admit_plan(study, wanted, crs, parks[study.definition.boundary], plots, zones, attempt)
     behind = {
         key: attempt(as_background, attempt(read, study, part), crs) for key, part in study.background.layers.items()
     }
@@ -132,7 +140,7 @@ def admit(
     rules = own_file(study, study.efficiency.rules, attempt)
     pack = attempt(load_pack, rules, study.file.parent) if enterprises else None
     refuse_if(attempt.problems)
-    admitted = {kind: outline for kind, outline in parks.items() if outline is not None}
+    admitted = {kind: door for kind, door in parks.items() if door is not None}
     if parcels is None or crs is None or len(admitted) < len(parks):
         raise AssertionError("a layer failed without a problem")
     doors: list[Checked[Any]] = [
@@ -141,8 +149,8 @@ def admit(
     raws = {"parcels": raw_parcels, "districts": raw_districts, **raw_parks}
     return Inputs(
         parcels=parcels.layer,
-        parks={kind: outline.layer for kind, outline in admitted.items()},
-        districts=districts.layer if districts else None,
+        parks={kind: door.layer for kind, door in admitted.items()},
+        districts=outline,
         enterprises=firms.layer if firms else None,
         crs=crs,
         context=context,
@@ -152,11 +160,15 @@ def admit(
         and replace(
             planned,
             enterprises=firms.layer if firms else nobody(),
-            districts=districts.layer if districts else None,
+            districts=outline,
             housing=context.neighbours,
         ),
         origins={k: Origin(r.file, r.frame.crs, tuple(r.frame.total_bounds)) for k, r in raws.items() if r is not None},
-        findings=tuple(f for d in doors for f in d.findings),
+        findings=(
+            *(f for d in doors for f in d.findings),
+            *district_findings(parcels.layer, outline, study.parcels.path),
+            *date_findings(study),
+        ),
         assumptions=tuple(dict.fromkeys(a for d in doors for a in d.assumptions)),
     )
 
@@ -182,7 +194,9 @@ def _whole(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
     return as_parcels(whole, columns, everything, crs)
 
 
-def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context, list[Checked[Any] | None]]:
+def _context(
+    study: Study, crs: CRS | None, zones: StudyDistricts, attempt: Attempts
+) -> tuple[Context, list[Checked[Any] | None]]:
     """Read what rules look at beside parcels and firms."""
     c = study.context
     columns = [c.plan_columns.code] if c.plan_columns else []
@@ -190,7 +204,8 @@ def _context(study: Study, crs: CRS | None, attempt: Attempts) -> tuple[Context,
     system = attempt(cl.load, c.plan_classification, c.plan_industrial) if c.plan_classification else None
     plan = attempt(as_plan, raw_plan, columns[0] if columns else None, system, crs) if c.plan else None
     development = attempt(as_development, attempt(read, study, c.development), crs)
-    standards = attempt(as_standards, attempt(_read_standards, study, c.standards)) if c.standards else None
+    raw_standards = attempt(_read_standards, study, c.standards)
+    standards = attempt(as_standards, raw_standards, zones=zones, day=study.study.date) if c.standards else None
     for path in study.rasters.paths.values():
         attempt.problems += path_problems(study.resolve(path), path)
     buildings = attempt(
@@ -214,6 +229,7 @@ def admit_plan(
     crs: CRS | None,
     parks: Checked[Parks] | None,
     plots: Collection[str],
+    zones: StudyDistricts,
     attempt: Attempts,
 ) -> tuple[PlanInputs | None, list[Checked[Any] | None]]:
     """Read what a plan needs beside what a run reads; nothing where the study states no capacity."""
@@ -223,7 +239,8 @@ def admit_plan(
     figures = [columns[role] for role in ("spare", "price", *SUPPLIES) if role in columns]
     path = study.resolve(section.path)
     raw = attempt(read_table, path, section.path, list(columns.values()), sheet=section.sheet, figures=figures)
-    blocks = attempt(as_blocks, raw, columns, parks.layer if parks else None)
+    outlines = parks.layer if parks else None
+    blocks = attempt(as_blocks, raw, columns, outlines, zones=zones, last_year=study.plan_years[-1])
     industries = attempt(load_industries, own_file(study, rule.industries, attempt), study.file.parent)
     groups = attempt(as_groups, attempt(_read_small, study, rule.together, ("plot", "group")), plots)
     demand = attempt(as_demand, attempt(_read_small, study, rule.demand, ("plot", *SUPPLIES)), plots)
@@ -301,7 +318,7 @@ def input_paths(study: Study) -> dict[str, Path]:
 
 
 def _read_parcels(study: Study, seen: set[str]) -> Raw:
-    """Read the industrial, storage and mining parcels, and those whose code nobody knows; note every code seen."""
+    """Read the industrial, storage and mining parcels by code or name, and unknown codes; note every code seen."""
     classification = classification_of(study)
     kept = (*cl.USES, cl.UNKNOWN)
 
@@ -310,9 +327,12 @@ def _read_parcels(study: Study, seen: set[str]) -> Raw:
         seen.add(code)
         return use in kept
 
-    raw = read(study, study.parcels, {study.parcels.columns.code: wanted})
-    note = "" if study.parcels.columns.name else on_trust(seen, classification)
-    return replace(raw, assumptions=(*raw.assumptions, note)) if note else raw
+    columns, names = study.parcels.columns, classification.wanted_names()
+    named = {columns.name: lambda raw: cl.clean(raw) in names} if columns.name and names else {}
+    raw = read(study, study.parcels, {columns.code: wanted}, also=named)
+    note = "" if columns.name else on_trust(seen, classification)
+    findings = (*raw.findings, *unmatched_prefixes(classification, seen))
+    return replace(raw, findings=findings, assumptions=(*raw.assumptions, *filter(None, [note])))
 
 
 def _read_enterprises(study: Study, section: Any) -> Raw:
@@ -324,6 +344,10 @@ def _read_enterprises(study: Study, section: Any) -> Raw:
 
 def _working_crs(study: Study, parcels: Raw) -> CRS:
     own = parcels.frame.crs
+    if study.study.crs is None and plain(own).is_geographic:  # metres that call themselves degrees are no degrees
+        numbers = pd.Series(parcels.frame.index.astype(str))
+        slips = misplaced(parcels.frame.bounds.to_numpy(), numbers, own, own)
+        refuse_if([p.located(parcels.file, parcels.layer) for p in slips])
     plane = Plane.of(own)  # a city's own plane measures nothing: its base does
     crs = parse(study.study.crs) if study.study.crs else own if plane is None else parse(label(plane.base))
     place = study.file.name if study.study.crs else study.parcels.path

@@ -12,17 +12,20 @@ import pandas as pd
 
 from landuse import cells
 from landuse import schema as s
+from landuse.district_codes import UNKNOWN_DISTRICTS, StudyDistricts, strange_districts
 from landuse.enterprises import Enterprises, nobody
 from landuse.errors import Problem, refuse_if
+from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.industries import Industries, division
 from landuse.layers import Checked
+from landuse.periods import OPENING
 from landuse.spelling import key, plain, unify
 from landuse.units import MONEY_YUAN, to_m2
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pyproj import CRS
 
@@ -74,7 +77,14 @@ class PlanInputs:
     housing: gpd.GeoDataFrame | None = None
 
 
-def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blocks]:
+def as_blocks(
+    raw: Raw,
+    columns: Mapping[str, str],
+    parks: Parks,
+    *,
+    zones: StudyDistricts = UNKNOWN_DISTRICTS,
+    last_year: int | None = None,
+) -> Checked[Blocks]:
     """Admit the table of blocks that take plots.
 
     Parameters
@@ -88,6 +98,10 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
         land that comes from there, the part credited to the partner, 0-1).
     parks : Parks
         The outlines that count.
+    zones : StudyDistricts
+        Of the study; a block of another one, or shared with another, is reported.
+    last_year : int, optional
+        Of the plan; a block that opens later is reported.
 
     Returns
     -------
@@ -127,11 +141,13 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
     price = figures("price", {"万元/亩": 1.0}, "万元/亩")
     refuse(np.isnan(price), _("a block without a price"), _("write 万元 per 亩, 0 where land costs nothing"))
     year = figures("from_year")
-    refuse(year % 1 > 0, _("column {column!r}: no year", column=columns.get("from_year")), _("write the year: 2027"))
+    odd_year = (year % 1 > 0) | (year < OPENING[0]) | (year > OPENING[1])
+    no_year = _("column {column!r}: no year", column=columns.get("from_year"))
+    refuse(odd_year, no_year, _("write the year, 2027; leave the cell blank where the land is open now"))
     leading = [tuple(filter(None, PARTS.split(plain(x)))) for x in cells.text(frame, columns, "industries")]
     divisions = [tuple(division(x) for x in codes) for codes in leading]
     odd = np.array(["" in d for d in divisions], dtype=bool)
-    refuse(odd, _("leading industries that are no codes"), _("write divisions of GB/T 4754: 34;35"))
+    refuse(odd, _("leading industries that are no codes"), _("write divisions of GB/T 4754, 01 to 97: 34;35"))
     worst = figures("pollution")
     refuse(~np.isnan(worst) & ~np.isin(worst, range(1, WORST + 1)), _("no class of pollution"), _("write 1, 2 or 3"))
     credit = np.nan_to_num(figures("share", {"": 1.0, "%": 0.01}))
@@ -156,8 +172,18 @@ def as_blocks(raw: Raw, columns: Mapping[str, str], parks: Parks) -> Checked[Blo
             "credit": credit,
         }
     )
+    findings = list(raw.findings)
+    for role, codes in (("district", district), ("partner", partner)):
+        findings += strange_districts(
+            codes, zones, rows, _("{file}, column {column}", file=raw.file, column=columns.get(role))
+        )
+    if last_year is not None and (late := year > last_year).any():
+        action = _("open after the plan's last year, {year}: they take no plot", year=last_year)
+        spare = float(table["spare_m2"].to_numpy()[late].sum())
+        known_m2 = None if np.isnan(spare) else spare
+        findings.append(Finding("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(rows[late])))
     table = table.sort_values("place", kind="stable", ignore_index=True)
-    return Checked(Blocks(table), raw.findings, raw.assumptions)
+    return Checked(Blocks(table), tuple(findings), raw.assumptions)
 
 
 def as_groups(raw: Raw, known: Collection[str] = ()) -> Checked[dict[str, str]]:
@@ -173,7 +199,8 @@ def as_groups(raw: Raw, known: Collection[str] = ()) -> Checked[dict[str, str]]:
     if twice.any():
         problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    return Checked(dict(zip(plots, groups, strict=True)), raw.findings, raw.assumptions)
+    findings = (*raw.findings, *strange_plots(plots, known, rows, raw.file))
+    return Checked(dict(zip(plots, groups, strict=True)), findings, raw.assumptions)
 
 
 def as_demand(raw: Raw, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
@@ -190,7 +217,18 @@ def as_demand(raw: Raw, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
     if (twice := plots.duplicated(keep=False)).any():
         problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    return Checked(pd.DataFrame(values, index=plots), raw.findings, raw.assumptions)
+    findings = (*raw.findings, *strange_plots(plots, known, rows, raw.file))
+    return Checked(pd.DataFrame(values, index=plots), findings, raw.assumptions)
+
+
+def strange_plots(plots: Iterable[str], known: Collection[str], rows: Any, table: str) -> list[Finding]:
+    """Report rows of a table that name a plot which is no industrial parcel; none where nobody knows the parcels."""
+    parcels = set(known)
+    strange = np.array([plot not in parcels for plot in plots], dtype=bool)
+    if not parcels or not strange.any():
+        return []
+    action = _("{table}: plots that are no industrial parcel; these rows bind nothing", table=table)
+    return [Finding("strange_plots", int(strange.sum()), action, rows=tuple(rows[strange]))]
 
 
 def as_land(raw: Raw, crs: CRS) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.results import balance
+from landuse.units import LEAST_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,8 +103,8 @@ class ChangeLedger:
 
     @property
     def changed(self) -> gpd.GeoDataFrame:
-        """The parts that changed."""
-        return self.parts[self.parts["kind"] != UNCHANGED]
+        """The parts that changed, without those too small to be a change."""
+        return self.parts[(self.parts["kind"] != UNCHANGED) & (land_of(self.parts) >= LEAST_M2)]
 
     @cached_property
     def components(self) -> pd.DataFrame:

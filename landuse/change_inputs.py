@@ -16,10 +16,12 @@ from landuse.errors import Problem, refuse_if
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.layers import Checked
+from landuse.periods import days_to_come
 from landuse.spelling import plain
 from landuse.units import AREA_M2, to_m2
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Mapping
 
     from pyproj import CRS
@@ -76,8 +78,11 @@ def as_exceptions(raw: Raw, columns: Mapping[str, str], known: Collection[str] =
     return Checked(dict(zip(plots.tolist(), documents.tolist(), strict=True)), raw.findings, raw.assumptions)
 
 
-def as_counters(raw: Raw) -> Checked[pd.DataFrame]:
-    """Admit the bureau's own counts, one row a period, dated by its last day; a blank is a count not made."""
+def as_counters(raw: Raw, day: dt.date | None = None) -> Checked[pd.DataFrame]:
+    """Admit the bureau's own counts, one row a period, dated by its last day; a blank is a count not made.
+
+    A period that ends after the study's `day` is reported.
+    """
     rows = np.array([str(k) for k in raw.frame.index], dtype=object)
     problems: list[Problem] = []
     days = [day_of(x) for x in cells.text(raw.frame, {"date": "date"}, "date")]
@@ -97,7 +102,8 @@ def as_counters(raw: Raw) -> Checked[pd.DataFrame]:
         values[column.split("_")[0] + "_m2"] = to_m2(read, unit)
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table = pd.DataFrame({"date": [d.item() for d in days if d is not None], **values})
-    return Checked(table.sort_values("date", ignore_index=True), raw.findings, raw.assumptions)
+    late = days_to_come(table["date"], day, rows, _("counts"))
+    return Checked(table.sort_values("date", ignore_index=True), (*raw.findings, *late), raw.assumptions)
 
 
 def as_updates(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from landuse.spelling import plain
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
 SYSTEMS = ("third_survey", "gbt21010", "land_sea_2023", "gb50137")
@@ -56,6 +57,8 @@ class Classification:
         Classes of built land (建设用地).
     title, source : str
         The official name, and where the table comes from.
+    date : datetime.date or None
+        Since when layers are coded in it.
     """
 
     system: str
@@ -70,6 +73,7 @@ class Classification:
     neighbour_prefixes: tuple[tuple[str, str], ...] = ()
     free_prefixes: tuple[str, ...] = ()
     built_prefixes: tuple[str, ...] = ()
+    date: dt.date | None = None
 
     def is_built(self, raw: object) -> bool:
         """Whether land of a class is built land (建设用地); False for a class that no table knows.
@@ -136,6 +140,19 @@ class Classification:
             return known, max(matching)[1]
         # a parent such as 06 may hold industry or not: nobody knows
         return known, UNKNOWN if self.names and set(USES) & self.holds(known) else OTHER
+
+    def wanted_names(self) -> frozenset[str]:
+        """Return the official names that only classes of the wanted uses have.
+
+        Examples
+        --------
+        >>> sorted(load("gbt21010").wanted_names())
+        ['仓储用地', '工业用地', '采矿用地']
+        """
+        of: dict[str, set[str]] = {}
+        for code, name in self.names.items():
+            of.setdefault(name, set()).add(self.use_of(code)[1])
+        return frozenset(name for name, uses in of.items() if uses <= set(USES))
 
     def known(self, code: str) -> str:
         """Return a clean code as the table writes it, or "" when no reading of it is there.
@@ -227,4 +244,5 @@ def load(system: str, industrial: tuple[str, ...] = ()) -> Classification:
         tuple((code, group) for group, codes in table.get("neighbours", {}).items() for code in codes),
         tuple(table.get("spare", {}).get("free", ())),
         tuple(table.get("built", {}).get("codes", ())),
+        table["date"],
     )

@@ -1,7 +1,7 @@
 """The command line: arguments in, an exit code out; no science.
 
-Exit codes: 0 done; 1 the share is below --fail-under; 2 bad input or configuration; 3 no feasible plan; 130
-interrupted.
+Exit codes: 0 done; 1 the share is below --fail-under; 2 bad input or configuration; 3 no feasible plan; 70 a fault of
+the program; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ from landuse.terminal import (
     crosswalk_table,
     districts_table,
     headline,
+    let_go,
     moves_table,
     parks_table,
     quality_table,
@@ -143,7 +144,7 @@ def run_command(
     crs: Crs = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Run everything there is."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -154,7 +155,7 @@ def run_command(
         findings = run(the, stage="" if study else "concentration", workers=workers, clock=clock)
         _warn_of_tiles(say, findings)
         deliver = (*DELIVERABLES, *dict.fromkeys(format_.value for format_ in also or ()))
-        files = publish(findings, the, out or Path("outputs"), deliver=deliver, clock=clock)
+        files = _published(say, findings, the, out or Path("outputs"), deliver, clock)
         drawn = (path.parent.name == "figures" for path in files.values())
         lines = [("figures", p.parent) if f else (n, p) for (n, p), f in zip(files.items(), drawn, strict=True)]
         listing = "\n".join(f"{name:>11}  {path}" for name, path in dict.fromkeys(lines))
@@ -176,7 +177,7 @@ def check_command(
     crs: Crs = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Check the inputs."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -207,7 +208,7 @@ def concentration_command(
     crs: Crs = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Answer the first question."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -227,7 +228,7 @@ def candidates_command(
     lang: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """List the candidates."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -246,7 +247,7 @@ def relocate_command(
     lang: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Plan the relocation; what blocks it is an answer, published, with exit code 3."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -270,7 +271,7 @@ def change_command(
     lang: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Compare with earlier dates."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -293,7 +294,7 @@ def parks_command(
     lang: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Compare the parks."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -301,7 +302,7 @@ def parks_command(
         the, clock = _study(study, {}, lang), Clock(say.progress)
         findings = run(the, stage="parks", workers=workers, clock=clock)
         if out is not None:
-            publish(findings, the, out, deliver=("park-sheets",), clock=clock)
+            _published(say, findings, the, out, ("park-sheets",), clock)
         say.result(headline(findings), _part(findings, "parks", "evaluation"))
         if not as_json:
             say.out.print(parks_table(findings))
@@ -315,7 +316,7 @@ def explain_command(
     lang: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Explain one plot."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -334,7 +335,7 @@ def map_command(
     lang: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Publish the map and the summary."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -343,7 +344,7 @@ def map_command(
         clock = Clock(say.progress)
         findings = run(the, workers=workers, clock=clock)
         _warn_of_tiles(say, findings)
-        files = publish(findings, the, out or Path("outputs"), deliver=("map",), clock=clock)
+        files = _published(say, findings, the, out or Path("outputs"), ("map",), clock)
         say.result(str(files["map"]), _part(findings, "city", "candidates") | {"map": str(files["map"])})
 
 
@@ -354,7 +355,7 @@ def crosswalk_command(
     lang: Language = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Translate classes."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -380,7 +381,7 @@ def sample_command(
     fmt: Annotated[Format, typer.Option("--format")] = Format.gpkg,
     as_json: AsJson = False,
     quiet: Quiet = False,
-    verbose: Verbose = False,
+    verbose: Verbose = 0,
 ) -> None:
     """Write the sample city."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
@@ -394,7 +395,7 @@ def sample_command(
 
 
 @app.command("doctor", help=_("Versions and data folders of GDAL, GEOS and PROJ; conflicts with a fix."))
-def doctor_command(as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
+def doctor_command(as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = 0) -> None:
     """Examine the installation."""
     say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
@@ -414,8 +415,17 @@ def _one_stage(say: Speaker, study: Study, stage: str, out: Path | None, workers
     clock = Clock(say.progress)
     findings = run(study, stage=stage, workers=workers, clock=clock)
     if out is not None:
-        publish(findings, study, out, deliver=(), clock=clock)
+        _published(say, findings, study, out, (), clock)
     return findings
+
+
+def _published(
+    say: Speaker, findings: Findings, study: Study, out: Path, deliver: tuple[str, ...], clock: Clock
+) -> dict[str, Path]:
+    """Publish; from then on an interrupt comes too late."""
+    files = publish(findings, study, out, deliver=deliver, clock=clock)
+    say.published()
+    return files
 
 
 def _no_plan(findings: Findings) -> None:
@@ -440,4 +450,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app()
+    sys.unraisablehook = lambda _late: None  # a file a library gave up on: what went wrong has been said
+    try:
+        app()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                let_go(stream)

@@ -8,6 +8,8 @@ than the one named; what fits better is only proposed.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 #: Unknown codes on more than this share of the land read: a share of the rest would rest on a guess.
 UNKNOWN_SHARE = 0.05
+#: Names of wanted classes under other codes on more than this share of the wanted land: no slip of single rows.
+MISNAMED_SHARE = 0.05
 #: Codes a message lists.
 LISTED = 8
 #: Letters that hands and scanners put for digits.
@@ -79,6 +83,37 @@ def code_findings(parcels: gpd.GeoDataFrame, classification: Classification) -> 
         action = _("not counted as industrial: {codes}", codes=_listing(unknown[s.CODE], classification))
         found.append(_finding("unknown_codes", unknown, action))
     return found
+
+
+def misnamed(others: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, classification: Classification) -> list[Finding]:
+    """Report land that carries the name of a wanted class under the code of another: the code counts, so it is missing.
+
+    Parameters
+    ----------
+    others : GeoDataFrame
+        Columns parcel_id, code, name: parcels of other classes.
+    parcels : GeoDataFrame
+        Column use: those of the wanted uses and of unknown codes.
+    classification : Classification
+        Whose official names are looked for.
+
+    Returns
+    -------
+    list of Finding
+        name_against_code, which stops where it is on more than 5 % of the wanted land.
+    """
+    wanted = classification.wanted_names()
+    lost = others[[clean(name) in wanted for name in others[s.NAME]]]
+    if lost.empty:
+        return []
+    counts = Counter(zip(lost[s.CODE], lost[s.NAME], strict=True))
+    commonest = sorted(counts.items(), key=lambda x: (-x[1], x[0]))[:LISTED]
+    pairs = ", ".join(f"{code} {name} × {n}" for (code, name), n in commonest)
+    known = parcels[parcels[s.USE] != UNKNOWN]
+    action = _("not counted: the code is of another class than the name: {pairs}", pairs=pairs)
+    fix = _("name the right code and name columns in [parcels] columns, or mend codes and names that contradict")
+    stops = bool(lost.area.sum() > MISNAMED_SHARE * known.area.sum())
+    return [replace(_finding("name_against_code", lost, action), stops=stops, fix=fix)]
 
 
 def no_industry(rows: int, classification: Classification, codes: Collection[str]) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -14,17 +14,21 @@ from landuse import cells
 from landuse import schema as s
 from landuse.classification import UNKNOWN, Classification
 from landuse.dates import year_of
+from landuse.district_codes import UNKNOWN_DISTRICTS, StudyDistricts, strange_districts, without_standard
 from landuse.errors import Problem, located, refuse_if
 from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.layers import RATIOS, Checked
 from landuse.placing import misplaced
+from landuse.plausibility import FEW, MOST
 from landuse.routes import route
 from landuse.spelling import key, plain, unify
 from landuse.stated import Plane
+from landuse.vocabulary import unmatched_prefixes, unused_words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
 STANDARDS = ("zone", "year", "min_far", "min_coverage")
 #: Fewest and most storeys of a building, and the greatest height [m].
 STOREYS, HIGHEST_M = (1.0, 200.0), 1000.0
+#: Lowest and highest storey of a building [m]; halls have one, of up to some tens of metres.
+STOREY_M = (1.5, 60.0)
 #: Types of geometry that a facility may have: points and polygons.
 PLACED = (0, 3, 4, 6)
 
@@ -120,6 +126,7 @@ def as_plan(raw: Raw, column: str, classification: Classification, crs: CRS) -> 
         what = _("codes that {system} does not know: {codes}", system=classification.system, codes=codes)
         rows = tuple(numbers[frame.index[strange]])
         refuse_if([Problem(what, _("check plan_classification and plan_columns"), raw.file, raw.layer, rows)])
+    findings += unmatched_prefixes(classification, {code for code, _use in uses})
     values = {s.CODE: [code for code, _use in uses], "industrial": [use == "industrial" for _code, use in uses]}
     plan = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs)
     return Checked(plan, tuple(findings), assumptions)
@@ -185,6 +192,7 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
         if which.any():
             problems.append(Problem(what, fix, rows=tuple(rows[which])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    findings += storey_findings(storeys, height, rows, raw.file)
     table = gpd.GeoDataFrame(
         {s.STOREYS: storeys, s.HEIGHT: height, s.PURPOSE: cells.text(frame, columns, "use")},
         geometry=frame.geometry.to_numpy(),
@@ -200,6 +208,22 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
         action = _("no storeys: the floor area of the plots they stand on is unknown")
         findings.append(Finding("unknown_storeys", int(unknown.sum()), action, rows=tuple(rows[unknown])))
     return Checked(table[~again].reset_index(drop=True), tuple(findings), assumptions)
+
+
+def storey_findings(storeys: Any, height: Any, rows: Any, file: str = "") -> list[Finding]:
+    """Hold heights against storeys: most of them out of proportion stop the run, single ones are told."""
+    each = height / storeys
+    least, most = STOREY_M
+    odd = (each < least) | (each > most)
+    if not odd.any():
+        return []
+    known = int((~np.isnan(each)).sum())
+    action = _("a storey would be below {least:g} or above {most:g} m high", least=least, most=most)
+    found = Finding("heights_and_storeys", int(odd.sum()), action, rows=tuple(rows[odd]))
+    if known < FEW or odd.sum() <= MOST * known:
+        return [found]
+    fix = _("name the columns of storeys and height in [context] buildings, heights in metres")
+    return [replace(found, stops=True, fix=fix, file=file)]
 
 
 def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:
@@ -246,11 +270,14 @@ def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> 
         refuse_if([p.located(raw.file, raw.layer) for p in misplaced(bounds, pd.Series(rows[kept]), way.source, crs)])
     moved = shapely.transform(shapely.force_2d(shapes[kept]), way.apply)
     assumptions = tuple(x for x in (*raw.assumptions, way.assumption) if x)
+    findings += unused_words("[living] kinds", kinds, [w for w in words if key(w) not in map(key, s.FACILITIES)])
     return Checked(gpd.GeoDataFrame({s.KIND: kind[kept]}, geometry=moved, crs=crs), tuple(findings), assumptions)
 
 
-def as_standards(raw: Raw) -> Checked[pd.DataFrame]:
-    """Admit the table of entry standards; a zone with two standards of one year is a problem."""
+def as_standards(
+    raw: Raw, zones: StudyDistricts = UNKNOWN_DISTRICTS, day: dt.date | None = None
+) -> Checked[pd.DataFrame]:
+    """Admit the table of entry standards: one a zone and year; what it lacks of the districts is reported."""
     frame, rows = raw.frame, np.array([str(k) for k in raw.frame.index], dtype=object)
     problems: list[Problem] = []
     years = [year_of(x)[0] for x in cells.text(frame, {"year": "year"}, "year")]
@@ -265,14 +292,17 @@ def as_standards(raw: Raw) -> Checked[pd.DataFrame]:
         if beyond.any():
             what = _("column {column!r}: not between 0 and {most:g}", column=column, most=most)
             problems.append(Problem(what, _("write the ratio, or leave the cell blank"), rows=tuple(rows[beyond])))
-    zones = unify([plain(x) for x in cells.identifiers(frame, {"zone": "zone"}, "zone", problems, rows)])
-    table = pd.DataFrame({"zone": zones, "year": years, **ratio})
+    named = unify([plain(x) for x in cells.identifiers(frame, {"zone": "zone"}, "zone", problems, rows)])
+    table = pd.DataFrame({"zone": named, "year": years, **ratio})
     twice = table.duplicated(["zone", "year"], keep=False)
     if twice.any():
         what = _("one zone and year with two standards")
         problems.append(Problem(what, _("keep one of the rows"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    return Checked(table, raw.findings, raw.assumptions)
+    codes, year = sorted(zones.codes), None if day is None else day.year
+    bare = np.all([np.isnan(standards_of(codes, table, year, role)) for role in RATIOS], axis=0)
+    findings = [*raw.findings, *strange_districts(named, zones, rows, raw.file), *without_standard(codes, bare)]
+    return Checked(table, tuple(findings), raw.assumptions)
 
 
 def standards_of(zones: Any, standards: pd.DataFrame | None, year: int | None, role: str) -> Any:

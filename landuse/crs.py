@@ -144,6 +144,14 @@ def projection(crs: CRS) -> dict[str, float]:
     return {p.name: float(p.value) * p.unit_conversion_factor for p in operation.params}
 
 
+def meridian(crs: CRS) -> float | None:
+    """Return the central meridian of a transverse Mercator plane [degrees]."""
+    operation = crs.coordinate_operation
+    if operation is None or operation.method_name != "Transverse Mercator":
+        return None
+    return float(np.degrees(projection(crs)["Longitude of natural origin"]))
+
+
 def unit_factor(crs: CRS) -> float:
     """Return the metres in one unit of the plane.
 
@@ -163,8 +171,13 @@ def label(crs: CRS) -> str:
     >>> label(CRS(4549))
     'EPSG:4549'
     """
-    authority = plain(crs).to_authority(min_confidence=100)
-    return ":".join(authority) if authority else crs.name
+    return authority(crs) or crs.name
+
+
+@lru_cache(maxsize=256)  # PROJ compares the system with all it knows
+def authority(crs: CRS) -> str:
+    """Return the code that a register has for the horizontal system, such as EPSG:4549; empty when there is none."""
+    return ":".join(plain(crs).to_authority(min_confidence=100) or ())
 
 
 def working_problems(crs: CRS) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Findings out: every file a run publishes, whole or not at all, and the manifest that vouches for them."""
+"""Findings out: all files a run publishes, together or not at all, and the manifest that vouches for them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from landuse.admission import input_paths
 from landuse.clock import Clock
 from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
+from landuse.io.faults import refusing
+from landuse.io.hashes import sha256
 from landuse.io.manifest import SCHEMA, versions
-from landuse.io.publish import input_hashes, sha256, staged, write_json
+from landuse.io.publish import input_hashes, write_json
+from landuse.io.staging import staged
 from landuse.report.summary import summary
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ def publish(
     deliver: tuple[str, ...] = DELIVERABLES,
     clock: Clock | None = None,
 ) -> dict[str, Path]:
-    """Write the outputs of a run; each file appears whole or not at all.
+    """Write the outputs of a run; they appear together or not at all.
 
     Parameters
     ----------
@@ -58,22 +61,25 @@ def publish(
     Raises
     ------
     InputError
-        When an input changed since it was read, or a format asked for cannot hold what the layers hold.
+        When an input changed since it was read, a format asked for cannot hold what the layers hold, a file cannot be
+        written or replaced, or another run keeps the folder. Earlier outputs are whole then.
     """
     clock = clock or Clock()
     _refuse_changed_inputs(findings, study)
     parts = _parts(study)
     files = {name: parts[name].file for name in deliver} | {"summary": f"{study.stem}.summary.json"}
     manifest = f"{study.stem}.manifest.json"
-    with staged(out, [files[name] for name in deliver if name in FOLDERS]) as stage:
+    with staged(out, [files[name] for name in deliver if name in FOLDERS], clock.tell) as stage:
         for name in _in_order(parts, deliver):
             path = stage / files[name]
             path.parent.mkdir(parents=True, exist_ok=True)
-            with clock.phase(name, parts[name].words):
+            with clock.phase(name, parts[name].words), refusing(files[name], stage):
                 files |= parts[name].write(findings, path) or {}
-        write_json(stage / files["summary"], summary(findings))
+        with refusing(files["summary"]):
+            write_json(stage / files["summary"], summary(findings))
         outputs = {file: sha256(stage / file) for file in files.values()}
-        write_json(stage / manifest, _manifest(findings, study, outputs, clock.seconds))
+        with refusing(manifest):
+            write_json(stage / manifest, _manifest(findings, study, outputs, clock.seconds))
     return {name: out / file for name, file in (files | {"manifest": manifest}).items()}
 
 

@@ -19,11 +19,14 @@ from landuse.errors import Problem, refuse_if
 from landuse.finding import Finding
 from landuse.firm_identity import code_findings, code_problems, firms_of_rows, identifier
 from landuse.i18n import _
+from landuse.industries import unknown_industries
 from landuse.layers import Checked
+from landuse.periods import year_findings
 from landuse.spelling import plain
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, PEOPLE, TONNES
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Mapping
 
     from landuse.raw import Raw
@@ -54,6 +57,7 @@ def as_enterprises(
     units: Mapping[str, str | None] | None = None,
     *,
     plots: Collection[str] = (),
+    day: dt.date | None = None,
 ) -> Checked[Enterprises]:
     """Admit an enterprise table: one row a firm, plot and year.
 
@@ -69,6 +73,8 @@ def as_enterprises(
         either, the unit of `FIGURES` is taken; both are assumptions. A study and a header that differ are refused.
     plots : collection of str
         Ids of the parcels; rows that name one take its spelling.
+    day : datetime.date, optional
+        Of the study: no year is after it.
 
     Returns
     -------
@@ -114,6 +120,7 @@ def as_enterprises(
             action = _("{column}: below zero, which cannot be; taken as unknown", column=columns[role])
             findings.append(Finding("impossible_figures", int(below.sum()), action, rows=tuple(rows[below])))
         table[column] = np.where(below, np.nan, figures)
+    findings += year_findings(table[s.YEAR].to_numpy(dtype=float), day, rows, table[s.PARCEL])
     _further(table, frame, columns, problems, findings, rows)
     findings += _blanks(frame, columns, rows)
     compared = [c for c in table.columns if c != s.FIRM_NAME]
@@ -158,6 +165,7 @@ def _further(
     if columns.get("industry"):
         codes = cells.text(frame, columns, "industry")
         table[s.INDUSTRY] = ["" if cells.is_blank(x) else plain(x) for x in codes]
+        findings += unknown_industries(table[s.INDUSTRY], rows, table[s.PARCEL])
     if columns.get("role"):
         table[s.TENANT] = [TENANTS.search(x) is not None for x in cells.text(frame, columns, "role")]
     if columns.get("idle_since"):

@@ -20,6 +20,7 @@ from landuse import schema as s
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
 from landuse.layers import Checked
+from landuse.periods import begin_of, days_to_come
 from landuse.rulepack import Name  # noqa: TC001, pydantic reads the annotations
 from landuse.section import Section, load_section
 from landuse.spelling import plain, respell
@@ -151,7 +152,7 @@ class League:
     scores: Mapping[str, float] = field(default_factory=dict)
 
 
-def as_league(raw: Raw, parks: Parks) -> Checked[League]:
+def as_league(raw: Raw, parks: Parks, day: dt.date | None = None) -> Checked[League]:
     """Admit the table of earlier comparisons: period, park, score; the last period by its name counts.
 
     Parameters
@@ -160,6 +161,8 @@ def as_league(raw: Raw, parks: Parks) -> Checked[League]:
         The table. Periods sort by their text: 2025Q1, 2025Q2.
     parks : Parks
         A park the layer does not have is a problem.
+    day : datetime.date, optional
+        Of the study; a period that begins after it is reported.
     """
     frame, problems = raw.frame, list[Problem]()
     rows = np.array([str(k) for k in frame.index], dtype=object)
@@ -180,7 +183,8 @@ def as_league(raw: Raw, parks: Parks) -> Checked[League]:
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     last = max(period, default="")
     scores = {p: float(x) for q, p, x in zip(period, park, score, strict=True) if q == last and not np.isnan(x)}
-    return Checked(League(last, scores), raw.findings, raw.assumptions)
+    late = days_to_come(map(begin_of, period), day, rows, _("periods of the last comparison"))
+    return Checked(League(last, scores), (*raw.findings, *late), raw.assumptions)
 
 
 def as_panels(raw: Raw, parks: Parks) -> Checked[pd.DataFrame]:

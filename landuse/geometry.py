@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from landuse.placing import ABSURD
+from landuse.rings import by_containment, wound_oddly
+from landuse.zones import ABSURD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,6 +37,8 @@ class Repair:
         a boundary, land and hole in turn), in the layer's own square unit.
     mixed : array of int
         Positions whose polygons came with points or lines, which are left.
+    reordered : array of int
+        Positions whose shells and holes were told apart by containment, against what they were given as or wound.
     """
 
     geometry: Geometries
@@ -44,6 +47,7 @@ class Repair:
     area_after: NDArray[np.float64]
     area_by_lines: NDArray[np.float64]
     mixed: NDArray[np.int64]
+    reordered: NDArray[np.int64]
 
     @property
     def doubtful(self) -> NDArray[np.bool_]:
@@ -103,17 +107,20 @@ def ring_edges(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.fl
     return xy[:-1][same], xy[1:][same]
 
 
-def repair(geometry: Geometries) -> Repair:
+def repair(geometry: Geometries, *, roles_known: bool = True) -> Repair:
     """Make every polygon valid by its structure (shells minus holes), and count what was done.
 
-    A bow-tie becomes its two triangles, a spike goes, overlapping parts of one multipolygon are united, and a hole
-    never adds land, wherever it lies. Only polygons are kept. Nothing is dropped silently: an empty result is None, and
-    the caller counts it.
+    Rings that contradict what they are given as are decided by containment first (`landuse.rings`): a hole outside its
+    shell is land, a part within another part a hole. Then a bow-tie becomes its two triangles, a spike goes,
+    overlapping parts of one multipolygon are united, and a hole that crosses its shell adds no land. Only polygons are
+    kept. Nothing is dropped silently: an empty result is None, and the caller counts it.
 
     Parameters
     ----------
     geometry : array of geometries, shape (n,)
         Nulls and empties allowed.
+    roles_known : bool
+        Whether the format says which ring is a hole otherwise than by the winding.
 
     Returns
     -------
@@ -128,15 +135,20 @@ def repair(geometry: Geometries) -> Repair:
     ([0.0], [50.0])
     """
     out = shapely.force_2d(geometry) if shapely.has_z(geometry).any() else geometry.copy()
-    bad = np.flatnonzero(~shapely.is_valid(out) & ~shapely.is_missing(out))
-    before = shapely.area(out[bad])
-    lines = shapely.area(polygonal(shapely.make_valid(out[bad])))
     mixed = np.flatnonzero(shapely.get_type_id(out) == COLLECTION)
+    bad = np.flatnonzero(~shapely.is_valid(out) & ~shapely.is_missing(out))
     out = _without_empty_rings(polygonal(out))
+    drawn = out[bad]
+    out[bad], decided = by_containment(drawn, roles_known=roles_known)
+    left = ~decided | ~shapely.is_valid(out[bad])
+    odd = np.zeros(len(out), dtype=bool) if roles_known else wound_oddly(out)
+    odd[bad] |= decided
+    drawn, bad = np.where(decided, out[bad], drawn)[left], bad[left]
+    before, lines = shapely.area(drawn), shapely.area(polygonal(shapely.make_valid(drawn)))
     out[bad] = [_by_structure(polygon) for polygon in out[bad]]
     after = shapely.area(out[bad])
     out[shapely.is_empty(out)] = None
-    return Repair(out, bad, before, after, lines, mixed[~shapely.is_missing(out[mixed])])
+    return Repair(out, bad, before, after, lines, mixed[~shapely.is_missing(out[mixed])], np.flatnonzero(odd))
 
 
 def _without_empty_rings(polygons: Geometries) -> Geometries:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
 import re
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from landuse.errors import InputError, Problem
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.rulepack import Name  # noqa: TC001, pydantic reads the annotations
 from landuse.section import Section, load_section
@@ -20,7 +22,15 @@ if TYPE_CHECKING:
 
 SHIPPED = "chains-example"
 #: An industry as tables write it: the letter of its section or none, then two to four digits.
-CODE = re.compile(r"[A-T]?(\d{2})\d{0,2}")
+CODE = re.compile(r"([A-T]?)(\d{2})\d{0,2}")
+#: The last division of each section of GB/T 4754-2017; divisions run from 01 to 97 without a gap.
+SECTIONS = dict(
+    zip(
+        "ABCDEFGHIJKLMNOPQRST",
+        (5, 12, 43, 46, 50, 52, 60, 62, 65, 69, 70, 72, 75, 79, 82, 83, 85, 90, 96, 97),
+        strict=True,
+    )
+)
 #: How an industry and a block that names leading industries get along, the best first; the last two keep a plot out.
 FITS = ("leading", "related", "any", "unknown", "none")
 
@@ -43,6 +53,15 @@ class Industries(Section):
     chains: Annotated[tuple[Chain, ...], Field(strict=False)] = ()
     pollution: dict[Literal["1", "2", "3"], list[str]] = Field(default={})
     land_classes: dict[Literal["1", "2", "3"], list[str]] = Field(default={})
+
+    @model_validator(mode="after")
+    def _divisions_exist(self) -> Industries:
+        named = [
+            d for lists in ([c.divisions for c in self.chains], self.pollution.values()) for ds in lists for d in ds
+        ]
+        if strange := sorted({d for d in named if division(d) != d}):
+            raise ValueError(_("no divisions of GB/T 4754: {divisions}", divisions=", ".join(strange)))
+        return self
 
     @model_validator(mode="after")
     def _a_division_has_one_place(self) -> Industries:
@@ -108,15 +127,40 @@ class Industries(Section):
 
 
 def division(code: str) -> str:
-    """Return the two digits of an industry's division, "" for what is no code.
+    """Return the two digits of an industry's division, "" for what is no code of GB/T 4754.
+
+    A division is one of 01 to 97; a letter before it is that of its section.
 
     Examples
     --------
-    >>> division("C3484"), division("34"), division("textiles")
-    ('34', '34', '')
+    >>> [division(x) for x in ("C3484", "34", "textiles", "9912", "A3484")]
+    ['34', '34', '', '', '']
     """
     match = CODE.fullmatch(code.strip().upper())
-    return match[1] if match else ""
+    section = "" if match is None else next((x for x, last in SECTIONS.items() if 1 <= int(match[2]) <= last), "")
+    return match[2] if match and section and match[1] in ("", section) else ""
+
+
+def unknown_industries(codes: Iterable[str], rows: Any, plots: Any) -> list[Finding]:
+    """Report industries of firms that are no code of GB/T 4754; "" says that a firm has none.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        As written.
+    rows, plots : array of str
+        Of each code: the row's number, and the plot it speaks of, "" for none.
+    """
+    codes = np.array(list(codes), dtype=object)
+    strange = np.array([code != "" and division(code) == "" for code in codes], dtype=bool)
+    if not strange.any():
+        return []
+    examples = ", ".join(map(repr, list(dict.fromkeys(codes[strange]))[:3]))
+    action = _("no code of GB/T 4754: {examples}; the industry is taken as unknown", examples=examples)
+    hang = tuple(dict.fromkeys(p for p in np.asarray(plots, dtype=object)[strange] if p))
+    return [
+        Finding("unknown_industries", int(strange.sum()), action, rows=tuple(np.asarray(rows)[strange]), plots=hang)
+    ]
 
 
 def load_industries(table: str, folder: Path) -> Industries:

@@ -23,7 +23,7 @@ EVIDENCE = ("registered", "statistical", "remote", "none")
 
 @dataclass(frozen=True)
 class Measures:
-    """What is known of every parcel; the index of each table is the parcel id.
+    """What is known of every parcel, and of each plot of a parcel that has several; the index of each table is the id.
 
     Attributes
     ----------
@@ -34,7 +34,8 @@ class Measures:
     standards : pandas.DataFrame
         far and coverage: the entry standard of the parcel's zone; NaN where there is none.
     notes : pandas.DataFrame
-        years (tuple: those the mean tax rests on), firms (their names), planned_code, district, mu (registered area).
+        years (tuple: those the mean tax rests on), firms (their names), planned_code, district, mu (registered area;
+        NaN for a plot of a parcel that has several: its land is counted with the parcel).
     """
 
     values: pd.DataFrame

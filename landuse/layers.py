@@ -7,7 +7,7 @@ Order of work: repair in the layer's own system, transform the vertices, check a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NewType, TypeVar
 
 import geopandas as gpd
@@ -16,15 +16,17 @@ import pandas as pd
 
 from landuse import cells
 from landuse import schema as s
-from landuse.classification import UNKNOWN, Classification
-from landuse.codes import code_findings, code_problems
+from landuse.classification import OTHER, UNKNOWN, Classification
+from landuse.codes import code_findings, code_problems, misnamed
 from landuse.errors import Problem, refuse_if
 from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.parcel_ids import join_pieces, named, unique_ids
 from landuse.park_ids import park_ids, park_levels
+from landuse.plausibility import FEW, MOST
 from landuse.precedence import in_order
+from landuse.row_names import name_findings, total_findings
 from landuse.spelling import plain, respell, unify
 from landuse.units import AREA_M2, to_m2
 
@@ -70,7 +72,7 @@ def as_parcels(
     Parameters
     ----------
     raw : Raw
-        Rows of the wanted codes, and of codes nobody knows.
+        Rows of the wanted codes, of codes nobody knows, and of others that have the name of a wanted class.
     columns : mapping
         Canonical role (id, code, name, area, district; of the register far, coverage, ancillary_land, ancillary_floor,
         supply_status, town, approval) to foreign column; only code is required.
@@ -118,14 +120,16 @@ def as_parcels(
             s.NAME: cells.text(frame, columns, "name"),
             s.REGISTERED: _area(frame, columns, area_unit, problems, ids),
             s.DISTRICT: [plain(x) for x in cells.identifiers(frame, columns, "district", problems, ids)],
-            **_register(frame, columns, ids, problems, findings),
+            **_register(frame, columns, ids, problems, findings, raw.file),
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
     )
-    parcels, joined, unclear = join_pieces(parcels)
+    others = parcels[s.USE] == OTHER
+    findings += [replace(f, file=raw.file) for f in misnamed(parcels[others], parcels[~others], classification)]
+    parcels, joined, unclear = join_pieces(parcels[~others].reset_index(drop=True))
     parcels[s.PARCEL], shared = unique_ids(parcels[s.PARCEL].to_numpy(dtype=object))
-    findings += [*joined, *shared]
+    findings += [*joined, *shared, *total_findings(ids, [ids], raw.file)]
     problems += unclear
     problems += code_problems(parcels, classification, raw.rows)
     findings += code_findings(parcels, classification)
@@ -176,9 +180,10 @@ def as_parks(
     ids, names = park_ids(frame, columns, known, problems, findings, assumptions)
     level = [""] * len(frame)
     if columns.get("level"):
-        level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems)
+        level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems, findings)
     numbers = frame.index.astype(str)
     blocks = cells.identifiers(frame, columns, "block", problems, ids)
+    findings += [*total_findings(ids, [ids, names, blocks], raw.file), *name_findings(ids, names, raw.file)]
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parks = gpd.GeoDataFrame(
         {
@@ -208,11 +213,12 @@ def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Dist
     codes = unify([plain(x) for x in cells.identifiers(frame, columns, "code", problems, frame.index.astype(str))])
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     names = cells.text(frame, columns, "name") if columns.get("name") else codes
+    findings += [*total_findings(codes, [codes, names], raw.file), *name_findings(codes, names, raw.file)]
     districts = gpd.GeoDataFrame({s.DISTRICT: codes, s.NAME: names}, geometry=frame.geometry.to_numpy(), crs=crs)
-    districts = districts.dissolve(
-        s.DISTRICT, as_index=False, method="coverage" if len(set(codes)) == len(codes) else "unary"
-    )
+    if len(set(codes)) < len(codes):
+        districts = districts.dissolve(s.DISTRICT, as_index=False)
     districts = districts.sort_values(s.DISTRICT, key=in_order, kind="stable", ignore_index=True)
+    districts = districts[[s.DISTRICT, "geometry", s.NAME]]
     return Checked(Districts(districts), tuple(findings), assumptions)
 
 
@@ -233,7 +239,7 @@ def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Prob
 
 
 def _register(
-    frame: Any, columns: Mapping[str, str], ids: Any, problems: list[Problem], findings: list[Finding]
+    frame: Any, columns: Mapping[str, str], ids: Any, problems: list[Problem], findings: list[Finding], file: str
 ) -> dict[str, Any]:
     """Return what the register says of each parcel, for the columns there are; a ratio no plot can have is unknown."""
     out: dict[str, Any] = {}
@@ -247,7 +253,11 @@ def _register(
                     column=columns[role],
                     most=most,
                 )
-                findings.append(Finding("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd])))
+                known = int((~np.isnan(ratio)).sum())
+                slip = known >= FEW and odd.sum() > MOST * known
+                fix = _("write {column} as a ratio (1.2, or 120%)", column=columns[role]) if slip else ""
+                found = Finding("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd]))
+                findings.append(replace(found, stops=bool(slip), fix=fix, file=file))
             out[role] = np.where(odd, np.nan, ratio)
     for role in (s.STATUS, s.TOWN, s.APPROVAL):
         if columns.get(role):

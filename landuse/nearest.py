@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from landuse.errors import Problem
 from landuse.i18n import _
+from landuse.spelling import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,10 +56,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
     >>> nearest("面积", ["企业名称", "用地面积（亩）"])
     '用地面积（亩）'
     """
-    wanted, best, found = _plain(name), ALIKE, ""
+    wanted, best, found = key(name), ALIKE, ""
     matcher = SequenceMatcher(None, "", wanted, autojunk=False)
     for candidate in known:
-        plain = _plain(candidate)
+        plain = key(candidate)
         matcher.set_seq1(plain)
         if wanted in plain or plain in wanted:
             like = 2.0 if plain == wanted else ALIKE if min(len(plain), len(wanted)) > 1 else 0.0
@@ -72,10 +71,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
         if like > best or (like == best and not found):
             best, found = like, candidate
     return found
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def _slips(a: str, b: str) -> int:

@@ -53,7 +53,12 @@ Language = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=_("Print JSON on standard output, and nothing else there."))]
 Quiet = Annotated[bool, typer.Option("--quiet", help=_("No progress on standard error."))]
-Verbose = Annotated[bool, typer.Option("-v", help=_("Show where an error arose."))]
+Verbose = Annotated[
+    int,
+    typer.Option(
+        "-v", count=True, help=_("Show where an error arose; -vv: a fault of the program too."), show_default=False
+    ),
+]
 ParcelsFile = Annotated[
     Path | None,
     typer.Option("--parcels", help=_("A first look without a study file: the parcel layer."), show_default=False),

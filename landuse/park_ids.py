@@ -13,6 +13,7 @@ from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.schema import LEVEL_WORDS
 from landuse.spelling import key, near, respell, spelled_apart, unify
+from landuse.vocabulary import unused_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,7 +81,12 @@ def park_ids(
 
 
 def park_levels(
-    texts: Texts, ids: Texts, levels: Mapping[str, str], priority: Sequence[str], problems: list[Problem]
+    texts: Texts,
+    ids: Texts,
+    levels: Mapping[str, str],
+    priority: Sequence[str],
+    problems: list[Problem],
+    findings: list[Finding],
 ) -> list[str]:
     """Return the level of each row as `priority` has it; add to the problems what is no level, or two for one park.
 
@@ -94,6 +100,8 @@ def park_levels(
         The study's words to levels; it comes before the common words, and those before the names of `priority`.
     priority : sequence of str
         Levels that are ranked.
+    problems, findings : list
+        To add to; words of `levels` that no row has are a finding.
     """
     common = {word: level for word, level in LEVEL_WORDS.items() if level in priority}
     known = {key(word): level for words in ({x: x for x in priority}, common, levels) for word, level in words.items()}
@@ -108,6 +116,7 @@ def park_levels(
         Problem(_("level {level!r} is not in [parks] priority", level=x), _("add it there"))
         for x in sorted(set(out) - {""} - set(priority))
     ]
+    findings += unused_words("[parks] levels", levels, texts)
     several = pd.Series(out, dtype=object).groupby(ids).nunique()
     problems += [
         Problem(_("park {park!r} has blocks of several levels", park=p), _("give all blocks of a park one level"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from landuse import schema as s
@@ -137,7 +138,7 @@ class ParkReview:
             if (inside > near * (1 + 1e-6) + 1).any():
                 raise AccountingError("more housing inside a park than inside and around it")
 
-    @property
+    @cached_property
     def league(self) -> pd.DataFrame:
         """The league table: within each level, in the order of priority, the best score first.
 

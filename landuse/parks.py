@@ -8,8 +8,9 @@ from landuse import schema as s
 from landuse.admission import admit_all_classes, own_file
 from landuse.analysis.park_review import ReviewInputs, review_parks
 from landuse.enterprises import nobody
-from landuse.errors import refuse_if
+from landuse.errors import Problem, refuse_if
 from landuse.evaluation import LEAGUE, PANELS, League, as_league, as_panels, load_evaluation
+from landuse.i18n import _
 from landuse.io.tables import read_table
 from landuse.layers import Checked
 from landuse.park_review import LivingRule, ReviewRule
@@ -42,7 +43,7 @@ def admit_review(study: Study, inputs: Inputs) -> Checked[ReviewInputs]:
     parcels = attempt(admit_all_classes, study, inputs.crs)
     league = attempt(_read_league, study, section.earlier, parks)
     panels = attempt(_read_panels, study, section.panels, parks)
-    refuse_if(attempt.problems)
+    refuse_if([*attempt.problems, *_year_problems(study, inputs)])
     if rules is None or parcels is None:
         raise AssertionError("an input failed without a problem")
     firms = nobody() if inputs.enterprises is None else inputs.enterprises
@@ -82,6 +83,17 @@ def review(
     return review_parks(ledger, concentration, *found, inputs, rule, workers=workers)
 
 
+def _year_problems(study: Study, inputs: Inputs) -> list[Problem]:
+    """Refuse a year to compare of which the enterprise table has no row."""
+    year, firms = study.evaluation.year, inputs.enterprises
+    if year is None or firms is None or (firms[s.YEAR] == year).any():
+        return []
+    years = ", ".join(str(y) for y in sorted(firms[s.YEAR].dropna().unique()))
+    what = _("[evaluation] year is {year}, of which the enterprise table has no row", year=year)
+    fix = _("give one of its years: {years}; or leave year out: the latest counts", years=years or "-")
+    return [Problem(what, fix, study.file.name)]
+
+
 def _stated(inputs: Inputs, parks: Parks) -> dict[str, tuple[str, ...]]:
     """Return the leading industries that the table of blocks states, by park."""
     if inputs.plan is None:
@@ -95,7 +107,7 @@ def _stated(inputs: Inputs, parks: Parks) -> dict[str, tuple[str, ...]]:
 
 
 def _read_league(study: Study, path: str, parks: Parks) -> Checked[League]:
-    return as_league(read_table(study.resolve(path), path, LEAGUE, figures=LEAGUE[2:]), parks)
+    return as_league(read_table(study.resolve(path), path, LEAGUE, figures=LEAGUE[2:]), parks, study.study.date)
 
 
 def _read_panels(study: Study, path: str, parks: Parks) -> Checked[pd.DataFrame]:

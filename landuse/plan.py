@@ -165,7 +165,7 @@ class Relocation:
         What blocks a plan; empty otherwise.
     pool : pandas.DataFrame
         One row a plot that may be treated: choices (blocks it may go to), nearest_m (to the nearest
-        of them with spare land; NaN for none), why ("" | "excluded" | "contested" | "together"), on_site.
+        of them with spare land; NaN for none), why ("" | "excluded" | "contested" | "whole" | "together"), on_site.
     cut_short : bool
         Whether a time limit ended the search.
     """

@@ -29,6 +29,8 @@ class Raw:
         What reading met and how it dealt with it: deleted rows, rows of totals, cells of errors.
     quarantined : mapping
         Row number to the reason its geometry cannot be read; the row is in `frame`, without geometry.
+    roles_known : bool
+        Whether the format says which ring of a polygon is a hole otherwise than by the winding.
     units : mapping
         Column to the units that a table's header states for it; none where it states none.
     """
@@ -40,4 +42,5 @@ class Raw:
     assumptions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     quarantined: Mapping[int, str] = field(default_factory=dict)
+    roles_known: bool = True
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

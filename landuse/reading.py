@@ -9,6 +9,7 @@ from landuse import classification as cl
 from landuse.crs import parse
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
+from landuse.io.selection import Selection
 from landuse.io.vector import Place, Wanted, read_layer
 from landuse.spelling import key
 from landuse.stated import Plane, bind
@@ -50,14 +51,19 @@ def names_of(columns: BaseModel) -> dict[str, str]:
 
 
 def read(
-    study: Study, section: LayerSection, wanted: dict[str, Wanted] | None = None, *, columns: Sequence[str] = ()
+    study: Study,
+    section: LayerSection,
+    wanted: dict[str, Wanted] | None = None,
+    *,
+    columns: Sequence[str] = (),
+    also: dict[str, Wanted] | None = None,
 ) -> Raw:
-    """Read the rows of a layer that its `where` and `wanted` ask for, and of further `columns`."""
+    """Read the rows of a layer that its `where` and `wanted` (or `also`) ask for, and of further `columns`."""
     place = Place(study.resolve(section.path), section.path, section.layer, section.encoding, _stated(section))
-    where = {column: _one_of(values) for column, values in section.where.items()}
+    where = {column: Selection(tuple(values)) for column, values in section.where.items()}
     named = getattr(section, "columns", None)
     own = names_of(named) if named else {}
-    return read_layer(place, [*own.values(), *columns], wanted, where)
+    return read_layer(place, [*own.values(), *columns], wanted, where, also)
 
 
 def _stated(section: LayerSection) -> str | None:
@@ -70,19 +76,6 @@ def _stated(section: LayerSection) -> str | None:
     plane = Plane(crs, **section.plane.model_dump(exclude={"check"}))
     refuse_if([p.located(section.path) for p in plane.problems(section.plane.check)])
     return plane.crs.to_wkt()
-
-
-def _one_of(values: Sequence[str]) -> Wanted:
-    """Decide by a list of values, compared by their keys; one that ends in * is a prefix."""
-    prefixes = tuple(key(v[:-1]) for v in values if v.endswith("*"))
-    whole = {key(v) for v in values if not v.endswith("*")}
-
-    def decide(raw: object) -> bool:
-        # some formats keep no empty text, but null
-        text = "" if raw is None else key(str(raw))
-        return text in whole or (bool(prefixes) and text.startswith(prefixes))
-
-    return decide
 
 
 def codes_of(study: Study, plot: str) -> list[object]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from landuse.errors import AccountingError
 from landuse.i18n import _
@@ -12,7 +14,6 @@ from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
 MET, NOT_MET, UNCERTAIN = "met", "not_met", "uncertain"
 #: What may happen to a parcel on the edge.
@@ -234,7 +235,8 @@ class Scatter:
     Attributes
     ----------
     plots : geopandas.GeoDataFrame
-        Index: parcel id. One row per parcel with land outside every park. Columns: district, code, area_m2, cluster,
+        Index: plot id. One row per parcel with land outside every park, or per group of its parts where they lie
+        farther apart than the gap. Columns: district, code, area_m2, cluster,
         cluster_m2, park_distance_m, position ("scattered" | "highly_scattered" | "small" | "adjoining" | "clustered"),
         place ("urban" | "beyond" the urban development boundary, "" where there is none), neighbours (tuple of
         farmland, housing, ecological: what lies within the gap), geometry (its parts outside, together).
@@ -242,16 +244,32 @@ class Scatter:
         How the list changes with the gap and the largest cluster.
     town_marks : pandas.DataFrame or None
         The survey's mark of industry that stands alone against the position.
+    pieces : pandas.Series
+        Of plots that are one of several of a parcel, the parcel's id, by plot id.
     """
 
     plots: gpd.GeoDataFrame
     sensitivity: pd.DataFrame | None = None
     town_marks: pd.DataFrame | None = None
+    pieces: pd.Series[str] = field(default_factory=lambda: pd.Series(dtype=object))
 
     @property
     def scattered(self) -> gpd.GeoDataFrame:
         """The scattered plots, the highly scattered among them, without those too small to list."""
         return self.plots[self.plots["position"].isin(["scattered", "highly_scattered"])]
+
+    def parcel_of(self, plots: pd.Index[str]) -> pd.Index[str]:
+        """Return the parcel of each plot."""
+        return pd.Index([self.pieces.get(plot, plot) for plot in plots], dtype=object) if len(self.pieces) else plots
+
+    @property
+    def positions(self) -> pd.Series[str]:
+        """The position of each parcel with land outside every park: that of its largest plot."""
+        table = self.plots[["area_m2", "position"]].set_axis(self.parcel_of(self.plots.index), axis=0)
+        if table.index.is_unique:
+            return table["position"]
+        table = table.sort_values("area_m2", ascending=False, kind="stable")
+        return table[~table.index.duplicated()].sort_index()["position"]
 
     @property
     def clusters(self) -> int:

@@ -158,7 +158,7 @@ def unshift(web: str, xy: Points) -> Points:
     return np.column_stack(gcj02.from_gcj02(x, y))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def operations(source: CRS, target: CRS) -> list[Transformer]:
     """Return PROJ's operations from one system to another, the best first; east or longitude first."""
     with warnings.catch_warnings():

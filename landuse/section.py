@@ -6,13 +6,15 @@ import re
 import tomllib
 import unicodedata
 from contextlib import suppress
+from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.nearest import did_you_mean
+from landuse.spelling import key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +24,20 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=BaseModel)
 #: Where the parser met a mistake, as its message says.
 AT_LINE = re.compile(r"at line (\d+)")
+#: Roles that one column may play together: a table without codes names its firms and parks by their names, the code of
+#: a district may be the head of an id, a park may be one block.
+MAY_BE_ONE = {
+    frozenset(pair)
+    for pair in (
+        ("id", "name"),
+        ("id", "district"),
+        ("code", "name"),
+        ("id", "block"),
+        ("name", "block"),
+        ("park", "block"),
+        ("park", "district"),
+    )
+}
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
@@ -46,6 +62,23 @@ class Section(BaseModel):
     """A table of such a file: frozen, strict about types, closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Columns(Section):
+    """Foreign names of columns; a column plays one role, but for those of `MAY_BE_ONE`."""
+
+    @model_validator(mode="after")
+    def _a_column_plays_one_role(self) -> Columns:
+        roles: dict[str, list[str]] = {}
+        for role in type(self).model_fields:
+            if (name := getattr(self, role)) is not None:
+                roles.setdefault(key(name), []).append(role)
+        for name, several in roles.items():
+            pairs = {frozenset(pair) for pair in combinations(several, 2)}
+            if pairs - MAY_BE_ONE:
+                what = _("column {column!r} is named for several roles", column=name)
+                raise ValueError(what + ": " + ", ".join(sorted(several)))
+        return self
 
 
 def load_section(model: type[S], file: Traversable, shown: str, told: Callable[[Exception], Problem]) -> S:

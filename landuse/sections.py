@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -13,7 +14,7 @@ from landuse.finding import titles
 from landuse.i18n import _
 from landuse.nearest import did_you_mean
 from landuse.schema import LEVELS
-from landuse.section import FilePath, Section
+from landuse.section import Columns, FilePath, Section
 from landuse.stated import SHIFT_PARAMETERS
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN
 
@@ -44,6 +45,8 @@ Boundary = Literal["approved", "planned", "jurisdiction", "control"]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
+#: Money per 亩 in 万元: no land costs more than 10 000, which is what one written in yuan comes to.
+WanPerMu = Annotated[float, Field(ge=0, le=10_000)]
 AreaUnit = Annotated[str, AfterValidator(one_of(AREA_M2))]
 MoneyUnit = Annotated[str, AfterValidator(one_of(MONEY_YUAN))]
 EnergyUnit = Annotated[str, AfterValidator(one_of(ENERGY_TCE))]
@@ -69,6 +72,15 @@ class PlaneSection(Section):
     rotation_s: float = 0.0
     scale_ppm: float = 0.0
     check: Annotated[tuple[float, float, float, float], Field(strict=False)]
+
+
+def refuse_loose_units(units: Section, columns: Section) -> None:
+    """Refuse a unit of figures that no column holds: the column was forgotten, or the unit is another's."""
+    loose = [key for key in sorted(units.model_fields_set) if getattr(columns, key) is None]
+    if loose:
+        raise ValueError(
+            _("units names {keys}, columns does not: name the column, or take the unit out", keys=", ".join(loose))
+        )
 
 
 class LayerSection(Section):
@@ -99,7 +111,7 @@ def layer_of(value: object) -> object:
 BackgroundLayer = Annotated[LayerSection | None, BeforeValidator(layer_of)]
 
 
-class ParcelColumns(Section):
+class ParcelColumns(Columns):
     """Foreign names of the parcel columns."""
 
     code: str
@@ -136,8 +148,13 @@ class ParcelsSection(LayerSection):
             raise ValueError(_('industrial = [prefixes] goes with classification = "custom", and only with it'))
         return self
 
+    @model_validator(mode="after")
+    def _units_have_columns(self) -> ParcelsSection:
+        refuse_loose_units(self.units, self.columns)
+        return self
 
-class ParkColumns(Section):
+
+class ParkColumns(Columns):
     """Foreign names of the park columns."""
 
     id: str | None = None
@@ -155,6 +172,12 @@ class ParksSection(LayerSection):
     levels: dict[str, str] = Field(default={})
     priority: tuple[str, ...] = Field(default=LEVELS, strict=False)
 
+    @model_validator(mode="after")
+    def _levels_are_ranked_once(self) -> ParksSection:
+        if twice := sorted({x for x in self.priority if self.priority.count(x) > 1}):
+            raise ValueError(_("priority: each level once: {levels}", levels=", ".join(twice)))
+        return self
+
 
 class BoundarySection(LayerSection):
     """Another outline of the parks, for the matrix; columns, levels and priority are those of [parks] unless given."""
@@ -164,7 +187,7 @@ class BoundarySection(LayerSection):
     levels: dict[str, str] | None = None
 
 
-class DistrictColumns(Section):
+class DistrictColumns(Columns):
     """Foreign names of the district columns."""
 
     code: str
@@ -177,7 +200,7 @@ class DistrictsSection(LayerSection):
     columns: DistrictColumns
 
 
-class EnterpriseColumns(Section):
+class EnterpriseColumns(Columns):
     """Foreign names of the enterprise columns."""
 
     id: str
@@ -217,14 +240,19 @@ class EnterprisesSection(Section):
     columns: EnterpriseColumns
     units: EnterpriseUnits = EnterpriseUnits()
 
+    @model_validator(mode="after")
+    def _units_have_columns(self) -> EnterprisesSection:
+        refuse_loose_units(self.units, self.columns)
+        return self
 
-class PlanColumns(Section):
+
+class PlanColumns(Columns):
     """Foreign names of the plan's columns."""
 
     code: str
 
 
-class BuildingColumns(Section):
+class BuildingColumns(Columns):
     """Foreign names of the columns of buildings: storeys, height [m], what the building is used for."""
 
     storeys: str = "storeys"
@@ -312,7 +340,7 @@ class DefinitionSection(Section):
     boundary: Boundary = "approved"
     rule: Literal["clip", "centroid", "majority"] = "clip"
     area: Literal["registered", "ellipsoidal", "planar"] = "registered"
-    boundary_tolerance_m: Annotated[float, Field(ge=0)] = 5.0
+    boundary_tolerance_m: Annotated[float, Field(ge=0, le=100)] = 5.0
 
 
 class TargetSection(Section):
@@ -322,14 +350,47 @@ class TargetSection(Section):
     by: dt.date | None = None
     path: dict[Annotated[str, Field(pattern=r"^\d{4}$")], Share] = Field(default={})
 
+    @model_validator(mode="after")
+    def _path_leads_to_the_share(self) -> TargetSection:
+        years = sorted(self.path)
+        if falling := [f"{a}, {b}" for a, b in pairwise(years) if self.path[b] < self.path[a]]:
+            raise ValueError(
+                _("path falls: {years}; each year's share is at least the last one's", years="; ".join(falling))
+            )
+        if above := [year for year in years if self.path[year] > self.share]:
+            what = _(
+                "path is above share = {share:g} in {years}: lower it, or raise share",
+                share=self.share,
+                years=", ".join(above),
+            )
+            raise ValueError(what)
+        last = str(self.by.year) if self.by else ""
+        if last and (below := [year for year in years if year >= last and self.path[year] < self.share]):
+            what = _(
+                "path is below share = {share:g} in {years}, when by = {by} has come",
+                share=self.share,
+                years=", ".join(below),
+                by=self.by,
+            )
+            raise ValueError(what)
+        return self
+
 
 class ScatterSection(Section):
     """When a plot outside the parks is scattered."""
 
-    gap_m: Positive = 50.0
+    gap_m: Annotated[float, Field(ge=1, le=2000)] = 50.0
     max_cluster_mu: Positive = 200.0
     highly_scattered_mu: Positive = 30.0
     min_plot_mu: Annotated[float, Field(ge=0)] = 3.0
+
+    @model_validator(mode="after")
+    def _the_largest_is_the_largest(self) -> ScatterSection:
+        for key in ("highly_scattered_mu", "min_plot_mu"):
+            if getattr(self, key) > self.max_cluster_mu:
+                largest = self.max_cluster_mu
+                raise ValueError(_("{key} is above max_cluster_mu = {largest:g}: lower it", key=key, largest=largest))
+        return self
 
 
 class EfficiencySection(Section):
@@ -338,7 +399,7 @@ class EfficiencySection(Section):
     rules: FilePath = "zhejiang-2023"
 
 
-class CapacityColumns(Section):
+class CapacityColumns(Columns):
     """Foreign names of the columns of the table of blocks; those without a default need not be there."""
 
     park: str = "park"
@@ -368,11 +429,22 @@ class CapacitySection(Section):
 class CostSection(Section):
     """What a plan costs; every default is an example, to be replaced by the bureau's own figures [万元]."""
 
-    compensation_per_mu: NotNegative = 60.0
-    haul_per_mu_km: NotNegative = 0.5
-    rebuild_per_mu: NotNegative = 40.0
-    cross_district_per_mu: NotNegative = 10.0
+    compensation_per_mu: WanPerMu = 60.0
+    haul_per_mu_km: WanPerMu = 0.5
+    rebuild_per_mu: WanPerMu = 40.0
+    cross_district_per_mu: WanPerMu = 10.0
     tax_years: NotNegative = 5.0
+
+
+#: The largest budget [万元]: more than the yearly revenue of any city. What is above it was meant in yuan.
+MOST_BUDGET = 1e7
+
+
+def in_wan(budget: float) -> float:
+    """Return a budget in 万元 that a city may have."""
+    if not 0 <= budget <= MOST_BUDGET:
+        raise ValueError(_("give 万元, not yuan: from 0 (none) to {most:,.0f}", most=MOST_BUDGET))
+    return budget
 
 
 Objective = Literal["plots", "area", "cost"]
@@ -395,17 +467,17 @@ class RelocationSection(Section):
         "clear",
         "rebuild",
     )
-    compaction: Positive = 1.0
+    compaction: Annotated[float, Field(ge=0.1, le=3)] = 1.0
     cross_district: Literal["allowed", "charged", "forbidden"] = "forbidden"
     by_district: bool = False
     exclude: Annotated[tuple[str, ...], Field(strict=False)] = ()
     together: FilePath | None = None
     firms_together: bool = False
     demand: FilePath | None = None
-    budget: NotNegative = 0.0
+    budget: Annotated[float, AfterValidator(in_wan)] = 0.0
     quota_mu_per_year: NotNegative = 0.0
     goal_mu_per_year: NotNegative = 0.0
-    first_year: int | None = None
+    first_year: Annotated[int, Field(ge=1990, le=2100)] | None = None
     years: Annotated[int, Field(ge=1, le=15)] = 1
     industries: FilePath = "chains-example"
     housing_m: NotNegative = 100.0
@@ -416,4 +488,16 @@ class RelocationSection(Section):
     def _objectives_are_distinct(self) -> RelocationSection:
         if len(set(self.objective)) < len(self.objective):
             raise ValueError(_("each objective once: {objectives}", objectives=", ".join(self.objective)))
+        return self
+
+    @model_validator(mode="after")
+    def _the_quota_leaves_room_for_the_goal(self) -> RelocationSection:
+        quota, goal = self.quota_mu_per_year, self.goal_mu_per_year
+        if 0 < quota < goal:
+            what = _(
+                "a year's quota, {quota:g} 亩, is below its goal, {goal:g} 亩: raise quota_mu_per_year, or 0 for none",
+                quota=quota,
+                goal=goal,
+            )
+            raise ValueError(what)
         return self

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from landuse.section import FilePath, Section
+from landuse.section import Columns, FilePath, Section
 from landuse.sections import (
     AreaUnits,
     DistrictColumns,
@@ -18,6 +18,7 @@ from landuse.sections import (
     Positive,
     System,
     layer_of,
+    refuse_loose_units,
 )
 
 T = TypeVar("T", bound=LayerSection)
@@ -30,6 +31,12 @@ class EarlierParcels(LayerSection):
     industrial: tuple[str, ...] | None = Field(default=None, strict=False)
     columns: ParcelColumns | None = None
     units: AreaUnits | None = None
+
+    @model_validator(mode="after")
+    def _units_have_columns(self) -> EarlierParcels:
+        if self.units is not None and self.columns is not None:
+            refuse_loose_units(self.units, self.columns)
+        return self
 
 
 class EarlierParks(LayerSection):
@@ -45,7 +52,7 @@ class EarlierDistricts(LayerSection):
     columns: DistrictColumns | None = None
 
 
-class UpdateColumns(Section):
+class UpdateColumns(Columns):
     """Columns of the survey's layer of changes (DLTBGXGC): class before and after, and moves of the city's border."""
 
     before: str = "BGQDLBM"
@@ -69,7 +76,7 @@ class SnapshotSection(Section):
     updates: Annotated[UpdatesSection | None, BeforeValidator(layer_of)] = None
 
 
-class ExceptionColumns(Section):
+class ExceptionColumns(Columns):
     """Columns of the table of exceptions."""
 
     plot: str = "plot"

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from landuse.section import FilePath, Section
+from landuse.section import Columns, FilePath, Section
 from landuse.sections import LayerSection, NotNegative, Positive, Share, layer_of
 
 
@@ -16,14 +16,14 @@ class EvaluationSection(Section):
     rules: FilePath = "tdt1029-example"
     year: Annotated[int, Field(ge=1949, le=2100)] | None = None
     purity: Share = 0.60
-    join_gap_m: Positive = 50.0
+    join_gap_m: Annotated[float, Field(ge=1, le=2000)] = 50.0
     join_mu: NotNegative = 200.0
-    tax_wan_per_mu: Positive = 40.0
+    tax_wan_per_mu: Annotated[float, Field(gt=0, le=10_000)] = 40.0
     earlier: FilePath | None = None
     panels: FilePath | None = None
 
 
-class FacilityColumns(Section):
+class FacilityColumns(Columns):
     """Foreign names of the columns of facilities."""
 
     kind: str = "kind"

@@ -12,6 +12,7 @@ from landuse import schema as s
 from landuse.admission import admit, admit_all_classes
 from landuse.analysis.changes import Snapshot, change_ledger
 from landuse.analysis.concentration import park_concentration
+from landuse.analysis.date_checks import city_problem, date_findings
 from landuse.analysis.quality import unstated_areas
 from landuse.analysis.scatter import ScatterRule, scattered_plots
 from landuse.analysis.trajectory import Goals, trajectory
@@ -26,7 +27,7 @@ from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.io.tables import read_table
 from landuse.reading import Attempts, classification_of, names_of, read
-from landuse.stock import take_stock
+from landuse.stock import placing_findings, take_stock
 from landuse.units import to_m2
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ def admit_earlier(study: Study, today: Inputs) -> Earlier | None:
     allowed = attempt(_read_exceptions, study, study.exceptions, plots)
     counters = attempt(_read_counters, study, study.change.counters)
     refuse_if(attempt.problems)
+    places = zip(reversed(studies), found[1:], strict=True)
+    refuse_if([p for the, x in places if (p := city_problem(x.parcels, today.parcels, the.parcels.path))])
     if study.study.date is None or not studies:
         return None
     beside = ChangeInputs(allowed.layer if allowed else {}, None if counters is None else counters.layer)
@@ -117,7 +120,8 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
     tuple
         What was found, and what was met in the earlier layers, for the quality report.
     """
-    shots = [*_shots(study, earlier, now, clock, workers), now]
+    placed: list[Finding] = []
+    shots = [*_shots(study, earlier, now, placed, clock, workers), now]
     with clock.phase("change", _("Comparing the dates")):
         rule = ChangeRule(study.change.shift_m)
         steps = tuple(
@@ -136,11 +140,14 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
             {shot.date: shot.ledger.parks for shot in shots[:-1]},
             rule,
         )
-    return history, _notes(earlier, steps, shots)
+    files = [*(the.parcels.path for the in earlier.studies), study.parcels.path]
+    return history, [*_notes(earlier, steps, shots), *placed, *date_findings(shots, files)]
 
 
-def _shots(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers: int) -> Iterator[Snapshot]:
-    """Cut the land of each earlier date."""
+def _shots(
+    study: Study, earlier: Earlier, now: Snapshot, placed: list[Finding], clock: Clock, workers: int
+) -> Iterator[Snapshot]:
+    """Cut the land of each earlier date; add what is no park or district of layers that are not today's."""
     names = {str(code): str(name) for code, name in now.concentration.districts["name"].items()}
     for the, inputs in zip(earlier.studies, earlier.inputs, strict=True):
         day = the.study.date
@@ -150,13 +157,15 @@ def _shots(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers:
             share = park_concentration(
                 stock.ledger, now.concentration.definition, target=study.target.share, district_names=names
             )
+        if the.parks != study.outlines[study.definition.boundary] or the.districts != study.districts:
+            placed += [_dated(f, day) for f in placing_findings(the, stock, inputs)]
         yield Snapshot(day, stock.land, stock.ledger, share)
 
 
 def _positions(study: Study, shot: Snapshot) -> pd.Series[str]:
-    """Return where each plot outside the parks lies."""
+    """Return where the land of each parcel outside the parks lies."""
     rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(system(shot.ledger.parcels))
-    return scattered_plots(shot.ledger, shot.concentration.definition, rule, metre).plots["position"]
+    return scattered_plots(shot.ledger, shot.concentration.definition, rule, metre).positions
 
 
 def _outside(
@@ -194,7 +203,7 @@ def _notes(earlier: Earlier, steps: Sequence[ChangeLedger], shots: Sequence[Snap
     now = shots[-1]
     definition = now.concentration.definition
     notes = [
-        replace(f, action=_("{date}: {action}", date=shot.date, action=f.action))
+        _dated(f, shot.date)
         for shot, inputs in zip(shots[:-1], earlier.inputs, strict=True)
         for f in (*inputs.findings, *(unstated_areas(shot.ledger) if definition.area == "registered" else ()))
     ]
@@ -213,6 +222,10 @@ def _notes(earlier: Earlier, steps: Sequence[ChangeLedger], shots: Sequence[Snap
     return notes
 
 
+def _dated(finding: Finding, day: date) -> Finding:
+    return replace(finding, action=_("{date}: {action}", date=day, action=finding.action))
+
+
 def _read_updates(study: Study, section: UpdatesSection, crs: CRS) -> gpd.GeoDataFrame:
     return as_updates(read(study, section), names_of(section.columns), classification_of(study), crs).layer
 
@@ -224,4 +237,4 @@ def _read_exceptions(study: Study, section: ExceptionsSection, plots: Sequence[s
 
 
 def _read_counters(study: Study, path: str) -> Checked[pd.DataFrame]:
-    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:]))
+    return as_counters(read_table(study.resolve(path), path, COUNTERS, figures=COUNTERS[1:]), study.study.date)

@@ -31,6 +31,19 @@ DASHES = re.compile(r"[_\u2010-\u2015\u2212·•]")
 #: What parts several ids in one cell: the first kind never stands within an id, the second may.
 PARTING, PERHAPS_PARTING = re.compile(r"[、,，;；\n]"), re.compile(r"[、,，;；\s/|+&和及与]+")
 
+#: The first words of a row of totals: 合计, 全市总计, 临平区小计（12 家）, Total.
+TOTAL = re.compile(
+    r"(.{0,8}?(合计|总计|小计|共计|累计|汇总|总和)数?|(grand|sub)?-?totals?)(\(?共?\d+[户家个条宗]\)?)?[:]?",
+    re.IGNORECASE,
+)
+#: The same, in a row that names nothing else: 全市, 本区, 总数, 全部园区, Sum, all parks.
+WHOLE = re.compile(
+    r"([全本][省市县区州镇乡]|全部|全体|所有|总数|sum|all)(\(?共?\d+[户家个条宗]\)?)?[:]?"
+    r"|([全本][省市县区]|全部|全体|所有)(各类)?(工业|产业)?(园区|开发区|功能区|区块|地块|宗地|企业|区县|县区|县市区|行政区|范围)"
+    r"|(all|whole|entire|total)[ _-]?(the)?[ _-]?(parks?|zones?|districts?|parcels?|plots?|blocks?|city|area)",
+    re.IGNORECASE,
+)
+
 
 def plain(text: str) -> str:
     r"""Return a text without full-width forms, unseen characters, blanks around it and the .0 of a whole number.
@@ -111,6 +124,18 @@ def spelled_apart(texts: Sequence[str]) -> NDArray[np.bool_]:
     for text in texts:
         spellings.setdefault(key(text), set()).add(text)
     return np.array([len(spellings[key(text)]) > 1 for text in texts], dtype=bool)
+
+
+def is_total(text: str) -> bool:
+    """Whether an id or a name says that its row is of all the others together.
+
+    Examples
+    --------
+    >>> [is_total(x) for x in ("全市合计", "全部园区", "All parks", "TOTAL", "汇总地块A", "全州工业园区")]
+    [True, True, True, True, False, False]
+    """
+    words = plain(text).replace(" ", "")
+    return TOTAL.fullmatch(words) is not None or WHOLE.fullmatch(words) is not None
 
 
 def several(texts: Iterable[str], known: Collection[str]) -> NDArray[np.bool_]:

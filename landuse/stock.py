@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from landuse.analysis.bookkeeping import count_land, cut_land
 from landuse.analysis.concentration import assign_districts
+from landuse.analysis.layer_checks import district_findings
+from landuse.analysis.park_checks import park_findings
 from landuse.analysis.placement import placement_problems
 from landuse.analysis.proof import prove
 from landuse.analysis.quality import area_unit
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from landuse.admission import Inputs
     from landuse.analysis.bookkeeping import Land
     from landuse.clock import Clock
+    from landuse.finding import Finding
     from landuse.layers import Parcels
     from landuse.ledger import Ledger
     from landuse.results import Proof
@@ -74,6 +77,17 @@ def take_stock(study: Study, inputs: Inputs, clock: Clock, *, workers: int = 2) 
         proofs = {kind: prove(book) for kind, book in ledgers.items()}
     _refuse_nothing(study, ledgers[boundary])
     return Stock(parcels, land, ledgers, ledgers[boundary], proofs[boundary], on_trust)
+
+
+def placing_findings(study: Study, stock: Stock, inputs: Inputs) -> list[Finding]:
+    """Report what is no park and no district among the layers of one date, with what it does to the share."""
+    definition, layer = stock.ledger.as_used(study.headline), study.districts
+    found = [
+        finding
+        for kind, outline in study.outlines.items()
+        for finding in park_findings(stock.ledgers[kind], definition, inputs.districts, outline.path)
+    ]
+    return found + (district_findings(inputs.districts, layer.path) if layer and inputs.districts is not None else [])
 
 
 def _refuse_nothing(study: Study, ledger: Ledger) -> None:

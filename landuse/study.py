@@ -13,10 +13,21 @@ from landuse.analysis.changes import Snapshot
 from landuse.analysis.concentration import park_concentration
 from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import candidates as list_candidates
+from landuse.analysis.efficiency import idle_rules
+from landuse.analysis.figure_checks import figure_findings
 from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
 from landuse.analysis.joining import join_findings, join_problems
+from landuse.analysis.land_checks import (
+    block_findings,
+    cost_findings,
+    firm_land_findings,
+    raster_findings,
+    register_findings,
+)
+from landuse.analysis.layer_checks import bare_findings, share_findings
 from landuse.analysis.measures import measure
+from landuse.analysis.multipart import spread_findings
 from landuse.analysis.placement import cover_findings, plane_findings
 from landuse.analysis.planning import plan_relocation
 from landuse.analysis.quality import enclaves, hanging_on, ledger_findings, with_effects
@@ -38,12 +49,16 @@ from landuse.io.rasters import read_pixels
 from landuse.parks import admit_review, review
 from landuse.plan import PlanRule
 from landuse.reading import classification_of, codes_of
+from landuse.roles import role_problems
+from landuse.settings import setting_findings
 from landuse.snapshots import admit_earlier, compare
 from landuse.spelling import respell
-from landuse.stock import take_stock
+from landuse.stock import placing_findings, take_stock
 from landuse.units import MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from landuse.admission import Inputs
     from landuse.finding import Finding
     from landuse.judgement import Candidates
@@ -92,6 +107,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     wanted = STAGES[stage] if stage else frozenset().union(*STAGES.values())
     with clock.phase("read", _("Reading and checking the layers")):
         hashes = input_hashes(input_paths(study))
+        refuse_if(role_problems(study, hashes))
         inputs = admit(study, enterprises="candidates" in wanted, plan=bool({"relocation", "parks"} & wanted))
         earlier = admit_earlier(study, inputs) if "change" in wanted else None
         beside = admit_review(study, inputs) if "parks" in wanted else None
@@ -104,22 +120,29 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
     sensitivity = definition_matrix(stock.ledgers, target)
     quality = _quality(study, definition, ledger, inputs, stock.parcels)
+    quality += [*placing_findings(study, stock, inputs), *share_findings(concentration, study.parks.path)]
     _stop_at(quality, study, stage)
     scatter = candidates = relocation = history = parks = None
     if "candidates" in wanted:
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
             scatter, candidates, notes = _judge(study, definition, ledger, inputs)
             quality += notes
+    if inputs.plan is not None:
+        quality += _plan_findings(study, inputs, ledger)
+    _stop_at(quality, study, stage)
     if "relocation" in wanted and inputs.plan is not None:
         assert scatter is not None  # noqa: S101
         assert candidates is not None  # noqa: S101
         with clock.phase("relocation", _("Looking for a relocation plan")):
-            rule, metre = plan_rule(study, ledger), 1 / unit_factor(inputs.crs)
+            known = [*ledger.parcels[s.PARCEL], *scatter.plots.index]
+            rule, metre = plan_rule(study, known), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
+    quality += setting_findings(study, relocation)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
             quality += beside.findings
             parks = review(study, beside.layer, ledger, concentration, (scatter, candidates), workers)
+            quality += bare_findings(parks.uses, classification_of(study), study.parcels.path)
     if earlier is not None:
         history, met = compare(
             study, earlier, Snapshot(earlier.today, stock.land, ledger, concentration), clock, workers
@@ -237,6 +260,10 @@ def _quality(study: Study, definition: Definition, ledger: Ledger, inputs: Input
     unit = study.parcels.units.area if wanted else None
     found = ledger_findings(ledger, definition, area_unit=unit, districts_are_known=known)
     found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
+    kind, gap = study.definition.boundary, study.scatter.gap_m
+    sites = inputs.parks[kind]
+    found += spread_findings(ledger.parcels, ledger.parcels[s.PARCEL].to_numpy(dtype=object), gap, "parcel")
+    found += spread_findings(sites, sites[s.PARK].to_numpy(dtype=object), gap, "park")
     found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
     return with_effects([*inputs.findings, *found], ledger, definition)
 
@@ -252,9 +279,9 @@ def _judge(
     scatter.plots["place"] = within_development(scatter.plots, inputs.context.development)
     scatter.plots["neighbours"] = neighbours(scatter.plots, inputs.context.neighbours, rule.gap_m * metre)
     parcels = ledger.parcels[ledger.parcels[s.USE].isin(s.CLASS_SETS[definition.classes])].reset_index(drop=True)
-    tax, notes = tax_per_parcel(enterprises, ledger.parcels)
+    notes = tax_per_parcel(enterprises, ledger.parcels)[1]
     path = study.enterprises.path if study.enterprises else ""
-    refuse_if([p.located(path) for p in join_problems(enterprises, tax, ledger.parcels)])
+    refuse_if([p.located(path) for p in join_problems(enterprises, ledger.parcels)])
     polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
     pixels = {
         name: read_pixels(polygons, inputs.crs, path, study.rasters.paths[name])
@@ -269,10 +296,21 @@ def _judge(
         sensitivity=scatter_sensitivity(scatter, rule, listed, metre),
         town_marks=town_marks(positions(scatter, by_id.index), by_id.get(s.TOWN)),
     )
-    return scatter, found, (*join_findings(enterprises, ledger.parcels), *notes, *said)
+    joined = join_findings(enterprises, ledger.parcels)
+    checked = figure_findings(enterprises, ledger.parcels, path) + firm_land_findings(enterprises, ledger.parcels, path)
+    checked += register_findings(parcels, study.parcels.path) + raster_findings(pixels, study.rasters.paths)
+    return scatter, found, (*joined, *checked, *notes, *said, *idle_rules(measures, inputs.pack))
 
 
-def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
+def _plan_findings(study: Study, inputs: Inputs, ledger: Ledger) -> list[Finding]:
+    """Hold what a plan is made from against the blocks themselves, and against what anybody pays."""
+    assert inputs.plan is not None  # noqa: S101
+    assert study.capacity is not None  # noqa: S101
+    costs = cost_findings(study.relocation.cost.model_dump(), study.file.name)
+    return costs + block_findings(inputs.plan.blocks, ledger.parks, study.capacity.path)
+
+
+def plan_rule(study: Study, known: Collection[str]) -> PlanRule:
     """Return what the study wants of a plan, in SI; the last year has the policy's target.
 
     Raises
@@ -292,7 +330,7 @@ def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
         by_district=section.by_district,
         compaction=section.compaction,
         cross_district=section.cross_district,
-        exclude=_excluded(study, ledger),
+        exclude=_excluded(study, known),
         firms_together=section.firms_together,
         quota_m2=to_m2(section.quota_mu_per_year, "mu"),
         goal_m2=to_m2(section.goal_mu_per_year, "mu"),
@@ -307,9 +345,8 @@ def plan_rule(study: Study, ledger: Ledger) -> PlanRule:
     )
 
 
-def _excluded(study: Study, ledger: Ledger) -> tuple[str, ...]:
+def _excluded(study: Study, known: Collection[str]) -> tuple[str, ...]:
     """Return the plots that are to stay, as the layer spells them."""
-    known = ledger.parcels[s.PARCEL]
     plots = respell(study.relocation.exclude, known)
     if strange := sorted(set(plots) - set(known)):
         what = _("[relocation] exclude names plots that are not in the parcel layer")

@@ -88,6 +88,18 @@ class Study(Section):
         return self
 
     @model_validator(mode="after")
+    def _a_plan_begins_in_time(self) -> Study:
+        first, day = self.relocation.first_year, self.study.date
+        if first is not None and day is not None and first < day.year:
+            what = _(
+                "[relocation] first_year, {year}, is before [study] date, {day}: give a year to come",
+                year=first,
+                day=day,
+            )
+            raise ValueError(what)
+        return self
+
+    @model_validator(mode="after")
     def _a_plan_ends_with_its_path(self) -> Study:
         first, years = self.plan_years[0], len(self.plan_years)
         if late := [year for year in self.target.path if int(year) >= first + years]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,6 +15,8 @@ from rich.table import Column, Table
 
 from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
+from landuse.interrupts import ignored, raising
+from landuse.io.faults import system_problem
 from landuse.report.areas import district_areas
 from landuse.report.change_words import change_sentence, kind_word, pace_sentence, violations_sentence
 from landuse.report.park_words import joins_sentence, moved_words, parks_sentence, place_words, wan_per_mu
@@ -29,27 +32,29 @@ from landuse.report.sentences import (
 )
 from landuse.report.values import area, area_of, figure, percent, points, wan
 from landuse.report.words import level_word, position_word
+from landuse.units import LEAST_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import IO
 
     from landuse.crosswalk import Translation
     from landuse.findings import Findings
 
-BELOW, BAD_INPUT, NO_PLAN, INTERRUPTED = 1, 2, 3, 130
+BELOW, BAD_INPUT, NO_PLAN, FAULT, INTERRUPTED = 1, 2, 3, 70, 130
 #: Candidates shown on the terminal; the workbook has them all.
 SHOWN = 10
 #: Land below this is not worth a line [m²].
-NOTHING_M2 = 0.01
 
 
 class Speaker:
     """Says things on the right stream: results on standard output, everything else on standard error."""
 
-    def __init__(self, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    def __init__(self, *, as_json: bool, quiet: bool, verbose: int) -> None:
         self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
-        self.out = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
-        self.err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
+        options: dict[str, Any] = {"highlight": False, "soft_wrap": True, "emoji": False, "markup": False}
+        self.out, self.err = _Console(**options), _Console(stderr=True, **options)
+        self._signals = ExitStack()
 
     def progress(self, words: str) -> None:
         """Announce a phase."""
@@ -62,37 +67,79 @@ class Speaker:
 
     def result(self, words: object, value: Any) -> None:
         """Print a result, as words or as JSON."""
-        if self.as_json:
-            sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-        else:
-            self.out.print(words)
+        text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) if self.as_json else ""
+        try:
+            if self.as_json:
+                print(text, flush=True)  # noqa: T201, the one thing that is printed as it is
+            else:
+                self.out.print(words)
+        except BrokenPipeError:
+            let_go(sys.stdout)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, "<stdout>") from None
+
+    def published(self) -> None:
+        """Take note that the outputs are in place: to say now that earlier ones are untouched would be wrong."""
+        self._signals.enter_context(ignored())
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn what goes wrong into one line a problem and an exit code; a traceback only with -v."""
+        """Turn what goes wrong into one line a problem and an exit code; a traceback only with -v, of a fault -vv."""
         try:
-            yield
+            with self._signals:
+                self._signals.enter_context(raising())
+                yield
         except KeyboardInterrupt:
             self.err.print(_("Interrupted: earlier outputs are untouched."))
             raise typer.Exit(INTERRUPTED) from None
-        except (LanduseError, OSError) as error:
-            if self.verbose:
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:  # noqa: BLE001, the last one who can say anything
+            code, verdict, problems = _verdict(error)
+            if self.verbose >= (2 if code == FAULT else 1):
                 traceback.print_exc()
-            problems = error.problems if isinstance(error, InputError) else (_as_problem(error),)
             if self.as_json:
-                refusal = {"verdict": "REFUSED", "problems": [p.as_dict() for p in problems], "quality": []}
-                self.result("", refusal)
+                refusal = {"verdict": verdict, "problems": [p.as_dict() for p in problems], "quality": []}
+                with suppress(OSError):  # it may be the very stream that failed
+                    self.result("", refusal)
             for problem in problems:
                 self.err.print(str(problem))
-            raise typer.Exit(BAD_INPUT) from None
+            raise typer.Exit(code) from None
 
 
-def _as_problem(error: Exception) -> Problem:
-    if isinstance(error, OSError):
-        return Problem(
-            error.strerror or str(error), _("check the folder and its permissions"), str(error.filename or "")
-        )
-    return Problem(str(error), _("the result is withheld; please report this with the data that shows it"))
+class _Console(Console):
+    """A console whose reader may leave: what is not read is no error, and no reason for another exit code."""
+
+    def on_broken_pipe(self) -> None:
+        let_go(self.file)
+
+
+def let_go(stream: IO[str]) -> None:
+    """Lead a stream that cannot be written to nowhere, so that nothing complains of it at the end."""
+    with suppress(OSError, ValueError):  # a stream without a file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _verdict(error: Exception) -> tuple[int, str, tuple[Problem, ...]]:
+    """Return the exit code, the verdict and the problems of what stopped a command."""
+    if isinstance(error, InputError):
+        return BAD_INPUT, "REFUSED", error.problems
+    if isinstance(error, LanduseError):
+        fix = _("the result is withheld; please report this with the data that shows it")
+        return BAD_INPUT, "REFUSED", (Problem(str(error), fix),)
+    if (problem := system_problem(error)) is not None:
+        return BAD_INPUT, "REFUSED", (problem,)
+    return FAULT, "FAULT", (fault_problem(error),)
+
+
+def fault_problem(error: BaseException) -> Problem:
+    """Return what to say of an error that nobody raised on purpose, in one line."""
+    kind = type(error).__name__
+    if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+        what = _("internal error: out of memory ({kind})", kind=kind)
+        return Problem(what, _("run with --workers 1, close other programs, or divide the area; 64-bit Python only"))
+    what = _("internal error: {kind}: {words}", kind=kind, words=" ".join(str(error).split()) or "–")
+    return Problem(what, _("run again with -vv for the traceback, and report it"))
 
 
 def headline(findings: Findings) -> str:
@@ -213,7 +260,7 @@ def change_table(findings: Findings) -> Table:
     heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
     table = _table(heads, title=_("{start} to {end}", start=step.start, end=step.end))
     for kind, row in step.components.iterrows():
-        if row["m2"] >= NOTHING_M2:
+        if row["m2"] >= LEAST_M2:
             figures = map(area_of, (row[k] for k in ("m2", "total_m2", "inside_m2")))
             table.add_row(kind_word(str(kind)), *figures, points(row["effect"], 3))
     return table

@@ -26,6 +26,9 @@ T = TypeVar("T")
 #: 亩 in one square metre: area [m²] × 0.0015 [亩/m²] = area [亩].
 MU_PER_M2 = 0.0015
 
+#: Below this [m²] nothing is a plot, a change or an alert: it is the rounding of a cut. It stays in every sum.
+LEAST_M2 = 0.01
+
 AREA_M2 = {
     "m2": 1.0,
     "㎡": 1.0,

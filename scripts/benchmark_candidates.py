@@ -20,9 +20,9 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
+from landuse.analysis.clusters import clusters
 from landuse.analysis.efficiency import candidates
 from landuse.analysis.measures import measure
-from landuse.analysis.scatter import clusters
 from landuse.context import Context
 from landuse.enterprises import Enterprises
 from landuse.layers import Parcels

@@ -2,11 +2,14 @@
 
 import json
 import os
+import pickle
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from typer.main import get_command
 
 from landuse import i18n
 from landuse.findings import Findings
@@ -38,28 +41,44 @@ class Ran:
     truth: dict
 
 
-def _ran(folder: Path, **options) -> Ran:
-    files = write_sample(folder, parcels=2000, parks=10, **options)
-    study = load_study(files.study)
-    return Ran(files, study, run(study), json.loads(files.truth.read_text(encoding="utf-8")))
+def _ran(places: pytest.TempPathFactory, name: str, **options) -> Ran:
+    """A city and its run; the worker that needs it first makes it, the others take it from there."""
+    base = places.getbasetemp()
+    kept = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"{name}.pickle"
+    if not kept.exists():
+        folder = places.mktemp(name)
+        files = write_sample(folder / "city", parcels=2000, parks=10, **options)
+        study = load_study(files.study)
+        made = files, study, run(study), json.loads(files.truth.read_text(encoding="utf-8"))
+        (folder / "made.pickle").write_bytes(pickle.dumps(made))
+        (folder / "made.pickle").replace(kept)
+    return Ran(*pickle.loads(kept.read_bytes()))  # noqa: S301, ours
 
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory) -> Ran:
     """The clean sample city of 2,000 parcels."""
-    return _ran(tmp_path_factory.mktemp("clean") / "city")
+    return _ran(tmp_path_factory, "clean")
 
 
 @pytest.fixture(scope="session")
 def dirty(tmp_path_factory) -> Ran:
     """The same city with every defect planted."""
-    return _ran(tmp_path_factory.mktemp("dirty") / "city", dirty=True)
+    return _ran(tmp_path_factory, "dirty", dirty=True)
 
 
 @pytest.fixture(scope="session")
 def dated(tmp_path_factory) -> Ran:
     """Another city, with its earlier years: every kind of change is planted in it."""
-    return _ran(tmp_path_factory.mktemp("dated") / "city", seed=1, snapshots=True)
+    return _ran(tmp_path_factory, "dated", seed=1, snapshots=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _command_line_assembled_once():
+    """The test runner of the command line would assemble every command anew for each call."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", cache(get_command), raising=False)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -37,6 +37,14 @@ def folder(tmp_path):
 
 
 def study(folder, text=STUDY):
+    """The toy's study; that all or none of so small a city lies in its parks is accepted."""
+    toy = '"share_of_all_or_none", "parks_astray", "dates_alike"'
+    if "accept = [" in text:
+        text = text.replace("accept = [", f"accept = [{toy}, ")
+    elif "[study]\n" in text:
+        text = text.replace("[study]\n", f"[study]\naccept = [{toy}]\n")
+    else:
+        text += f"\n[study]\naccept = [{toy}]\n"
     (folder / "study.toml").write_text(text, encoding="utf-8")
     return load_study(folder / "study.toml")
 
@@ -159,3 +167,83 @@ def test_inputs_of_a_run_are_those_that_exist(folder):
     assert set(input_paths(the)) == {"parcels.gpkg", "parks.gpkg"}
     (folder / "own.toml").write_text("")
     assert set(input_paths(the)) == {"parcels.gpkg", "parks.gpkg", "own.toml"}
+
+
+NAMED = STUDY.replace('code = "DLBM"', 'code = "DLBM", name = "DLMC"')
+#: Three hectares of industry, one of fields, storage, and a sliver of a code nobody knows.
+NAMES = ["工业用地", "工业用地", "水田", "", "物流仓储用地"]
+
+
+def renamed(folder, names=NAMES, codes=("0601", "0601", "0101", "9999", "0508")):
+    frame = gpd.read_file(folder / "parcels.gpkg").assign(DLMC=names, DLBM=list(codes))
+    frame.to_file(folder / "parcels.gpkg")
+    return folder
+
+
+def checks(folder, text):
+    return {f.check: f for f in admit(study(folder, text)).findings}
+
+
+@pytest.mark.parametrize("name", ["工业用地", "采矿用地", " 工业用地　", "物流仓储用地"])
+def test_land_of_an_industrial_name_under_another_code_is_missed_and_stops(folder, name):
+    renamed(folder, [*NAMES[:2], name, *NAMES[3:]])
+    got = admit(study(folder, NAMED))
+    (found,) = [f for f in got.findings if f.check == "name_against_code"]
+    assert (found.rows, found.stops, found.area_m2) == (("c",), True, pytest.approx(10_000))
+    assert "0101" in found.action
+    assert got.parcels[s.PARCEL].tolist() == ["a", "b", "e"]
+    with pytest.raises(InputError, match="name_against_code"):
+        run(study(folder, NAMED))
+    text = NAMED + '[study]\naccept = ["name_against_code"]\n'
+    assert run(study(folder, text), stage="concentration").concentration.share == 1
+
+
+def test_a_row_or_two_of_such_names_are_told(folder):
+    frame = gpd.read_file(renamed(folder) / "parcels.gpkg")
+    few = frame.iloc[[2]].assign(BSM="z", DLMC="工业用地", DLBM="0702", geometry=[box(10, 0, 10.1, 1)])
+    gpd.pd.concat([frame, few]).to_file(folder / "parcels.gpkg")
+    found = checks(folder, NAMED)["name_against_code"]
+    assert (found.rows, found.stops) == (("z",), False)
+
+
+def test_names_of_other_classes_and_other_systems_are_no_news(folder):
+    renamed(folder, ["工业用地", "工业用地", "旱地", "", "物流仓储用地"])
+    assert "name_against_code" not in checks(folder, NAMED)
+    text = STUDY.replace('"third_survey"', '"custom"\nindustrial = ["06"]').replace("DLBM", 'DLBM", name = "DLMC')
+    assert "name_against_code" not in checks(folder, text)
+
+
+def test_names_alone_make_no_industrial_land(folder):
+    renamed(folder, ["工业用地"] * 5, ["0702"] * 5)
+    (problem,) = refused(folder, NAMED)
+    assert "no industrial land" in problem.what
+
+
+def test_prefixes_of_ones_own_that_no_code_has(folder):
+    text = STUDY.replace('"third_survey"', '"custom"\nindustrial = ["0601", "0651"]')
+    assert checks(folder, text)["unmatched_prefixes"].rows == ("0651",)
+    assert "unmatched_prefixes" not in checks(folder, text.replace(', "0651"', ""))
+
+
+def test_a_value_of_a_filter_that_an_earlier_layer_lacks_is_refused(folder):
+    text = STUDY.replace("[parks]", 'where = { status = ["现状*", "规划"] }\n[parks]')
+    text += '[study]\ndate = 2025-12-31\n[[snapshots]]\ndate = 2024-12-31\nparcels = "old.gpkg"\n'
+    gpd.read_file(folder / "parcels.gpkg").replace("规划", "现状").to_file(folder / "old.gpkg")
+    with pytest.raises(InputError, match="'规划'") as caught:
+        run(study(folder, text), stage="change")
+    assert [p.file for p in caught.value.problems] == ["old.gpkg"]
+    own = text.replace('"old.gpkg"', '{ path = "old.gpkg", where = { status = ["现状*"] } }')
+    assert run(study(folder, own), stage="change")
+
+
+def test_parcels_and_districts_without_a_code_in_common_stop(folder):
+    frame = gpd.read_file(folder / "parcels.gpkg").assign(qx="330102001001")
+    frame.to_file(folder / "parcels.gpkg")
+    outline = gpd.GeoDataFrame({"dm": ["990102"]}, geometry=array([box(-1, -1, 9, 2)]), crs=WORKING)
+    outline.to_file(folder / "districts.gpkg")
+    text = STUDY.replace('code = "DLBM"', 'code = "DLBM", district = "qx"')
+    text += '[districts]\npath = "districts.gpkg"\ncolumns = { code = "dm" }\n'
+    with pytest.raises(InputError, match="330102 against 990102"):
+        run(study(folder, text), stage="concentration")
+    outline.assign(dm="330102").to_file(folder / "districts.gpkg")
+    assert run(study(folder, text), stage="concentration")

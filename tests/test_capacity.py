@@ -105,3 +105,15 @@ def test_demands_are_unknown_where_blank():
     for rows in ([("p1", "-5", "", "")], [("p1", "x", "", "")], [("p1", "", "", ""), ("p1", "", "", "")]):
         with pytest.raises(InputError):
             as_demand(small(columns, *rows))
+
+
+def test_plots_that_are_no_parcel_are_told():
+    got = as_groups(small(("plot", "group"), ("p1", "g"), ("p9", "g")), ["p1", "p2"]).findings
+    assert [(f.check, f.rows) for f in got] == [("strange_plots", ("3",))]
+    got = as_demand(small(("plot", "power", "water", "gas"), ("x", "5", "", "1")), ["p1"]).findings
+    assert [(f.check, f.rows) for f in got] == [("strange_plots", ("2",))]
+
+
+def test_leading_industries_are_divisions_there_are():
+    (problem,) = refused(good(industries="34;98"))
+    assert problem.rows == ("2",)

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from landuse import cli
 from landuse.cli import app
+from landuse.sample import write_sample
 
 runner = CliRunner()
 
@@ -24,6 +25,12 @@ def study(city):
     return city.files.study
 
 
+@pytest.fixture(scope="module")
+def village(tmp_path_factory):
+    """A small sample city, for what a whole run leaves whatever the size."""
+    return write_sample(tmp_path_factory.mktemp("village") / "city", parcels=600, parks=3)
+
+
 @pytest.fixture
 def outside(tmp_path, monkeypatch):
     """A working folder of its own: nothing may appear in it unasked."""
@@ -31,6 +38,12 @@ def outside(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """A run publishes its summary and manifest alone: what else there is, is not looked at."""
+    monkeypatch.setattr(cli, "DELIVERABLES", ())
 
 
 @pytest.fixture
@@ -43,17 +56,20 @@ def bad(tmp_path):
     return path
 
 
-def test_run_publishes_everything(study, city, outside):
-    done = call("run", study)
+def test_run_publishes_everything(village, outside):
+    done = call("run", village.study)
     assert done.exit_code == 0, done.stderr
-    assert f"{city.findings.concentration.share:.2%}" in done.stdout
-    assert city.findings.run_id[:12] in done.stdout
+    truth = json.loads(village.truth.read_text(encoding="utf-8"))
+    assert f"{truth['city']['core']['registered']['share']:.2%}" in done.stdout
+    manifest = json.loads((outside / "outputs" / "study.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["run_id"][:12] in done.stdout
     names = {p.relative_to(outside / "outputs").as_posix() for p in (outside / "outputs").rglob("*") if p.is_file()}
     assert names >= {"maps/study.html", "tables/study.xlsx", "study.summary.json", "study.manifest.json"}
     assert "…" in done.stderr
     assert "Traceback" not in done.output
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize(("limit", "code"), [("0.2", 0), ("0.99", 1)])
 def test_fail_under(city, tmp_path, limit, code):
     done = call("run", *first_look(city), "--out", tmp_path, "--fail-under", limit, "--quiet", "--json")
@@ -62,6 +78,7 @@ def test_fail_under(city, tmp_path, limit, code):
     assert (tmp_path / "parcels.summary.json").is_file()
 
 
+@pytest.mark.usefixtures("brief")
 def test_run_json_is_the_summary_and_nothing_else(city, tmp_path):
     done = call("run", *first_look(city), "--out", tmp_path, "--json")
     assert json.loads(done.stdout) == json.loads((tmp_path / "parcels.summary.json").read_text(encoding="utf-8"))
@@ -119,6 +136,7 @@ def test_interrupted_is_130_and_leaves_everything(study, outside, monkeypatch):
 
 
 def test_interrupted_while_publishing(city, outside, monkeypatch):
+    monkeypatch.setattr(cli, "DELIVERABLES", ("map", "workbook"))
     assert call("run", *first_look(city), "--quiet").exit_code == 0
     before = {p: p.read_bytes() for p in outside.rglob("*") if p.is_file()}
 
@@ -153,8 +171,8 @@ def test_concentration_and_candidates_print_and_write_only_where_told(study, cit
     assert {p.name for p in (tmp_path / "o").iterdir()} == {"study.summary.json", "study.manifest.json"}
 
 
-def test_map_alone(study, tmp_path):
-    done = call("map", study, "--out", tmp_path, "--json", "--quiet")
+def test_map_alone(village, tmp_path):
+    done = call("map", village.study, "--out", tmp_path, "--json", "--quiet")
     assert done.exit_code == 0, done.output
     assert Path(json.loads(done.stdout)["map"]) == tmp_path / "maps" / "study.html"
     assert not (tmp_path / "tables").exists()
@@ -166,6 +184,7 @@ def first_look(city, *more):
             "--classification", "third_survey", *more)  # fmt: skip
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("command", ["run", "check", "concentration"])
 def test_a_first_look_without_a_study_file(command, city, outside):
     done = call(command, *first_look(city, "--parcels-layer", "DLTB", "--json", "--quiet"))

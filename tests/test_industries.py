@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from landuse.admission import admit
+from landuse.enterprises import as_enterprises
 from landuse.errors import InputError
-from landuse.industries import SHIPPED, load_industries
+from landuse.industries import SHIPPED, division, load_industries
+from landuse.raw import Raw
 from landuse.studyfile import load_study
 
 HEAD = 'name = "x"\nsource = "an example"\ndate = 2025-01-01\ntrust = "low"\n'
@@ -39,10 +42,30 @@ def test_an_unknown_industry_fits_only_a_block_that_takes_any(table):
 
 
 @pytest.mark.parametrize(
+    ("code", "found"),
+    [("0111", "01"), ("97", "97"), ("T9700", "97"), ("c34", "34"), ("S34", ""), ("00", ""), ("98", ""), ("3", "")],
+)
+def test_divisions_are_those_of_the_standard(code, found):
+    assert division(code) == found
+
+
+@pytest.mark.usefixtures("english")
+def test_industries_of_firms_that_nobody_knows():
+    columns = {"id": "id", "parcel": "plot", "industry": "code"}
+    rows = [("F", "p", "3484"), ("G", "q", "9810"), ("H", "r", "纺织业"), ("I", "s", "A34"), ("J", "t", "-")]
+    frame = pd.DataFrame(rows, columns=list(columns.values()), index=range(2, 7), dtype=object)
+    (found,) = as_enterprises(Raw(frame, "e.csv"), columns).findings
+    assert (found.check, found.rows, found.plots) == ("unknown_industries", ("3", "4", "5"), ("q", "r", "s"))
+    assert "'纺织业'" in found.action
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ('[[chains]]\nkey = "a"\ndivisions = ["34", "34"]\nname = { zh = "甲", en = "a" }\n', "34"),
         ('[pollution]\n1 = ["34"]\n2 = ["34"]\n', "34"),
+        ('[pollution]\n1 = ["98"]\n', "98"),
+        ('[[chains]]\nkey = "a"\ndivisions = ["C34"]\nname = { zh = "甲", en = "a" }\n', "C34"),
         ("polution = 3\n", "pollution"),
         ("name = [", "TOML"),
     ],

@@ -301,3 +301,65 @@ def test_other_mistakes_of_toml_say_nothing_of_escapes(load):
 )
 def test_what_is_no_text_has_no_encoding(raw, encoding):
     assert encoding_of(raw if isinstance(raw, bytes) else raw.encode()) == encoding
+
+
+FIRMS = "[enterprises]\npath='e.xlsx'\ncolumns={id='a', parcel='b', tax='c'}\n"
+PLAN = "[study]\ndate = 2025-12-31\n[relocation]\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ("[scatter]\nhighly_scattered_mu = 300.0", "highly_scattered_mu"),
+        ("[scatter]\nmax_cluster_mu = 2.0\nhighly_scattered_mu = 1.0", "min_plot_mu"),
+        ("[scatter]\ngap_m = 0.05", "scatter.gap_m"),
+        ("[scatter]\ngap_m = 50000.0", "scatter.gap_m"),
+        ("[definition]\nboundary_tolerance_m = 5000.0", "boundary_tolerance_m"),
+        ("[target]\npath = { 2024 = 0.6, 2025 = 0.5 }", "2024, 2025"),
+        ("[target]\npath = { 2024 = 0.75 }", "2024"),
+        ("[target]\nby = 2025-12-31\npath = { 2024 = 0.6, 2025 = 0.65 }", "2025"),
+        ("[relocation]\ncompaction = 90.0", "relocation.compaction"),
+        ("[relocation]\ncompaction = 0.01", "relocation.compaction"),
+        ("[relocation]\nquota_mu_per_year = 100.0\ngoal_mu_per_year = 500.0", "quota_mu_per_year"),
+        ("[relocation]\nbudget = 100_000_000", "not yuan"),
+        ("[relocation]\nbudget = -1.0", "relocation.budget"),
+        ("[relocation.cost]\ncompensation_per_mu = 600_000.0", "compensation_per_mu"),
+        (PLAN + "first_year = 2016", "first_year"),
+        ("[relocation]\nfirst_year = 20270", "first_year"),
+        (FIRMS + "units={tax='万元', energy='吨标煤'}", "energy"),
+        ("[evaluation]\njoin_gap_m = 0.05", "join_gap_m"),
+        ("[evaluation]\ntax_wan_per_mu = 400_000.0", "tax_wan_per_mu"),
+    ],
+)
+def test_settings_that_contradict_each_other_or_were_meant_in_another_unit(problems, lines, key):
+    assert any(key in what + fix for what, fix in problems(SMALLEST + lines).items())
+
+
+def test_a_level_has_one_rank(problems):
+    (what,) = problems(SMALLEST + "priority = ['national', 'town', 'national']")
+    assert "parks" in what
+
+
+def test_a_unit_of_an_area_that_no_column_states(load, problems):
+    units = SMALLEST.replace("[parks]", "units = { area = 'mu' }\n[parks]")
+    assert problems(units)
+    assert load(units.replace("code = ", "area = 'm', code = ")).parcels.units.area == "mu"
+    older = SMALLEST + "[study]\ndate = 2025-12-31\n[[snapshots]]\ndate = 2024-12-31\n"
+    bare = "parcels = { path = 'a.gpkg', columns = { code = 'c' }, units = { area = 'mu' } }"
+    assert problems(older + bare)
+    assert load(older + bare.replace("code", "area = 'm', code"))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "[scatter]\nhighly_scattered_mu = 200.0\nmin_plot_mu = 200.0",
+        PLAN + "[target]\nby = 2025-12-31\npath = { 2024 = 0.6, 2025 = 0.7, 2026 = 0.7 }",
+        "[relocation]\nquota_mu_per_year = 500.0\ngoal_mu_per_year = 500.0\nbudget = 5_000_000\ncompaction = 0.8",
+        "[relocation]\ngoal_mu_per_year = 500.0",
+        PLAN + "first_year = 2025",
+        FIRMS + "units={tax='万元'}",
+    ],
+)
+def test_settings_that_agree(load, lines):
+    assert load(SMALLEST + lines)

@@ -1,5 +1,6 @@
 """Toy cities: small enough for mental arithmetic, at coordinates where real cities lie."""
 
+import struct
 from fractions import Fraction
 
 import geopandas as gpd
@@ -122,3 +123,20 @@ def firms(*rows):
 def land(*ids, mu=1.0):
     frame = parcels([box(k, 0, k + 1, 1) for k in range(len(ids))], ids=ids)
     return frame.assign(**{s.REGISTERED: mu * to_m2(1.0, "mu")})
+
+
+def write_rings(path, records):
+    """Write the shapes of a shapefile anew, ring by ring as given: a list of rings of points for each row."""
+    shapes, index, boxes, at = b"", b"", [], 50
+    for number, rings in enumerate(records, start=1):
+        points = np.array([p for ring in rings for p in ring], dtype="<f8")
+        starts = np.cumsum([0, *map(len, rings)])[:-1].astype("<i4")
+        boxes.append([*points.min(axis=0), *points.max(axis=0)])
+        shape = struct.pack("<i4d2i", 5, *boxes[-1], len(rings), len(points)) + starts.tobytes() + points.tobytes()
+        shapes += struct.pack(">2i", number, len(shape) // 2) + shape
+        index += struct.pack(">2i", at, len(shape) // 2)
+        at += 4 + len(shape) // 2
+    low, high = np.array(boxes)[:, :2].min(axis=0), np.array(boxes)[:, 2:].max(axis=0)
+    for ending, body in ((".shp", shapes), (".shx", index)):
+        head = struct.pack(">7i", 9994, 0, 0, 0, 0, 0, 50 + len(body) // 2) + struct.pack("<2i", 1000, 5)
+        path.with_suffix(ending).write_bytes(head + struct.pack("<8d", *low, *high, 0, 0, 0, 0) + body)

@@ -99,25 +99,28 @@ def count_land(parcels: Parcels, *, workers: int = 2) -> Land:
 def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:
     """Cut land by parks; registered area is apportioned over the whole parcel by ellipsoidal ratio."""
     crs = system(land.parcels)
-    whole = land.parcels[[s.PLANAR, s.ELLIPSOIDAL, s.REGISTERED]]
+    whole = {c: land.parcels[c].to_numpy(dtype=float) for c in (s.PLANAR, s.ELLIPSOIDAL, s.REGISTERED)}
     arrangement = arrange(np.asarray(parks.geometry.to_numpy(), dtype=object))
     done = cut(land.pieces, arrangement, workers=workers)
     parcel = land.source[done.source]
-    untouched = done.whole & (np.bincount(land.source, minlength=len(whole)) == 1)[parcel]
-    part = whole.iloc[parcel].reset_index(drop=True)
+    untouched = done.whole & (np.bincount(land.source, minlength=len(land.parcels)) == 1)[parcel]
+    part = {column: m2[parcel] for column, m2 in whole.items()}
     some = np.flatnonzero(~untouched)
-    area = ellipsoidal_area(done.geometry[some], crs, land.radius2[parcel[some]])
-    cut_up = pd.DataFrame({s.PLANAR: planar_area(done.geometry[some], crs), s.ELLIPSOIDAL: area}, index=some)
-    for column in (s.PLANAR, s.ELLIPSOIDAL):
-        cut_up[column] = _settled(cut_up[column].to_numpy(), parcel[some], land.parcels, column)
-    cut_up[s.REGISTERED] = part[s.REGISTERED].iloc[some] * (cut_up[s.ELLIPSOIDAL] / part[s.ELLIPSOIDAL].iloc[some])
-    part.update(cut_up)
+    cut_up, of = done.geometry[some], parcel[some]
+    measured = {s.PLANAR: planar_area(cut_up, crs), s.ELLIPSOIDAL: ellipsoidal_area(cut_up, crs, land.radius2[of])}
+    slack = GRID_M * land.parcels.length.to_numpy() * unit_factor(crs)
+    for column, m2 in measured.items():
+        part[column][some] = _settled(m2, of, land.parcels, column, slack)
+    all_of_it = whole[s.ELLIPSOIDAL][of]
+    part[s.REGISTERED][some] *= np.divide(
+        part[s.ELLIPSOIDAL][some], all_of_it, out=np.ones(len(some)), where=all_of_it != 0
+    )
     parts = gpd.GeoDataFrame(
         {"parcel": parcel, s.FACE: done.face, s.COUNTED: land.counted[done.source], **part},
         geometry=done.geometry,
         crs=crs,
     )
-    centroid_block = np.full(len(whole), NOWHERE, dtype=np.int64)
+    centroid_block = np.full(len(land.parcels), NOWHERE, dtype=np.int64)
     centroid_block[parcel[untouched]] = np.append(arrangement.owner, NOWHERE)[done.face[untouched]]
     split = np.unique(parcel[some])
     polygons = np.asarray(land.parcels.geometry.to_numpy(), dtype=object)
@@ -142,17 +145,17 @@ def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:
 
 
 def _settled(
-    area: NDArray[np.float64], parcel: NDArray[np.int64], parcels: Parcels, column: str
+    area: NDArray[np.float64], parcel: NDArray[np.int64], parcels: Parcels, column: str, slack: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Put what rounding left over on each parcel's largest part (分割平差); more than rounding is an error.
 
     Where a boundary runs along an edge within a fraction of a millimetre, intersection and difference leave or double
-    slivers. The bound is that of the second engine: 0.1 mm times the parcel's perimeter.
+    slivers. The bound, `slack`, is that of the second engine: 0.1 mm times the parcel's perimeter.
     """
     whole = parcels[column].to_numpy()
     rest = whole - np.bincount(parcel, area, len(whole))
     rest[np.bincount(parcel, minlength=len(whole)) == 0] = 0
-    off = np.flatnonzero(np.abs(rest) > GRID_M * parcels.length.to_numpy() * unit_factor(system(parcels)))
+    off = np.flatnonzero(np.abs(rest) > slack)
     if len(off):
         first = parcels[s.PARCEL].iloc[off[0]]
         raise AccountingError(f"{column}: the parts of parcel {first} miss {rest[off[0]]!r} m² ({len(off)} parcels)")

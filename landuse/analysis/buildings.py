@@ -10,8 +10,7 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
-from landuse.analysis.pieces import threaded
-from landuse.geometry import polygonal
+from landuse.analysis.pieces import shared, threaded
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -143,7 +142,7 @@ def standing(plots: Geometries, buildings: gpd.GeoDataFrame, *, workers: int = 2
     part = shapes[building]
     across = np.flatnonzero(~shapely.covers(plots[plot], part))
     shapely.destroy_prepared(plots)
-    part[across] = polygonal(threaded(shapely.intersection, part[across], plots[plot[across]], workers=workers))
+    part[across] = shared(part[across], plots[plot[across]], workers=workers)
     kept = np.flatnonzero(shapely.area(part) > 0)
     return Standing(plot[kept], building[kept], part[kept])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from landuse.results import Concentration, Definition, Gap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from landuse.layers import Districts, Parcels
     from landuse.ledger import Ledger
@@ -107,31 +109,39 @@ def park_concentration(
 
 
 def _parks_table(ledger: Ledger, land: pd.DataFrame) -> pd.DataFrame:
-    parks = ledger.parks
-    blocks = parks[[s.PARK, s.PARK_NAME, s.LEVEL, s.RANK, s.BLOCK, s.MAIN]]
-    table = blocks.groupby(s.PARK, sort=False).agg(
-        park_name=(s.PARK_NAME, "first"), level=(s.LEVEL, "first"), blocks=(s.BLOCK, "nunique")
-    )
+    parks, face_m2 = ledger.parks, ledger.faces[s.ELLIPSOIDAL].to_numpy()
+    number, names = pd.factorize(parks[s.PARK])  # parks by their order, blocks and faces by their position
+    distinct = parks[[s.PARK, s.BLOCK]].drop_duplicates()[s.PARK].value_counts()
+    table = parks.drop_duplicates(s.PARK).set_index(s.PARK)[[s.PARK_NAME, s.LEVEL]]
+    table["blocks"] = distinct.reindex(names).to_numpy()
+
+    def by_park(values: NDArray[np.float64], park: NDArray[np.int64]) -> NDArray[np.float64]:
+        return _sums(values, park, len(names))
+
     inside = land[land["block"] != NOWHERE]
-    park_of = parks[s.PARK].to_numpy()
-    table["industrial_m2"] = inside.groupby(park_of[inside["block"]])["m2"].sum()
-    claims = ledger.claims.assign(park=park_of[ledger.claims["block"]])
-    once = claims.drop_duplicates(
-        ["face", "park"]
-    )  # a park claims a face once, however many of its blocks overlap there
-    gross = once.merge(land.groupby(s.FACE)["m2"].sum(), left_on="face", right_index=True)
-    table["industrial_gross_m2"] = gross.groupby("park")["m2"].sum()
-    face_m2 = ledger.faces[s.ELLIPSOIDAL].to_numpy()
-    table["land_m2"] = pd.Series(face_m2[once["face"]]).groupby(once["park"].to_numpy()).sum()
-    ellipsoidal = ledger.parts[s.ELLIPSOIDAL].to_numpy()[land.index]
-    on_face = pd.Series(ellipsoidal, index=land.index).groupby(land[s.FACE]).sum()
-    purity = once.merge(on_face.rename("m2"), left_on="face", right_index=True).groupby("park")["m2"].sum()
-    table["industrial_share"] = (purity / table["land_m2"]).fillna(0.0)
-    table = table.fillna({"industrial_m2": 0.0, "industrial_gross_m2": 0.0, "land_m2": 0.0})
-    # claims are sorted by block: the first of a park holds the face
-    main = once[parks[s.MAIN].to_numpy()[once["block"]]]
-    main_m2 = pd.Series(face_m2[main["face"]]).groupby(main["park"].to_numpy()).sum()
-    table["main_share"] = main_m2 / table["land_m2"]
-    table.loc[table["blocks"] == 1, "main_share"] = 1.0
+    face, block = ledger.claims["face"].to_numpy(), ledger.claims["block"].to_numpy()
+    # a park claims a face once, however many of its blocks overlap there
+    once = np.sort(np.unique(face * len(names) + number[block], return_index=True)[1])
+    face, block = face[once], block[once]
+    part = land[land[s.FACE] != NOWHERE]
+    ellipsoidal = ledger.parts[s.ELLIPSOIDAL].to_numpy()[part.index]
+    gross, industrial = (_sums(m2, part[s.FACE].to_numpy(), len(face_m2)) for m2 in (part["m2"], ellipsoidal))
+    land_m2 = by_park(face_m2[face], number[block])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        industrial_share = by_park(industrial[face], number[block]) / land_m2
+        # claims are sorted by block: the first of a park holds the face
+        main = parks[s.MAIN].to_numpy(dtype=bool)[block]
+        main_share = by_park(face_m2[face[main]], number[block[main]]) / land_m2
+    table["industrial_m2"] = np.nan_to_num(by_park(inside["m2"].to_numpy(), number[inside["block"]]))
+    table["industrial_gross_m2"] = np.nan_to_num(by_park(gross[face], number[block]))
+    table["land_m2"] = np.nan_to_num(land_m2)
+    table["industrial_share"] = np.nan_to_num(industrial_share)
+    table["main_share"] = np.where(table["blocks"] == 1, 1.0, main_share)
     columns = ["industrial_m2", "industrial_gross_m2", "land_m2", "industrial_share", "blocks", "main_share"]
-    return table[["park_name", s.LEVEL, *columns]]
+    return table[[s.PARK_NAME, s.LEVEL, *columns]]
+
+
+def _sums(values: Any, position: NDArray[np.int64], length: int) -> NDArray[np.float64]:
+    """Return the sum of the values at each position; NaN, which later sums leave out, where there is none."""
+    sums = pd.Series(np.asarray(values)).groupby(position).sum(min_count=1)
+    return np.asarray(sums.reindex(range(length)), dtype=float)

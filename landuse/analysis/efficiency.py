@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 
 from landuse import schema as s
-from landuse.analysis.scatter import clusters
+from landuse.analysis.clusters import clusters
 from landuse.analysis.score import score
+from landuse.finding import Finding
+from landuse.i18n import _
 from landuse.judgement import Candidates, Judged, Measures
+from landuse.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Inefficient plots in or beside parks at most this far apart [m] could be redeveloped together; an assumption.
 TOGETHER_M = 20.0
+#: Parcels with a word before the lack of a rule's own words says anything; words a message lists.
+ENOUGH_WORDS, LISTED = 10, 5
 
 
 def judge(measures: Measures, pack: RulePack) -> Judged:
@@ -57,12 +62,48 @@ def _limit(rule: Rule, measures: Measures) -> pd.Series[float]:
     return pd.Series(limit, index=measures.values.index, dtype=float)
 
 
+def idle_rules(measures: Measures, pack: RulePack) -> list[Finding]:
+    """Report rules that ask for words of which no parcel has one, while parcels have others: they can never be met.
+
+    Parameters
+    ----------
+    measures : Measures
+        Of the parcels; "" where a parcel has no word.
+    pack : RulePack
+        Whose rules with words are looked at.
+
+    Returns
+    -------
+    list of Finding
+        rule_never_met: where at least ten parcels have words, or one has a word like one asked for; of few other words
+        nothing can be said.
+    """
+    found = []
+    for rule in pack.rules:
+        words = measures.values[rule.measure] if rule.any_of else pd.Series(dtype=object)
+        words = words[words != ""]
+        counts = words.value_counts()
+        meant = next(filter(None, (did_you_mean(x, rule.any_of) for x in counts.index)), "")
+        if words.isin(rule.any_of).any() or not (meant or len(words) >= ENOUGH_WORDS):
+            continue
+        action = _(
+            "rule {code} asks for {words}, which no parcel has in {measure}; there are {others}",
+            code=rule.code,
+            words=", ".join(rule.any_of),
+            measure=rule.measure,
+            others=", ".join(f"{word} × {n}" for word, n in counts.head(LISTED).items()),
+        )
+        plots = tuple(map(str, words.index))
+        found.append(Finding("rule_never_met", len(words), "; ".join(filter(None, (action, meant))), plots=plots))
+    return found
+
+
 def candidates(
     scatter: Scatter, park_plots: gpd.GeoDataFrame, measures: Measures, pack: RulePack, metre: float = 1.0
 ) -> Candidates:
     """List the scattered plots that are inefficient, and those in or beside parks; apart.
 
-    A plot that is part of a parcel has its parcel's measures.
+    A plot that is part of a parcel, or one of several of it, has its parcel's measures.
 
     Parameters
     ----------
@@ -82,6 +123,7 @@ def candidates(
     Candidates
         Candidates first, the worst score first (where there is none, the lowest tax per 亩), then the others, by id.
     """
+    measures = _with_pieces(measures, scatter.pieces)
     judged = judge(measures, pack)
     adjoining = scatter.plots[scatter.plots["position"] == "adjoining"].assign(**{s.PARK: ""})
     columns = [s.PARK, *park_plots.columns.drop([s.PARK, "geometry"]), "geometry"]
@@ -93,6 +135,18 @@ def candidates(
     renewal = _ordered(renewal.assign(score=np.nan))
     renewal["renewal_group"] = _groups(renewal, TOGETHER_M * metre)
     return Candidates(_ordered(plots), renewal, judged, measures, scored)
+
+
+def _with_pieces(measures: Measures, pieces: pd.Series[str]) -> Measures:
+    """Add a row for each plot that is one of several of its parcel: what is known of the parcel, but its land."""
+    if pieces.empty:
+        return measures
+    more = _of(measures, pd.Index(pieces))
+    tables = (more.values, more.levels, more.standards, more.notes.assign(mu=np.nan))
+    every = (measures.values, measures.levels, measures.standards, measures.notes)
+    return Measures(
+        *(pd.concat([a, b.set_axis(pieces.index)]).rename_axis(s.PARCEL) for a, b in zip(every, tables, strict=True))
+    )
 
 
 def _of(measures: Measures, ids: pd.Index[Any]) -> Measures:

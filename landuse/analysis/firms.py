@@ -169,9 +169,64 @@ def latest(table: pd.DataFrame, years: int) -> tuple[NDArray[np.float64], NDArra
     return out, which
 
 
+def standing(enterprises: Enterprises) -> pd.DataFrame:
+    """Return the rows that say which firms stand on each plot now, and what each of them is.
+
+    They are the rows of the plot's latest year. Grade, industry and name are the latest that the firm states on any of
+    its plots, land the latest that it states on this one: a blank says nothing new. A blank day of idleness says that
+    the firm works, so that it is as the row has it. What firms *pay* is taken from all years (see `by_year`).
+
+    Parameters
+    ----------
+    enterprises : Enterprises
+        Rows without a year are older than those with one.
+
+    Returns
+    -------
+    DataFrame
+        A part of the rows that name a plot, in their order.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {"firm_id": "F", "firm_name": ["Old", "New"], "parcel_id": "a", "year": [2023, 2024], "grade": ["D", ""]}
+    ... )
+    >>> standing(rows)[["year", "firm_name", "grade"]].values.tolist()
+    [[2024, 'New', 'D']]
+    """
+    year = enterprises[s.YEAR].fillna(0).astype(int)
+    there = enterprises[s.PARCEL] != ""
+    latest_year = year[there].groupby(enterprises.loc[there, s.PARCEL]).transform("max")
+    now = enterprises[there & (year == latest_year.reindex(year.index))].copy()
+    for column in (s.GRADE, s.INDUSTRY, s.FIRM_NAME):
+        if column in now:
+            now[column] = _latest_statement(enterprises, year, column)[now.index]
+    if s.AREA_M2 in now:
+        stated = enterprises[enterprises[s.AREA_M2] > 0].assign(at=year).sort_values("at", kind="stable")
+        land = stated.drop_duplicates([s.FIRM, s.PARCEL], keep="last").set_index([s.FIRM, s.PARCEL])[s.AREA_M2]
+        last = land.reindex(pd.MultiIndex.from_frame(now[[s.FIRM, s.PARCEL]])).to_numpy()
+        unstated = ~(now[s.AREA_M2] > 0) & (now[s.FIRM] != "")
+        now[s.AREA_M2] = now[s.AREA_M2].where(~unstated, last)
+    return now
+
+
+def _latest_statement(enterprises: Enterprises, year: pd.Series[int], column: str) -> pd.Series[str]:
+    """Return what the firm of each row states last in a column; its own where it is of that year, or of no firm."""
+    own, firm = enterprises[column].astype(object), enterprises[s.FIRM]
+    stated = enterprises.assign(at=year)[(own != "") & (firm != "")].sort_values("at", kind="stable")
+    last = stated.drop_duplicates(s.FIRM, keep="last").set_index(s.FIRM)
+    newest = (own != "") & (year == firm.map(last["at"]))
+    return own.where(newest | ~firm.isin(last.index), firm.map(last[column]))
+
+
 def firms_of(enterprises: Enterprises, tenant: str) -> pd.Series[str]:
-    """Return the names of the firms on each parcel, joined, by firm; tenants are marked with `tenant`."""
-    rows = enterprises.sort_values(s.FIRM, kind="stable").drop_duplicates([s.PARCEL, s.FIRM])
+    """Return the names of the firms on each parcel over the years, joined, by firm; tenants are marked with `tenant`.
+
+    Name and tenancy are the latest.
+    """
+    year = enterprises[s.YEAR].fillna(0).astype(int)
+    rows = enterprises.assign(**{s.FIRM_NAME: _latest_statement(enterprises, year, s.FIRM_NAME), s.YEAR: year})
+    rows = rows.sort_values([s.FIRM, s.YEAR], kind="stable").drop_duplicates([s.PARCEL, s.FIRM], keep="last")
     rows = rows[(rows[s.PARCEL] != "") & (rows[s.FIRM_NAME] != "")]
     marks = np.where(rows[s.TENANT], tenant, "") if s.TENANT in rows else ""
     names = (rows[s.FIRM_NAME].astype(object) + marks).set_axis(pd.Index(rows[s.PARCEL], dtype=object))

@@ -56,7 +56,7 @@ def boundary_interval(
     """
     base = _inside(ledger, definition)
     faces = np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)
-    union = shapely.get_parts(shapely.coverage_union_all(faces))
+    union = shapely.get_parts(shapely.union_all(faces))
     near = _near(ledger, tolerance_m)
     some = _only(land, near)
     ends = []

@@ -10,8 +10,8 @@ import shapely
 
 from landuse import schema as s
 from landuse.analysis.buildings import built_ratios
-from landuse.analysis.firms import by_year, firms_of, latest
-from landuse.analysis.pieces import threaded
+from landuse.analysis.common_area import common_area
+from landuse.analysis.firms import by_year, firms_of, latest, standing
 from landuse.analysis.zonal import built, green_ratio, mean
 from landuse.context import standards_of
 from landuse.finding import Finding
@@ -51,8 +51,10 @@ def measure(
     - tax_per_mu, added_value_per_mu: mean of the latest three years with figures, over the registered area.
     - tax_to_district: tax per 亩 over that of all plots of the district with a figure in the same year, the highest of
       the latest three years; unknown with fewer than three.
-    - grade_d: share of the land used by firms graded D, in the latest year with a grade.
-    - idle_years: since when the last firm of the plot stopped, 0 where one works, at the study's date.
+    - grade_d: share of the land used by firms graded D, of the firms of the plot's latest year, each by its latest
+      grade; unknown where none has one.
+    - idle_years: since when the last firm of the plot stopped, 0 where one works, at the study's date, by the rows of
+      the plot's latest year.
     - energy_per_added_value: latest year with both; added value has to be positive.
     - staff_per_mu: latest year with a figure.
     - far, coverage: from the layer of buildings on a plot where it has any; else of the register; where that is blank,
@@ -159,6 +161,8 @@ class _Firms:
     def __init__(self, ids: pd.Index[str], mu: Floats, table: Enterprises) -> None:
         self.ids, self.mu, self.table = ids, mu, table
         self.here = table[ids.get_indexer(pd.Index(table[s.PARCEL], dtype=object)) >= 0]
+        now = standing(table)
+        self.now = now[now[s.PARCEL].isin(ids)]
 
     def _by_year(self, column: str) -> pd.DataFrame:
         if column not in self.table or self.here.empty:
@@ -196,15 +200,14 @@ class _Firms:
 
     def graded_d(self) -> Floats:
         if s.GRADE not in self.here or self.here.empty:
-            return np.full(len(self.ids), np.nan)
-        rows = self.here.assign(year=self.here[s.YEAR].fillna(0).astype(int))
-        graded = rows[rows[s.GRADE] != ""].groupby(s.PARCEL)["year"].max()
-        rows = rows[rows["year"] == rows[s.PARCEL].map(graded)]
-        land = rows[s.AREA_M2].where(rows[s.AREA_M2] > 0)
-        complete = land.notna().groupby(rows[s.PARCEL]).transform("all")
+            return self._unknown()
+        plot = self.now[s.PARCEL]
+        land = self.now[s.AREA_M2].where(self.now[s.AREA_M2] > 0)
+        complete = land.notna().groupby(plot).transform("all")
         land = land.where(complete, 1.0)
-        share = land.where(rows[s.GRADE] == "D", 0.0).groupby(rows[s.PARCEL]).sum() / land.groupby(rows[s.PARCEL]).sum()
-        return share.reindex(self.ids).to_numpy(dtype=float)
+        share = land.where(self.now[s.GRADE] == "D", 0.0).groupby(plot).sum() / land.groupby(plot).sum()
+        graded = (self.now[s.GRADE] != "").groupby(plot).any()
+        return share.where(graded).reindex(self.ids).to_numpy(dtype=float)
 
     def energy(self) -> Floats:
         energy, added = self._by_year(s.ENERGY), self._by_year(s.VALUE_ADDED)
@@ -213,15 +216,15 @@ class _Firms:
     def idle(self, day: np.datetime64) -> tuple[Floats, tuple[Finding, ...]]:
         if s.IDLE_SINCE not in self.here or self.here.empty or np.isnat(day):
             return self._unknown(), ()
-        since = self.here[s.IDLE_SINCE].to_numpy().astype("datetime64[D]")
+        since = self.now[s.IDLE_SINCE].to_numpy().astype("datetime64[D]")
         years = np.where(np.isnat(since), 0.0, (day - since).astype(float) / DAYS_A_YEAR)
         later = years < 0
         years[later] = np.nan
-        rows = pd.Series(years).groupby(self.here[s.PARCEL].to_numpy())
+        rows = pd.Series(years).groupby(self.now[s.PARCEL].to_numpy())
         least = rows.min().where(rows.count() == rows.size())
         findings: tuple[Finding, ...] = ()
         if later.any():
-            firms = tuple(dict.fromkeys(self.here[s.FIRM].to_numpy()[later]))
+            firms = tuple(dict.fromkeys(self.now[s.FIRM].to_numpy()[later]))
             action = _("idle since a day after {day}: taken as unknown", day=str(day))
             findings = (Finding("idle_in_future", len(firms), action, rows=firms),)
         return np.asarray(least.reindex(self.ids), dtype=np.float64), findings
@@ -238,7 +241,7 @@ def _planned(parcels: Parcels, context: Context) -> tuple[Floats, NDArray[np.obj
     land = np.asarray(parcels.geometry.to_numpy(), dtype=object)
     plan = np.asarray(context.plan.geometry.to_numpy(), dtype=object)
     p, k = shapely.STRtree(land).query(plan, predicate="intersects")
-    area = shapely.area(threaded(shapely.intersection, land[k], plan[p]))
+    area = common_area(land[k], plan[p])
     total = np.bincount(k, area, n)
     industrial = np.bincount(k, area * context.plan["industrial"].to_numpy()[p], n)
     share = np.divide(industrial, total, out=np.full(n, np.nan), where=total > PLANNED * shapely.area(land))

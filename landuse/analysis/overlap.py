@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from landuse.analysis.pieces import overlap_is_real, pieces, threaded, union
+from landuse.analysis.common_area import common_area
+from landuse.analysis.pieces import GRID, pieces, threaded, union
 from landuse.analysis.tiles import EDGE, OUTSIDE, Tiles
+from landuse.errors import AccountingError
 from landuse.geometry import ring_edges
 
 if TYPE_CHECKING:
@@ -199,7 +201,7 @@ def disputes(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, Posi
     # relate, not coverage_invalid_edges: as a filter that one misses duplicates and nested parcels
     common = threaded(lambda a, b: shapely.relate_pattern(a, b, "T********"), polygons[i], polygons[j], workers=workers)
     i, j = i[common], j[common]
-    real = overlap_is_real(polygons[i], polygons[j], DISPUTE, workers=workers)
+    real = common_area(polygons[i], polygons[j]) > DISPUTE
     return i[real], j[real]
 
 
@@ -215,6 +217,11 @@ def count_once(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, ND
     geometry : array of polygons, shape (m,)
         The pieces of a polygon make it up.
 
+    Raises
+    ------
+    AccountingError
+        When a polygon does not lose what the second engine says that earlier ones keep of it.
+
     Examples
     --------
     >>> squares = np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)])
@@ -224,9 +231,7 @@ def count_once(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, ND
     """
     keeper, loser = disputes(polygons, workers=workers)
     losers, group = np.unique(loser, return_inverse=True)
-    held = np.array([union(polygons[keeper[group == k]]) for k in range(len(losers))], dtype=object)
-    kept = polygons.copy()
-    lost, kept[losers] = pieces(polygons[losers], np.arange(len(losers)), held, workers=workers)
+    kept, lost = _divided(polygons, keeper, losers, group, workers)
     source = np.concatenate([np.arange(len(polygons)), losers])
     counted = np.concatenate([np.ones(len(polygons), dtype=bool), np.zeros(len(losers), dtype=bool)])
     geometry = np.concatenate([kept, lost])
@@ -234,3 +239,26 @@ def count_once(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, ND
         return source, counted, geometry
     some = shapely.area(geometry) > 0
     return source[some], counted[some], geometry[some]
+
+
+def _divided(
+    polygons: Geometries, keeper: Positions, losers: Positions, group: Positions, workers: int
+) -> tuple[Geometries, Geometries]:
+    """Return what every polygon keeps, and what each loser loses.
+
+    What the keepers of a loser keep is disjoint and holds all that any of them claims of it: where two of them overlap
+    it, the first is a keeper of both. So what it loses is a sum that the second engine knows.
+    """
+    kept, lost = polygons.copy(), np.empty(len(losers), dtype=object)
+    bound = GRID * shapely.length(polygons[losers])
+    wrong = np.arange(len(losers))
+    for grid in (None, GRID):
+        held = np.array([union(polygons[keeper[group == k]], grid) for k in wrong], dtype=object)
+        lost[wrong], kept[losers[wrong]] = pieces(polygons[losers[wrong]], np.arange(len(wrong)), held, workers=workers)
+        owed = np.bincount(group, common_area(polygons[losers[group]], kept[keeper]), len(losers))
+        wrong = np.flatnonzero(np.abs(shapely.area(lost) - owed) > bound)
+        if not len(wrong):
+            return kept, lost
+    at = shapely.point_on_surface(polygons[losers[wrong[0]]])
+    message = f"two engines disagree on the land that polygons claim from the one at {at.x:.1f}, {at.y:.1f}"
+    raise AccountingError(message)

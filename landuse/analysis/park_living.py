@@ -11,10 +11,9 @@ import shapely
 from landuse import schema as s
 from landuse.analysis.buildings import floor_area
 from landuse.analysis.overlap import count_once
-from landuse.analysis.pieces import threaded
+from landuse.analysis.pieces import shared
 from landuse.area import ellipsoidal_area, gaussian_radius2
 from landuse.crs import system
-from landuse.geometry import polygonal
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -119,7 +118,7 @@ def housing_around(
     park, piece = shapely.STRtree(pieces).query(around, predicate="intersects")
     part, parcel, crs = pieces[piece], source[piece], system(housing)
     across = np.flatnonzero(~shapely.covers(around[park], part))
-    part[across] = polygonal(threaded(shapely.intersection, part[across], around[park[across]], workers=workers))
+    part[across] = shared(part[across], around[park[across]], workers=workers)
     m2 = ellipsoidal_area(part, crs, gaussian_radius2(some[parcel], crs))
     floors = np.full(len(some), np.nan) if buildings is None else floor_area(some, buildings) / shapely.area(some)
     known = ~np.isnan(floors[parcel])

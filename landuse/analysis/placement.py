@@ -16,7 +16,9 @@ from landuse.crs import label, system, unit_factor
 from landuse.errors import Problem
 from landuse.finding import Finding
 from landuse.i18n import _
-from landuse.placing import candidates, ground
+from landuse.placing import ground
+from landuse.units import LEAST_M2
+from landuse.zones import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,14 +107,13 @@ def plane_findings(ledger: Ledger) -> list[Finding]:
     parcels = ledger.parcels
     planar = np.bincount(ledger.parts["parcel"], ledger.parts[s.PLANAR], len(parcels))
     true = parcels[s.ELLIPSOIDAL].to_numpy()
-    factor = np.divide(planar, true, out=np.ones(len(true)), where=true > 0)
-    off = np.abs(factor - 1) > SCALE_OFF
+    off = np.abs(planar - true) > np.maximum(SCALE_OFF * true, LEAST_M2)
     if not off.any():
         return []
     action = _(
         "planar areas in {crs} are {factor:.4f} times the true ones here: a nearer central meridian mends it",
         crs=label(system(parcels)),
-        factor=float(np.median(factor[off])),
+        factor=float(planar[off].sum() / true[off].sum()),
     )
     area = float(true[off].sum())
     return [Finding("plane_scale", int(off.sum()), action, area, rows=tuple(parcels[s.PARCEL].to_numpy()[off]))]

@@ -10,6 +10,7 @@ import pandas as pd
 from landuse import schema as s
 from landuse.analysis.baselines import greedy, nearest
 from landuse.analysis.frontier import frontier
+from landuse.analysis.multipart import parted
 from landuse.analysis.plan_tables import Book
 from landuse.analysis.pool import pool_of
 from landuse.analysis.programme import Limits
@@ -62,6 +63,7 @@ def plan_relocation(
     AccountingError
         When they do not.
     """
+    ledger = parted(ledger, scatter, before.definition.rule)
     pool = pool_of(ledger, scatter, candidates, inputs, rule, metre)
     wish, prices = _wish(before, pool, rule), _prices(rule)
     ways = ways_of(pool.plots, pool.sites, wish, prices)

@@ -13,10 +13,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from landuse import schema as s
+from landuse.analysis.common_area import common_area
+from landuse.analysis.firms import standing
 from landuse.analysis.sites import sites_of
 from landuse.analysis.ways import Plots, Sites
 from landuse.capacity import SUPPLIES, WORST
-from landuse.units import to_mu
+from landuse.units import LEAST_M2, to_mu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,9 +32,6 @@ if TYPE_CHECKING:
     from landuse.plan import PlanRule
     from landuse.results import Scatter
 
-#: Of a plot: land that another parcel claims, below which nobody argues [units² of the plane].
-CONTESTED = 0.01
-
 
 @dataclass(frozen=True)
 class Pool:
@@ -42,7 +41,7 @@ class Pool:
     ----------
     table : geopandas.GeoDataFrame
         A row a plot of the pool: parcel_id, district, area_m2, reasons, handling, tax_yuan, tax_known, pollution,
-        industries, why ("" | "excluded" | "contested" | "together"), geometry.
+        industries, why ("" | "excluded" | "contested" | "whole" | "together"), geometry.
     blocks : geopandas.GeoDataFrame
         A row a block that takes plots: place, park_id, park_name, block_id, district, spare_m2, stated, from_year,
         price_yuan_m2, industries, pollution, x, y, geometry.
@@ -85,6 +84,8 @@ def pool_of(
     Parameters
     ----------
     ledger : Ledger
+        In which plots that are one of several of a parcel are parcels (`landuse.analysis.multipart.parted`); one that
+        is none stays, for its parcel counts as a whole.
     scatter : Scatter
     candidates : Candidates
         Of the run.
@@ -96,13 +97,14 @@ def pool_of(
     """
     blocks = sites_of(ledger, inputs, rule.housing_m, metre)
     codes = tuple(sorted({*ledger.parcels[s.DISTRICT], *blocks[s.DISTRICT]}))
-    table = _table(ledger, scatter, candidates, inputs, rule)
-    unit = _units(table.index, inputs.groups, _firm_pairs(inputs.enterprises) if rule.firms_together else [])
+    table = _table(ledger, scatter, candidates, inputs, rule, metre)
+    owner = scatter.parcel_of(table.index)
+    unit = _units(table.index, owner, inputs.groups, _firm_pairs(inputs.enterprises) if rule.firms_together else [])
     kept = np.isin(unit, unit[(table["why"] != "").to_numpy()]) & (table["why"] == "").to_numpy()
     table.loc[kept, "why"] = "together"  # with a plot that stays
     free = table[table["why"] == ""]
     fits = _fits(free, blocks, inputs)
-    near, needs = _supplied(free, blocks, inputs.demand)
+    near, needs = _supplied(free, blocks, _demand(inputs.demand, scatter, candidates))
     position = {code: k for k, code in enumerate(codes)}
     own, host, partner = (
         x.map(lambda c: position.get(c, -1)).to_numpy(dtype=np.int64)
@@ -145,6 +147,7 @@ def _table(
     candidates: Candidates,
     inputs: PlanInputs,
     rule: PlanRule,
+    metre: float,
 ) -> gpd.GeoDataFrame:
     plots = {
         "candidates": candidates.listed,
@@ -166,15 +169,17 @@ def _table(
     table["reasons"] = pd.Series([reasons.get(p, ()) for p in table.index], index=table.index, dtype=object)
     table["handling"] = [handling.get(p, "") for p in table.index]
     table[s.TAX], table["tax_known"] = _tax(table, candidates)
-    made = _industries(inputs.enterprises, table.index)
+    parcel = scatter.parcel_of(table.index)
+    made = _industries(inputs.enterprises, parcel)
     table["industries"] = pd.Series(made, index=table.index, dtype=object)
     table["pollution"] = [
         inputs.industries.pollution_of(codes) or inputs.industries.pollution_of_land(code)
         for codes, code in zip(made, table[s.CODE], strict=True)
     ]
-    excluded = table.index.isin(rule.exclude)
-    contested = _contested(table, ledger)
-    table["why"] = np.select([excluded, contested & ~table["on_site"]], ["excluded", "contested"], "").astype(object)
+    excluded = table.index.isin(rule.exclude) | parcel.isin(rule.exclude)
+    contested = _contested(table, parcel, ledger, metre) & ~table["on_site"]
+    whole = ~table.index.isin(ledger.parcels[s.PARCEL]) & ~table["on_site"]
+    table["why"] = np.select([excluded, contested, whole], ["excluded", "contested", "whole"], "").astype(object)
     return table
 
 
@@ -192,27 +197,25 @@ def _tax(table: gpd.GeoDataFrame, candidates: Candidates) -> tuple[NDArray[np.fl
 
 
 def _industries(enterprises: Enterprises, plots: pd.Index[Any]) -> list[tuple[str, ...]]:
-    """Return the industry codes of the firms on each plot in its latest year; () unless every firm states one."""
+    """Return the latest industry codes of the firms that stand on each plot; () unless every firm states one."""
     if s.INDUSTRY not in enterprises or enterprises.empty:
         return [()] * len(plots)
-    rows = enterprises[enterprises[s.PARCEL].isin(set(plots))]
-    year = rows[s.YEAR].fillna(0).astype(int)
-    rows = rows[year == year.groupby(rows[s.PARCEL]).transform("max")]
-    said = {plot: tuple(sorted(set(codes))) for plot, codes in rows.groupby(s.PARCEL)[s.INDUSTRY]}
-    found = [said.get(plot, ()) for plot in plots]
+    now = standing(enterprises)
+    rows = now[now[s.PARCEL].isin(set(plots))]
+    stated = {plot: tuple(sorted(set(codes))) for plot, codes in rows.groupby(s.PARCEL)[s.INDUSTRY]}
+    found = [stated.get(plot, ()) for plot in plots]
     return [() if "" in codes else codes for codes in found]
 
 
-def _contested(table: gpd.GeoDataFrame, ledger: Ledger) -> NDArray[np.bool_]:
+def _contested(table: gpd.GeoDataFrame, parcel: pd.Index[Any], ledger: Ledger, metre: float) -> NDArray[np.bool_]:
     """Mark plots whose land another parcel claims, and plots that claim another's."""
     held = ledger.parts[~ledger.parts[s.COUNTED]]
     losers = set(ledger.parcels[s.PARCEL].to_numpy()[held["parcel"].to_numpy()])
-    out = table.index.isin(losers)
+    out = parcel.isin(losers)
     polygons = np.asarray(table.geometry.to_numpy(), dtype=object)
     disputed = np.asarray(held.geometry.to_numpy(), dtype=object)
     k, d = shapely.STRtree(disputed).query(polygons, predicate="intersects")
-    share = shapely.area(shapely.intersection(polygons[k], disputed[d]))
-    out[k[share > CONTESTED]] = True
+    out[k[common_area(polygons[k], disputed[d]) > LEAST_M2 * metre**2]] = True
     return np.asarray(out, dtype=bool)
 
 
@@ -230,6 +233,17 @@ def _fits(free: gpd.GeoDataFrame, blocks: gpd.GeoDataFrame, inputs: PlanInputs) 
             ]
         out[k] = kinds[codes, known]
     return out
+
+
+def _demand(demand: pd.DataFrame, scatter: Scatter, candidates: Candidates) -> pd.DataFrame:
+    """Return what plots need of supplies; one of several of a parcel needs its share of the parcel's, by area."""
+    pieces = scatter.pieces[scatter.pieces.isin(demand.index) & ~scatter.pieces.index.isin(demand.index)]
+    if pieces.empty:
+        return demand
+    land = to_mu(scatter.plots[s.AREA_M2].reindex(pieces.index).to_numpy(dtype=float))
+    share = land / candidates.measures.notes["mu"].reindex(pd.Index(pieces)).to_numpy(dtype=float)
+    own = demand.select_dtypes("number").loc[pd.Index(pieces)].mul(share, axis=0).set_axis(pieces.index)
+    return pd.concat([demand, own])
 
 
 def _supplied(
@@ -255,22 +269,29 @@ def _centres(plots: gpd.GeoDataFrame) -> NDArray[np.float64]:
 
 
 def _firm_pairs(enterprises: Enterprises) -> list[tuple[str, str]]:
-    """Return the plots of each firm in the latest year, as pairs of plot and firm."""
+    """Return the plots of each firm in its latest year, as pairs of plot and firm."""
     rows = enterprises[(enterprises[s.PARCEL] != "") & (enterprises[s.FIRM] != "")]
     year = rows[s.YEAR].fillna(0).astype(int)
-    rows = rows[year == year.max()] if len(rows) else rows
+    rows = rows[year == year.groupby(rows[s.FIRM]).transform("max")]
     return list(zip(rows[s.PARCEL], rows[s.FIRM], strict=True))
 
 
-def _units(plots: pd.Index[Any], groups: Mapping[str, str], firms: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
-    """Number the plots by what stays together: groups, and firms where asked; in the order of the list."""
-    place = {plot: k for k, plot in enumerate(plots)}
+def _units(
+    plots: pd.Index[Any], parcels: pd.Index[Any], groups: Mapping[str, str], firms: Sequence[tuple[str, str]]
+) -> NDArray[np.int64]:
+    """Number the plots by what stays together: groups, and firms where asked; in the order of the list.
+
+    Both may name plots, or parcels and so all plots of them.
+    """
+    place: dict[str, set[int]] = {}
+    for k, ids in enumerate(zip(plots, parcels, strict=True)):
+        for one in ids:
+            place.setdefault(one, set()).add(k)
     head: dict[tuple[str, str], int] = {}
     links = []
     for kind, pairs in (("group", groups.items()), ("firm", firms)):
         for plot, name in pairs:
-            if plot in place:
-                links.append((head.setdefault((kind, name), place[plot]), place[plot]))
+            links += [(head.setdefault((kind, name), k), k) for k in sorted(place.get(plot, ()))]
     i, j = np.array(links, dtype=np.int64).reshape(-1, 2).T
     graph = coo_array((np.ones(len(i), dtype=np.int8), (i, j)), shape=(len(plots), len(plots)))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)

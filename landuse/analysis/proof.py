@@ -1,22 +1,23 @@
 """Proof that no land was lost, doubled or put on the wrong side.
 
 GEOS can return a grossly wrong area for two valid polygons while inside + outside = total holds to the last digit. So
-every piece carries a witness, a point that must lie where the piece claims to be, and the pieces of straddling parcels
-are measured a second time by an engine that is not GEOS (Clipper, on an integer grid). The witness of the outside
-matters most: a pair that was never tested passes every pairwise check, and shows there only.
+every piece carries a witness, a point that must lie where the piece claims to be, and the land of every parcel that an
+edge of a park passes is measured a second time, park by park, by an engine that builds nothing
+(`landuse.analysis.common_area`), whether the cut found any there or not. The witness of the outside matters where no
+edge passes: a pair that was never tested passes every pairwise check, and shows there only.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyclipper
 import shapely
 
 from landuse import schema as s
 from landuse.analysis.bookkeeping import GRID_M
-from landuse.analysis.overlap import windows
+from landuse.analysis.common_area import common_area
+from landuse.analysis.overlap import edges
 from landuse.crs import system, unit_factor
 from landuse.errors import AccountingError
 from landuse.ledger import NOWHERE
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from landuse.ledger import Ledger
 
-    Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
     Positions = NDArray[np.int64]
 
@@ -64,7 +64,7 @@ def prove(ledger: Ledger) -> Proof:
     fit = parts[s.PLANAR].to_numpy() > WITNESSED_M2
     inside = _inside_witnesses(ledger, geometry, parcel, face, cut & fit & (face != NOWHERE))
     outside = _outside_witnesses(ledger, geometry, parcel, fit & (face == NOWHERE))
-    pairs, worst = _second_engine(ledger, np.flatnonzero(cut & (face != NOWHERE)))
+    pairs, worst = _second_engine(ledger, parcel, face)
     return Proof(inside, outside, pairs, worst)
 
 
@@ -108,76 +108,32 @@ def _outside_witnesses(ledger: Ledger, geometry: Geometries, parcel: Positions, 
     return len(points)
 
 
-def _second_engine(ledger: Ledger, part: Positions) -> tuple[int, float]:
-    """Measure each straddling (parcel, face) pair anew and return their number and the worst disagreement."""
+def _second_engine(ledger: Ledger, parcel: Positions, face: Positions) -> tuple[int, float]:
+    """Measure every (parcel, face) pair that a boundary passes anew; return their number and the worst disagreement."""
     unit = unit_factor(system(ledger.parcels))
-    grid = GRID_M / unit
-    first = ledger.parts.iloc[part].groupby(["parcel", s.FACE])[s.PLANAR].sum().reset_index()
-    if first.empty:
+    polygons, faces = (np.asarray(x.geometry.to_numpy(), dtype=object) for x in (ledger.parcels, ledger.faces))
+    row, of = _passed(polygons, faces)
+    if not len(row):
         return 0, 0.0
-    parcels, row = np.unique(first["parcel"].to_numpy(), return_inverse=True)
-    polygons = np.asarray(ledger.parcels.geometry.to_numpy(), dtype=object)[parcels]
-    second = _clipper_areas(polygons, row, ledger, first[s.FACE].to_numpy(), grid) * unit**2
-    bound = GRID_M * shapely.length(polygons)[row] * unit
-    ratio = np.abs(first[s.PLANAR].to_numpy() - second) / bound
+    n = len(faces) + 1  # land in no face comes last
+    key, pair = np.unique(np.concatenate([row * n + of, parcel * n + face % n]), return_inverse=True)
+    planar = ledger.parts[s.PLANAR].to_numpy()
+    first = np.bincount(pair[len(row) :], planar, len(key))[pair[: len(row)]]
+    second = common_area(polygons[row], faces[of]) * unit**2
+    ratio = np.abs(first - second) / (GRID_M * shapely.length(polygons)[row] * unit)
     k = int(np.argmax(ratio))
     if ratio[k] > 1:
-        what = f"two engines disagree on its part in a park: {first[s.PLANAR].iloc[k]!r} and {second[k]!r} m²"
-        raise _fail(ledger, int(parcels[row[k]]), what)
-    return len(first), float(ratio[k])
+        what = f"two engines disagree on its part in a park: {first[k]:.9g} and {second[k]:.9g} m²"
+        raise _fail(ledger, int(row[k]), what)
+    return len(row), float(ratio[k])
 
 
-def _clipper_areas(polygons: Geometries, row: Positions, ledger: Ledger, face: Positions, grid: float) -> Floats:
-    """Areas of polygon ∩ face by Clipper: windows by numpy, coordinates moved by whole cells (exact for integers)."""
-    boxes, window = windows(shapely.bounds(polygons))
-    faces = np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)
-    rings = {f: _rings(faces[f]) for f in np.unique(face).tolist()}
-    origin = np.rint(boxes[:, :2] / grid).astype(np.int64)
-    subject = [[_cells(xy, grid, origin[window[k]]) for xy in _rings(p)] for k, p in enumerate(polygons)]
-    clips: dict[tuple[int, int], list[Any]] = {}
-    out = np.zeros(len(row))
-    for j, (k, f) in enumerate(zip(row.tolist(), face.tolist(), strict=True)):
-        w = int(window[k])
-        if (w, f) not in clips:
-            cut = (_clip_to_box(xy, boxes[w]) for xy in rings[f])
-            clips[w, f] = [_cells(xy, grid, origin[w]) for xy in cut if len(xy) > 3]
-        out[j] = _common_area(subject[k], clips[w, f])
-    return out * grid**2
+def _passed(polygons: Geometries, faces: Geometries) -> tuple[Positions, Positions]:
+    """Return every pair (polygon, face) where the box of an edge of the face meets that of the polygon.
 
-
-def _common_area(subject: list[Any], clip: list[Any]) -> float:
-    """Area of subject ∩ clip in grid cells; rings that collapse on the grid hold no area."""
-    subject, clip = ([ring for ring in rings if pyclipper.Area(ring)] for rings in (subject, clip))
-    if not subject or not clip:
-        return 0.0
-    engine = pyclipper.Pyclipper()
-    engine.AddPaths(subject, pyclipper.PT_SUBJECT, True)
-    engine.AddPaths(clip, pyclipper.PT_CLIP, True)
-    rings = engine.Execute(pyclipper.CT_INTERSECTION, pyclipper.PFT_EVENODD, pyclipper.PFT_EVENODD)
-    return float(sum(map(pyclipper.Area, rings)))
-
-
-def _rings(polygon: Any) -> list[Floats]:
-    return [shapely.get_coordinates(r) for r in shapely.get_rings(shapely.get_parts(polygon))]
-
-
-def _cells(xy: Floats, grid: float, origin: Positions) -> list[list[int]]:
-    cells: list[list[int]] = (np.rint(xy / grid).astype(np.int64) - origin).tolist()
-    return cells
-
-
-def _clip_to_box(xy: Floats, box: Floats) -> Floats:
-    """Cut a closed ring to a box, half-plane by half-plane; doubled edges on the rim enclose nothing."""
-    for axis, bound, sign in ((0, box[0], 1), (1, box[1], 1), (0, box[2], -1), (1, box[3], -1)):
-        kept = sign * (xy[:, axis] - bound) >= 0
-        if kept.all():
-            continue
-        at = np.flatnonzero(kept[:-1] != kept[1:])
-        a, b = xy[at], xy[at + 1]
-        crossing = a + (b - a) * ((bound - a[:, axis]) / (b[:, axis] - a[:, axis]))[:, None]
-        crossing[:, axis] = bound
-        xy = np.insert(xy, at + 1, crossing, axis=0)[np.insert(kept, at + 1, True)]
-        if not len(xy):
-            break
-        xy = np.vstack([xy, xy[:1]])
-    return xy
+    Elsewhere no edge passes the polygon: it lies wholly in the face, or wholly outside it.
+    """
+    count = shapely.get_num_coordinates(faces) - shapely.get_num_interior_rings(faces) - 1  # each is one polygon
+    edge, row = shapely.STRtree(polygons).query(edges(faces))
+    pair = np.unique(row * len(faces) + np.repeat(np.arange(len(faces)), count)[edge])
+    return np.divmod(pair, len(faces))

@@ -163,7 +163,7 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
     parcel = land["parcel"].to_numpy()
     out = []
     for finding in findings:
-        effect = None
+        effect = finding.effect_on_share
         if finding.check == "overlapping_parcels":
             effect = float(share - _share_counting_twice(ledger, definition))
         elif finding.check in OF_REGISTERED and definition.area != "registered":
@@ -200,6 +200,9 @@ PARCEL_CHECKS = (
     "code_against_name",
     "enclaves",
     "invalid_geometry_parcel",
+    "ring_order_parcel",
+    "closed_lines_parcel",
+    "spread_parts_parcel",
     "doubtful_repair_parcel",
     "unstated_area",
     "merged_code",

@@ -9,24 +9,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from landuse import schema as s
+from landuse.analysis.clusters import clusters
+from landuse.analysis.multipart import areas_apart, plot_ids, plots_apart
 from landuse.analysis.overlap import edges
 from landuse.ledger import NOWHERE
 from landuse.results import Scatter
-from landuse.units import to_m2
+from landuse.units import LEAST_M2, to_m2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from landuse.ledger import Ledger
     from landuse.results import Definition
-
-
-#: Areas are stated to this [m²]; a plot below it is the rounding of a cut, not land.
-STATED_TO_M2 = 0.01
 
 
 @dataclass(frozen=True)
@@ -51,43 +47,13 @@ class ScatterRule:
     min_plot_mu: float = 3.0
 
 
-def clusters(polygons: NDArray[np.object_], gap: float) -> NDArray[np.int64]:
-    """Number the connected groups of polygons whose distance is at most `gap`.
-
-    Parameters
-    ----------
-    polygons : array of polygons, shape (n,)
-        In a projected system.
-    gap : float
-        In its unit.
-
-    Returns
-    -------
-    array of int, shape (n,)
-        Groups are numbered by their first member.
-
-    Examples
-    --------
-    >>> row = np.array([shapely.box(x, 0, x + 10, 10) for x in (0, 40, 200)])
-    >>> clusters(row, 50.0).tolist(), clusters(row, 20.0).tolist()
-    ([0, 0, 1], [0, 1, 2])
-    """
-    n = len(polygons)
-    bounds = shapely.bounds(polygons)
-    grown = shapely.box(bounds[:, 0] - gap, bounds[:, 1] - gap, bounds[:, 2] + gap, bounds[:, 3] + gap)
-    i, j = shapely.STRtree(polygons).query(grown)  # boxes first, distances of each pair once
-    i, j = i[i < j], j[i < j]
-    near = shapely.dwithin(polygons[i], polygons[j], gap)
-    links = coo_array((np.ones(near.sum(), dtype=np.int8), (i[near], j[near])), shape=(n, n))
-    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
-
-
 def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, metre: float = 1.0) -> Scatter:
     """Find the plots outside every park, their clusters, and which of them are scattered.
 
     A plot is the parts of one parcel outside every park, taken together, whatever the partial-parcel rule of the
-    share: `adjoining` when a park is within the gap, else `small` below the minimum, `clustered` when its cluster
-    exceeds the limit, else `highly_scattered` or `scattered`.
+    share; parts of one row farther apart than the gap are plots of their own, by the parcel's id and a number. It is
+    `adjoining` when a park is within the gap, else `small` below the minimum, `clustered` when its cluster exceeds the
+    limit, else `highly_scattered` or `scattered`.
 
     Parameters
     ----------
@@ -103,12 +69,19 @@ def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, m
     Returns
     -------
     Scatter
-        One row a plot, by parcel id.
+        One row a plot, by parcel id; numbered pieces of one parcel from west to east.
     """
     land = ledger.counted(definition)
     land = land[land[s.FACE] == NOWHERE]
     geometry = np.asarray(ledger.parts.geometry.to_numpy(), dtype=object)[land.index]
     polygons, parcel, area = _plots(geometry, land)
+    whole = np.asarray(ledger.parcels.geometry.to_numpy(), dtype=object)[parcel]
+    polygons, source = plots_apart(polygons, whole, rule.gap_m * metre)
+    area = areas_apart(polygons, source, area, ledger.parcels, parcel, definition.area)
+    real = area >= LEAST_M2
+    polygons, source, area, parcel = polygons[real], source[real], area[real], parcel[source[real]]
+    known = ledger.parcels[s.PARCEL].to_numpy(dtype=object)
+    ids = plot_ids(known[parcel], source, known)
     cluster = clusters(polygons, rule.gap_m * metre) if len(polygons) else np.empty(0, dtype=np.int64)
     cluster_m2 = np.bincount(cluster, area)[cluster] if len(polygons) else np.empty(0)
     distance = _distance(polygons, np.asarray(ledger.faces.geometry.to_numpy(), dtype=object)) / metre
@@ -134,9 +107,10 @@ def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, m
         },
         geometry=polygons,
         crs=ledger.parcels.crs,
-        index=pd.Index(ledger.parcels[s.PARCEL].to_numpy()[parcel], name=s.PARCEL),
+        index=pd.Index(ids, name=s.PARCEL),
     )
-    return Scatter(plots)
+    piece = ids != known[parcel]
+    return Scatter(plots, pieces=pd.Series(known[parcel][piece], index=ids[piece], dtype=object))
 
 
 def park_plots(ledger: Ledger, definition: Definition) -> gpd.GeoDataFrame:
@@ -174,7 +148,7 @@ def _plots(geometry: NDArray[np.object_], land: pd.DataFrame) -> tuple[NDArray[n
     polygons[group] = geometry
     for k in np.flatnonzero(np.bincount(group, minlength=len(parcel)) > 1):
         polygons[k] = shapely.union_all(geometry[group == k])
-    real = area >= STATED_TO_M2
+    real = area >= LEAST_M2
     return polygons[real], parcel[real], area[real]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from landuse.analysis.pieces import pieces, shared
 from landuse.area import ellipsoidal_area, gaussian_radius2
 from landuse.crs import system
 
@@ -53,10 +54,10 @@ def spare_land(
     for k, place in enumerate(places):
         own = faces[owner == place]
         f, p = tree.query(own, predicate="intersects")
-        pieces = shapely.intersection(own[f], free[p])
+        usable = shared(own[f], free[p])
         if kept_out is not None:
-            pieces = shapely.difference(pieces, kept_out)
-        out[k] = _once(pieces, gaussian_radius2(free[p], crs), crs)
+            _, usable = pieces(usable, np.arange(len(f)), np.full(len(f), kept_out, dtype=object))
+        out[k] = _once(usable, gaussian_radius2(free[p], crs), crs)
     return out
 
 

@@ -11,14 +11,15 @@ import shapely
 
 from landuse import schema as s
 from landuse.analysis.arrangement import arrange
+from landuse.analysis.clusters import clusters
 from landuse.analysis.overlap import cut
-from landuse.analysis.scatter import ScatterRule, clusters
 from landuse.units import to_m2
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from landuse.analysis.scatter import ScatterRule
     from landuse.results import Scatter
 
 #: CZCSXM of industry that stands alone: of a city (201A), a town (202A), a village (203A).
@@ -138,5 +139,5 @@ def scatter_sensitivity(
 
 
 def positions(scatter: Scatter, ids: pd.Index[str]) -> pd.Series[str]:
-    """Return the position of every parcel: of its plot outside the parks, or "inside" where it has none."""
-    return scatter.plots["position"].reindex(ids).fillna("inside")
+    """Return the position of every parcel: of its largest plot outside the parks, or "inside" where it has none."""
+    return scatter.positions.reindex(ids).fillna("inside")

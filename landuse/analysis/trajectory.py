@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from landuse import change as c
 from landuse import schema as s
@@ -210,6 +209,8 @@ def _projection(dates: Sequence[date], shares: Sequence[float], goals: Goals) ->
     """Return the straight line through the shares, a year on and at the target's date, and where it may be wrong."""
     if len(dates) < FEWEST:
         return NOTHING
+    from scipy import stats  # noqa: PLC0415, half a second that every other command would wait for
+
     x = np.array([years_between(dates[0], day) for day in dates])
     fit = stats.linregress(x, shares)
     last = dates[-1]

@@ -11,6 +11,9 @@ import shapely
 
 from landuse import change as c
 from landuse import schema as s
+from landuse.analysis.common_area import common_area
+from landuse.analysis.overlap import DISPUTE
+from landuse.units import LEAST_M2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,10 +64,11 @@ def new_plots_outside(
     Returns
     -------
     GeoDataFrame
-        One row a plot, with `COLUMNS` and geometry, largest first; an approval number alone explains nothing: 原则上 is
-        decided by the list of exceptions.
+        One row a plot of `landuse.units.LEAST_M2` or more, with `COLUMNS` and geometry, largest first; an approval
+        number alone explains nothing: 原则上 is decided by the list of exceptions.
     """
     parts = step.parts[step.parts["kind"] == c.NEW_OUTSIDE]
+    parts = parts[parts.groupby("parcel_after")["m2_after"].transform("sum") >= LEAST_M2]
     group = parts.groupby("parcel_after", sort=True)
     plots = pd.Index(np.unique(parts["parcel_after"].to_numpy()), dtype=object)
     pieces = pd.Series(np.asarray(parts.geometry.to_numpy(), dtype=object), index=parts["parcel_after"])
@@ -99,9 +103,9 @@ def _class_of_most(geometry: Geometries, earlier: gpd.GeoDataFrame) -> list[str]
         {
             "plot": i,
             "code": earlier[s.CODE].to_numpy(dtype=object)[j],
-            "m2": shapely.area(shapely.intersection(geometry[i], polygons[j])),
+            "m2": common_area(geometry[i], polygons[j]),
         }
     )
-    summed = held[held["m2"] > 0].groupby(["plot", "code"])["m2"].sum().reset_index()
+    summed = held[held["m2"] > DISPUTE].groupby(["plot", "code"])["m2"].sum().reset_index()
     most = summed.sort_values(["plot", "m2", "code"], ascending=[True, False, True]).drop_duplicates("plot")
     return [str(code) for code in most.set_index("plot")["code"].reindex(range(len(geometry))).fillna("")]

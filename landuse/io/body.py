@@ -14,6 +14,7 @@ from landuse.cells import figure, is_blank
 from landuse.errors import InputError, Problem
 from landuse.finding import Finding
 from landuse.i18n import _
+from landuse.spelling import TOTAL, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
     from landuse.io.header import Header
     from landuse.io.sheet import Sheet
 
-#: The first words of a row of totals: 合计, 全市总计, 临平区小计（12 家）, Total.
-TOTAL = re.compile(
-    r"(.{0,8}?(合计|总计|小计|共计|累计|汇总|总和)数?|(grand|sub)?-?totals?)(\(?共?\d+[户家个条宗]\)?)?[:]?",
-    re.IGNORECASE,
-)
-#: The same, in a row that names nothing else: 全市, 本区, 总数, Sum.
-WHOLE = re.compile(r"([全本][省市县区州镇乡]|全部|全体|总数|sum|all)(\(?共?\d+[户家个条宗]\)?)?[:]?", re.IGNORECASE)
 #: The first words of a row that says something about the table.
 NOTE = re.compile(
     r"(注|备注|附注|说明|数据来源|资料来源|来源|制表|制表人|填表人|审核人|填报人|负责人|填报日期|日期)\d*[:.].*"

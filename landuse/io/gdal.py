@@ -6,14 +6,9 @@ Importing this module takes the drivers named in `FOLLOWERS` away from pyogrio's
 
 from __future__ import annotations
 
-import re
-import shutil
-import sqlite3
-import tempfile
 import warnings
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,14 +18,16 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from landuse.errors import InputError, Problem, refuse_if
+from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.io.gate import path_problems
+from landuse.io.gate import GIB
+from landuse.io.geopackage import check_layer, layers_of, log_of, unreadable_blobs
 from landuse.io.shapes import CHORD_DEG, decode, is_curved, with_chords
 from landuse.io.source import FORMATS, Content, Shapes, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -43,15 +40,8 @@ FOLLOWERS = (
 )
 #: For the length of a read: any address would be asked for at a port where nobody listens.
 OFFLINE = {"GDAL_HTTP_PROXY": "http://127.0.0.1:9", "GDAL_HTTPS_PROXY": "http://127.0.0.1:9"}
-
-#: Modules that fill a virtual table of a GeoPackage from the file itself; others read whatever file they are told to.
-INWARD = ("rtree", "rtree_i32", "fts3", "fts4", "fts5")
-_BLANK = r"(?:[\s\ufeff]|/\*.*?\*/|--[^\n]*\n)+"
-VIRTUAL = re.compile(rf"create{_BLANK}virtual\b", re.IGNORECASE | re.DOTALL)
-#: How the database itself writes it down; what is written otherwise was not written by it.
-PLAIN_VIRTUAL = re.compile(
-    r"""create virtual table ("(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^]]*]|\w+)\s+using\s+"?(\w+)""", re.IGNORECASE
-)
+#: A layer of more rows, or of more bytes in memory, is no layer of a city, nor of a province.
+MAX_ROWS, MAX_LAYER_BYTES = 50_000_000, 16 * GIB
 
 
 def _disarm() -> None:
@@ -126,9 +116,7 @@ def layer_of(place: Place) -> str:
     InputError
         When it has to be named, or is not there.
     """
-    with reading(place.shown):
-        listed = pyogrio.list_layers(place.path)
-    layers = [name for name, kind in listed if kind is not None]
+    layers = _layers(place)
     if place.layer is not None:
         if place.layer in layers:
             return place.layer
@@ -144,10 +132,31 @@ def layer_of(place: Place) -> str:
     raise InputError(Problem(_("the file holds {n} layers", n=len(layers)), fix))
 
 
+def _layers(place: Place) -> list[str]:
+    """Return the layers with geometry; those of a GeoPackage without asking the library, which runs its views."""
+    if place.ending == ".gpkg":
+        return layers_of(place.path)
+    with reading(place.shown):
+        return [str(name) for name, kind in pyogrio.list_layers(place.path) if kind is not None]
+
+
+def _at(place: Place) -> tuple[Path | str, dict[str, str]]:
+    """Return where the library finds a file and how it opens it: a GeoPackage as it lies on the disk.
+
+    Otherwise it would work a log in, and take an empty one away that the program which has the file open counts on. It
+    does so where it sees one, whatever it is asked; as part of a file, from its first byte to its last, the database
+    has no log.
+    """
+    if place.ending != ".gpkg":
+        return place.path, {}
+    return f"/vsisubfile/0_0,{place.path}" if log_of(place.path).exists() else place.path, {"IMMUTABLE": "YES"}
+
+
 def describe(place: Place, layer: str, encoding: str | None = None) -> Info:
     """Return what a layer says of itself."""
     with reading(place.shown):
-        info = pyogrio.read_info(place.path, layer=layer, encoding=encoding)
+        path, how = _at(place)
+        info = pyogrio.read_info(path, layer=layer, encoding=encoding, **how)
         if info["driver"] != FORMATS[place.ending]:
             raise InputError(Problem(_("its content is {kind}, not what its ending says", kind=info["driver"]), ""))
         crs = CRS.from_user_input(info["crs"]) if info["crs"] else None
@@ -157,9 +166,28 @@ def describe(place: Place, layer: str, encoding: str | None = None) -> Info:
 def read(
     place: Place, layer: str, columns: Sequence[str], encoding: str | None = None
 ) -> tuple[pa.Table, pa.ChunkedArray, list[str]]:
-    """Return the attributes of every row, the geometry as the file holds it, and what was warned of."""
-    with reading(place.shown) as said:
-        meta, table = pyogrio.read_arrow(place.path, layer=layer, columns=list(columns), encoding=encoding)
+    """Return the attributes of every row, the geometry as the file holds it, and what was warned of.
+
+    Raises
+    ------
+    InputError
+        When the layer cannot be read, or costs more than `MAX_ROWS` or `MAX_LAYER_BYTES`.
+    """
+    path, how = _at(place)
+    asked = {"layer": layer, "columns": list(columns), "encoding": encoding, **how}
+    rows = size = 0
+    batches = []
+    with reading(place.shown) as said, pyogrio.open_arrow(path, use_pyarrow=True, **asked) as (meta, reader):
+        for batch in reader:
+            rows, size = rows + batch.num_rows, size + batch.nbytes
+            if rows > MAX_ROWS or size > MAX_LAYER_BYTES:
+                what = _(
+                    "the layer has more than {rows:,} rows or {size} GiB", rows=MAX_ROWS, size=MAX_LAYER_BYTES // GIB
+                )
+                fix = _("give the layer of one city, without what lies around it")
+                raise InputError(Problem(what, fix))
+            batches.append(batch)
+        table = pa.Table.from_batches(batches, reader.schema)
     return table.select(list(columns)), table.column(meta["geometry_name"] or "wkb_geometry"), said
 
 
@@ -171,10 +199,9 @@ def open_with_gdal(place: Place) -> Source:
     InputError
         When it cannot be opened, or its layer has to be named.
     """
-    if place.ending == ".gpkg":
-        _check_pages(place.path)
-        _check_tables(place.path)
     layer = layer_of(place)
+    if place.ending == ".gpkg":
+        check_layer(place.path, layer)
     info = describe(place, layer)
 
     def content(columns: Sequence[str]) -> Content:
@@ -197,10 +224,11 @@ def _shapes(place: Place, layer: str, column: pa.ChunkedArray, keep: NDArray[np.
     if not curved and not lost.any():
         return found
     with reading(place.shown):
-        meta, table = pyogrio.read_arrow(place.path, layer=layer, columns=[], read_geometry=False, return_fids=True)
+        path, how = _at(place)
+        meta, table = pyogrio.read_arrow(path, layer=layer, columns=[], read_geometry=False, return_fids=True, **how)
         fids = table.column(meta["fid_column"] or "fid").to_numpy()[keep]
     unreadable = dict(found.unreadable)
-    for k in _unreadable_blobs(place.path, layer, fids[lost]) if lost.any() else ():
+    for k in unreadable_blobs(place.path, layer, fids[lost]) if lost.any() else ():
         unreadable.setdefault(int(np.flatnonzero(fids == k)[0]), _("its geometry cannot be decoded"))
     found = Shapes(found.geometry, unreadable, found.notes)
     if not curved:
@@ -210,77 +238,9 @@ def _shapes(place: Place, layer: str, column: pa.ChunkedArray, keep: NDArray[np.
 
 
 def _as_chords(place: Place, layer: str, fids: Any, step_deg: float) -> NDArray[np.object_]:
+    path, how = _at(place)
+    asked = {"layer": layer, "columns": [], "fids": fids, "return_fids": True, **how}
     with reading(place.shown), options(OGR_ARC_STEPSIZE=f"{step_deg}"):
-        _meta, found, geometry, _fields = pyogrio.raw.read(
-            place.path, layer=layer, columns=[], fids=fids, return_fids=True
-        )
+        _meta, found, geometry, _fields = pyogrio.raw.read(path, **asked)
         by_fid = dict(zip(found.tolist(), geometry, strict=True))
         return np.asarray(shapely.from_wkb([by_fid[f] for f in fids.tolist()], on_invalid="ignore"), dtype=object)
-
-
-def _check_pages(path: Path) -> None:
-    """Refuse a GeoPackage that was cut off: its head says how many pages it has."""
-    with path.open("rb") as file:
-        head = file.read(100)
-    size = int.from_bytes(head[16:18], "big")
-    pages, change, valid = (int.from_bytes(head[a : a + 4], "big") for a in (28, 24, 92))
-    whole = (65_536 if size == 1 else size) * pages
-    if len(head) < 100 or (change == valid and path.stat().st_size < whole):
-        what = _("the file is cut off: it says it has {n} bytes, and has {m}", n=whole, m=path.stat().st_size)
-        raise InputError(Problem(what, _("copy the file again")))
-
-
-def _check_tables(path: Path) -> None:
-    """Refuse a GeoPackage with tables that a module of the library would fill from another file."""
-    try:
-        schema = _schema(path)
-    except sqlite3.Error as error:
-        what = _("cannot be read: {error}", error=_one_line(error))
-        raise InputError(Problem(what, _("export the layer again"))) from None
-    for table, text in schema:
-        if not VIRTUAL.match(text):
-            continue
-        plain = PLAIN_VIRTUAL.match(text)
-        if plain is None or plain[2].lower() not in INWARD:
-            module = plain[2] if plain else "?"
-            what = _("the table {table!r} is filled from elsewhere, by {module}", table=table, module=module)
-            raise InputError(Problem(what, _("export the layer again")))
-
-
-def _schema(path: Path) -> list[tuple[str, str]]:
-    """Return the name and text of everything a database defines, once what its journals hold is worked in.
-
-    Nothing is written beside it: a database with journals is looked at as a copy.
-    """
-    beside = [file for end in ("-wal", "-journal") if (file := path.with_name(path.name + end)).exists()]
-    refuse_if([p for file in beside for p in path_problems(file, file.name)])
-    with tempfile.TemporaryDirectory() as folder:
-        for file in (path, *beside) if beside else ():
-            shutil.copyfile(file, Path(folder) / file.name)
-        uri = (Path(folder) / path.name if beside else path).absolute().as_uri()
-        with closing(sqlite3.connect(uri if beside else f"{uri}?immutable=1", uri=True)) as db:
-            db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-            return db.execute(
-                "select cast(name as text), cast(sql as text) from sqlite_master where sql > ''"
-            ).fetchall()
-
-
-def _unreadable_blobs(path: Path, layer: str, fids: Any) -> list[int]:
-    """Return which rows of a GeoPackage that read as without geometry do hold something in its place."""
-    uri = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as db:
-        try:
-            sql = "select column_name from gpkg_geometry_columns where lower(table_name) = lower(?)"
-            (column,) = db.execute(sql, (layer,)).fetchone()
-            key = next(
-                (n for _c, n, _t, _n, _d, pk in db.execute(f"pragma table_info({_quoted(layer)})") if pk), "rowid"
-            )
-            sql = f"select {_quoted(key)} from {_quoted(layer)} where {_quoted(column)} is not null"  # noqa: S608, quoted
-            return sorted({int(k) for (k,) in db.execute(sql)} & {int(k) for k in fids})
-        except (sqlite3.Error, TypeError):
-            return []
-
-
-def _quoted(name: str) -> str:
-    """Return a name as SQL takes it."""
-    return '"' + name.replace('"', '""') + '"'

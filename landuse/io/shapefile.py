@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 #: Files that make a shapefile: required ones first.
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix")
 REQUIRED = (".shx", ".dbf")
+#: Those that say something; the others are indexes for searches.
+READ = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 MAGIC = 9994
 HEADER, RECORD_HEAD = 100, 8
 #: A .prj or .cpg is a line or two.

@@ -18,7 +18,6 @@ import shapely
 
 from landuse.crs import label, parse
 from landuse.errors import InputError, Problem, refuse_if
-from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.io.boundary_points import open_boundary_points
 from landuse.io.gate import pass_gate
@@ -26,27 +25,29 @@ from landuse.io.gdal import open_with_gdal, reading
 from landuse.io.geojson import open_geojson
 from landuse.io.geoparquet import open_geoparquet
 from landuse.io.kml import open_kml
+from landuse.io.selection import Selection, left_out, selection_problems
 from landuse.io.shapefile import open_shapefile
 from landuse.io.shapes import flat
 from landuse.io.source import FORMATS, Place
 from landuse.io.strictjson import text_of, walk
 from landuse.nearest import missing_column
-from landuse.placing import candidates
 from landuse.raw import Raw
 from landuse.stated import reconcile
+from landuse.zones import candidates
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.finding import Finding
     from landuse.io.source import Source
 
 __all__ = ["FORMATS", "Place", "Wanted", "read_layer"]
 
 #: Decides on one raw value whether its rows are wanted.
 Wanted = Callable[[object], bool]
-#: Values that a message lists.
-VALUES_SHOWN = 5
+#: Formats that say by the winding of a ring whether it is a hole.
+BY_WINDING = (".shp", ".gdb")
 #: The largest longitude and latitude that any layer in degrees can hold.
 DEGREES = (360.0, 90.0)
 
@@ -55,7 +56,8 @@ def read_layer(
     place: Place,
     columns: Sequence[str] = (),
     wanted: Mapping[str, Wanted] | None = None,
-    where: Mapping[str, Wanted] | None = None,
+    where: Mapping[str, Selection] | None = None,
+    also: Mapping[str, Wanted] | None = None,
 ) -> Raw:
     """Read the rows of a layer whose columns hold wanted values.
 
@@ -68,7 +70,10 @@ def read_layer(
     wanted : mapping, optional
         Foreign column to a decision on its raw values; a row stays when all its values are wanted.
     where : mapping, optional
-        The same, as the study asks for it: the rows that each leaves out are counted as a finding.
+        The same, as the study asks for it: the rows that each leaves out are counted as a finding, and a value that no
+        row of the layer has is a problem.
+    also : mapping, optional
+        Like `wanted`: of the rows of `where`, those with one of these values stay as well.
 
     Returns
     -------
@@ -87,7 +92,7 @@ def read_layer(
     try:
         source = _open(place)
         layer = source.layer
-        return _read(place, source, columns, wanted or {}, where or {})
+        return _read(place, source, columns, wanted or {}, where or {}, also or {})
     except InputError as error:
         raise InputError([p.located(place.shown, layer) for p in error.problems]) from None
 
@@ -110,21 +115,20 @@ def _open(place: Place) -> Source:
 
 
 def _read(
-    place: Place, source: Source, columns: Sequence[str], wanted: Mapping[str, Wanted], where: Mapping[str, Wanted]
+    place: Place,
+    source: Source,
+    columns: Sequence[str],
+    wanted: Mapping[str, Wanted],
+    where: Mapping[str, Selection],
+    also: Mapping[str, Wanted],
 ) -> Raw:
-    needed = list(dict.fromkeys([*columns, *wanted, *where]))
+    needed = list(dict.fromkeys([*columns, *wanted, *where, *also]))
     crs, problems, notes = _system(place, source)
     problems += [p for c in needed for p in _column_problems(c, source.fields)]
     refuse_if(problems)
     content = source.read(needed)
-    keep = np.ones(content.attributes.num_rows, dtype=bool)
-    findings = list(content.findings)
-    for column, decide in where.items():
-        values = content.attributes.column(column)
-        keep &= (passed := _rows(values, decide))
-        findings += _filtered(column, values.filter(pa.array(~passed)))
-    for column, decide in wanted.items():
-        keep &= _rows(content.attributes.column(column), decide)
+    keep, filtered = _kept(content.attributes, wanted, where, also)
+    findings = [*content.findings, *filtered]
     rows = content.numbers[keep]
     found = content.shapes(keep)
     shapes, had_heights = flat(found.geometry)
@@ -144,18 +148,27 @@ def _read(
         tuple(dict.fromkeys((*notes, *content.notes, *found.notes))),
         tuple(findings),
         quarantined,
+        place.ending not in BY_WINDING,
     )
 
 
-def _filtered(column: str, left: pa.ChunkedArray) -> list[Finding]:
-    """Report the rows that a filter of the study leaves out, and which values they hold."""
-    if not len(left):
-        return []
-    counts = sorted(left.value_counts().to_pylist(), key=lambda x: (-x["counts"], str(x["values"])))
-    shown = [f"{'' if x['values'] is None else x['values']!s:.40} × {x['counts']}" for x in counts[:VALUES_SHOWN]]
-    more = " …" if len(counts) > VALUES_SHOWN else ""
-    action = _("by where, column {column}: {values}; left out", column=column, values=", ".join(shown) + more)
-    return [Finding("rows_filtered", len(left), action)]
+def _kept(
+    attributes: pa.Table, wanted: Mapping[str, Wanted], where: Mapping[str, Selection], also: Mapping[str, Wanted]
+) -> tuple[NDArray[np.bool_], list[Finding]]:
+    """Return which rows stay, and what filters of the study left out; their values that no row has are refused."""
+    asked, stay = np.ones((2, attributes.num_rows), dtype=bool)
+    beside = np.zeros(attributes.num_rows, dtype=bool)
+    findings: list[Finding] = []
+    refuse_if([p for c, chosen in where.items() for p in selection_problems(c, chosen, attributes.column(c))])
+    for column, chosen in where.items():
+        values = attributes.column(column)
+        asked &= (passed := _rows(values, chosen))
+        findings += left_out(column, values.filter(pa.array(~passed)), len(values))
+    for column, decide in wanted.items():
+        stay &= _rows(attributes.column(column), decide)
+    for column, decide in also.items():
+        beside |= _rows(attributes.column(column), decide)
+    return asked & (stay | beside), findings
 
 
 def _system(place: Place, source: Source) -> tuple[CRS | None, list[Problem], tuple[str, ...]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
@@ -38,16 +40,16 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     findings : Findings
         Of a run as far as the candidates.
     plot : str
-        Parcel id, however it is spelled.
+        Id of a parcel, or of one of several plots of a parcel; however it is spelled.
 
     Returns
     -------
     dict
         plot, candidate, area_m2 (outside every park, as the lists have it; of a plot inside a park its land there),
-        cluster and cluster_m2 (as in the layers; None inside), position, neighbours, list ("candidates", "renewal",
-        "no_data" or None), reasons (code, value, threshold, unit, source, date, trust, evidence), evidence, changes
-        (words: all of them together take it off), handling, score, contributions (criterion to its share in the
-        distance from the best), measures.
+        cluster and cluster_m2 (as in the layers; None inside), position, plots (of a parcel that has several: each to
+        its position and area_m2), neighbours, list ("candidates", "renewal", "no_data" or None), reasons (code, value,
+        threshold, unit, source, date, trust, evidence), evidence, changes (words: all of them together take it off),
+        handling, score, contributions (criterion to its share in the distance from the best), measures.
 
     Raises
     ------
@@ -63,19 +65,22 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
         fix = did_you_mean(plot, known) or _("give the id of an industrial parcel of the study")
         raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
     met = found.judged.of(plot)
-    position = str(scatter.plots["position"].get(plot, "inside"))
+    plots = scatter.plots[scatter.parcel_of(scatter.plots.index) == plot]
+    names = pd.Index([plot, *plots.index], dtype=object)
+    position = str(scatter.plots["position"].get(plot, scatter.positions.get(plot, "inside")))
     scored = None if found.score is None else found.score.table["score"].dropna().get(plot)
     return {
         "plot": plot,
-        "candidate": plot in found.listed.index,
-        **_land(findings, plot),
+        "candidate": bool(found.listed.index.isin(names).any()),
+        **_land(findings, names),
         "position": position,
-        "neighbours": list(scatter.plots["neighbours"].get(plot, ())),
-        "list": _list(found, plot),
+        "plots": plots[["position", s.AREA_M2]].to_dict("index") if len(plots) > 1 else {},
+        "neighbours": sorted({x for beside in scatter.plots["neighbours"].reindex(names).dropna() for x in beside}),
+        "list": _list(found, names),
         "reasons": [_reason(reason) for reason in met],
         "evidence": found.judged.evidence[plot],
         "changes": [change_words(reason) for reason in met],
-        "handling": _handling(found, plot),
+        "handling": _handling(found, names),
         "score": None if scored is None else float(scored),
         "contributions": {} if scored is None or found.score is None else dict(found.score.contributions.loc[plot]),
         "measures": _measures(found, plot),
@@ -102,6 +107,7 @@ def explained(findings: Findings, plot: str) -> str:
             if said["cluster"] is not None
             else []
         ),
+        *_plots_words(found, said["plots"]),
         *([_("Beside it: {what}", what=neighbours_words(said["neighbours"]))] if said["neighbours"] else []),
         _("Evidence: {level}", level=evidence_word(said["evidence"])),
     ]
@@ -130,10 +136,10 @@ def explained(findings: Findings, plot: str) -> str:
     return "\n".join(lines)
 
 
-def _land(findings: Findings, plot: str) -> dict[str, Any]:
-    """Return the area of a plot and the cluster it belongs to, as every list of plots has them."""
+def _land(findings: Findings, names: pd.Index[str]) -> dict[str, Any]:
+    """Return the area of a parcel's plots, and the cluster of the first, as every list of plots has them."""
     outside, inside = findings.scatter.plots, findings.candidates.renewal  # type: ignore[union-attr]
-    rows = outside[outside.index == plot]
+    rows = outside[outside.index.isin(names)]
     if len(rows):
         first = rows.iloc[0]
         return {
@@ -141,7 +147,16 @@ def _land(findings: Findings, plot: str) -> dict[str, Any]:
             "cluster": int(first["cluster"]),
             "cluster_m2": float(first["cluster_m2"]),
         }
-    return {"area_m2": float(inside[inside.index == plot][s.AREA_M2].sum()), "cluster": None, "cluster_m2": None}
+    return {"area_m2": float(inside[inside.index.isin(names)][s.AREA_M2].sum()), "cluster": None, "cluster_m2": None}
+
+
+def _plots_words(found: Candidates, plots: dict[str, Any]) -> list[str]:
+    """Return the plots of a parcel whose parts lie far apart, a line each."""
+    return [
+        f"  {name}  {area_of(x[s.AREA_M2])} {_('mu')}  {position_word(x['position'])}"
+        + (" · " + _("on the list of candidates (scattered, inefficient)") if name in found.listed.index else "")
+        for name, x in plots.items()
+    ]
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -158,15 +173,15 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def _list(found: Candidates, plot: str) -> str | None:
+def _list(found: Candidates, names: pd.Index[str]) -> str | None:
     lists = {"candidates": found.listed, "renewal": found.renewed, "no_data": found.no_data}
-    return next((name for name, plots in lists.items() if plot in plots.index), None)
+    return next((name for name, plots in lists.items() if plots.index.isin(names).any()), None)
 
 
-def _handling(found: Candidates, plot: str) -> str:
+def _handling(found: Candidates, names: pd.Index[str]) -> str:
     for plots in (found.plots, found.renewal):
-        if plot in plots.index:
-            return str(plots["handling"][[plot]].iloc[0])
+        if (own := plots.index.isin(names)).any():
+            return str(plots["handling"][own].iloc[0])
     return ""
 
 

@@ -185,6 +185,7 @@ def unknown_sentences(relocation: Relocation) -> list[str]:
         said.append(_("{n} plots of the pool fit no block: they can only be cleared.", n=nowhere))
     for why, words in (
         ("excluded", _("{n} plots are excluded by the study.", n=int(stays.get("excluded", 0)))),
+        ("whole", _("{n} plots stay because their parcel counts as a whole.", n=int(stays.get("whole", 0)))),
         ("contested", _("{n} plots stay because another parcel claims their land.", n=int(stays.get("contested", 0)))),
         ("together", _("{n} plots stay with one that has to.", n=int(stays.get("together", 0)))),
     ):

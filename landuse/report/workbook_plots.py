@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
@@ -72,8 +72,13 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
         Column(_("Suggested handling"), [handling_word(h) for h in plots["handling"]]),
         Column(_("Score (1: worst)"), list(plots["score"]), "mu"),
         Column(_("Basis"), sources),
-        *([Column(_("Rows of the ledger"), rows.links(plots.index, outside=True), "link")] if rows.fit else []),
+        *([Column(_("Rows of the ledger"), rows.links(_parcels(f, plots), outside=True), "link")] if rows.fit else []),
     ]
+
+
+def _parcels(f: Findings, plots: gpd.GeoDataFrame) -> Any:
+    """Return the parcel of each plot: the ledger knows no others."""
+    return plots.index if f.scatter is None else f.scatter.parcel_of(plots.index)
 
 
 def _room_columns(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
@@ -119,7 +124,7 @@ def renewal_columns(f: Findings, rows: LedgerRows) -> list[Column]:
         Column(_("Evidence"), [evidence_word(e) for e in plots["evidence"]]),
         Column(_("Suggested handling"), [handling_word(h) for h in plots["handling"]]),
         Column(_("Group"), list(plots["renewal_group"]), "count"),
-        *([Column(_("Rows of the ledger"), rows.links(plots.index), "link")] if rows.fit else []),
+        *([Column(_("Rows of the ledger"), rows.links(_parcels(f, plots)), "link")] if rows.fit else []),
     ]
 
 

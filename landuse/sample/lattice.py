@@ -197,3 +197,27 @@ def polygons(nodes: Floats, rects: Ints) -> Geometries:
     col = col0[owner] + np.clip(k, 0, width) - np.clip(k - width - height, 0, width)
     row = row0[owner] + np.clip(k - width, 0, height) - np.clip(k - 2 * width - height, 0, height)
     return np.asarray(shapely.polygons(shapely.linearrings(nodes[row, col], indices=owner)))
+
+
+def with_markers(shapes: Geometries) -> Geometries:
+    """Return polygons with a vertex in the middle of their first edge, where one lies there exactly.
+
+    So layers are drawn where a boundary marker was surveyed for one of two neighbours: they share the edge and not its
+    vertices. The middle of about a quarter of the edges is a floating-point number, so that the vertex lies on the line
+    between its ends without rounding, and no land changes hands.
+
+    Examples
+    --------
+    >>> half, none = shapely.Polygon([(0, 0), (2, 1), (0, 2)]), shapely.Polygon([(0.1, 0), (0.7, 0), (0, 1)])
+    >>> with_markers(np.array([half, none]))
+    array([<POLYGON ((0 0, 1 0.5, 2 1, 0 2, 0 0))>,
+           <POLYGON ((0.1 0, 0.7 0, 0 1, 0.1 0))>], dtype=object)
+    """
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    first = np.searchsorted(owner, np.arange(len(shapes)))
+    start, end = xy[first], xy[first + 1]
+    middle = start + (end - start) / 2
+    exact = (middle - start == end - middle).all(axis=1)
+    at = first[exact] + 1
+    rings = shapely.linearrings(np.insert(xy, at, middle[exact], axis=0), indices=np.insert(owner, at, owner[at]))
+    return np.asarray(shapely.polygons(rings))

@@ -10,7 +10,7 @@ import shapely
 
 from landuse.sample.city import DISTRICTS, FIRST_DISTRICT, City
 from landuse.sample.classes import BUILT, INDUSTRIAL, MINING, NAMES
-from landuse.sample.lattice import CITY_CRS, polygons
+from landuse.sample.lattice import CITY_CRS, polygons, with_markers
 from landuse.sample.parks import Park, polygons_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def parcels_frame(
         "JZMD": register.coverage,
         "TDGYZT": register.status,
     }
-    return gpd.GeoDataFrame(columns, geometry=geometry, crs=CITY_CRS)
+    return gpd.GeoDataFrame(columns, geometry=with_markers(geometry), crs=CITY_CRS)
 
 
 def _settlement(city: City, built: Bools, marked: Bools) -> Strings:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 NODATA = -9999.0
 FINEST_M, FINE_PARCELS = 10.0, 50_000
+#: Rows of pixels that are looked up at once.
+BAND = 32
 #: Building height [m] from and to, share of the ground built on, and mean NDVI, by class; others by `OTHER`.
 LOOKS = {
     "0601": (6.0, 24.0, 0.5, 0.18),
@@ -83,11 +85,12 @@ def _parcel_of_pixel(city: City, pixel: float) -> tuple[Ints, float, float]:
     east, north = np.ceil(lattice.nodes.max(axis=(0, 1)) / pixel) * pixel
     easting = np.arange(west + pixel / 2, east, pixel)
     northing = np.arange(north - pixel / 2, south, -pixel)
-    found = np.stack([_row_of_pixels(lattice, grid, easting, n) for n in northing])
+    bands = np.split(northing, range(BAND, len(northing), BAND))
+    found = np.concatenate([_band_of_pixels(lattice, grid, *np.meshgrid(easting, band)) for band in bands])
     return found, float(west), float(north)
 
 
-def _row_of_pixels(lattice: Lattice, grid: Ints, easting: Floats, northing: float) -> Ints:
-    row, col = lattice.index_of(easting, np.full(len(easting), northing))
+def _band_of_pixels(lattice: Lattice, grid: Ints, easting: Floats, northing: Floats) -> Ints:
+    row, col = lattice.index_of(easting, northing)
     within = (row >= 0) & (col >= 0) & (row < grid.shape[0]) & (col < grid.shape[1])
     return np.where(within, grid[np.where(within, row, 0), np.where(within, col, 0)], -1)

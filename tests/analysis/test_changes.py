@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ from landuse.analysis.changes import Snapshot, change_ledger
 from landuse.analysis.concentration import park_concentration
 from landuse.analysis.overlay import overlay
 from landuse.analysis.updates import update_findings
+from landuse.analysis.violations import new_plots_outside
 from landuse.change import ChangeRule
 from landuse.change_inputs import as_updates
 from landuse.classification import load
@@ -400,3 +402,16 @@ def test_recorded_changes_come_before_lines():
     assert (loose.check, loose.count, loose.rows) == ("changes_unrecorded", 1, ("z",))
     assert loose.area_m2 == pytest.approx(HA)
     assert (unseen.check, unseen.area_m2) == ("records_unseen", pytest.approx(HA))
+
+
+def test_below_a_hundredth_of_a_square_metre_nothing_is_a_change_or_an_alert_and_the_sums_hold_it():
+    """New plots of a hectare cut off by the park at 0.009 and 0.011 m² outside it, in units of 100 m."""
+    new = [box(3, k, 4 + width * 1e-6, k + 1) for k, width in enumerate((0.9, 1.1))]
+    step = compared(shot([box(0, 0, 1, 1)]), shot(parcels([box(0, 0, 1, 1), *new]), when=1))
+    adds_up(step)
+    assert step.components["m2"]["new_outside"] == pytest.approx(0.02, rel=1e-3)
+    outside = step.changed[step.changed["kind"] == c.NEW_OUTSIDE]
+    assert outside["parcel_after"].tolist() == ["p002"]
+    known = pd.Series({"p001": "adjoining", "p002": "adjoining"})
+    alerts = new_plots_outside(step, known, {}, {}, lambda: parcels([box(0, 0, 1, 1)]))
+    assert alerts["plot"].tolist() == ["p002"]

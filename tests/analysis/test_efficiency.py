@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from toys import box, firms, land
 
 from landuse import schema as s
-from landuse.analysis.efficiency import candidates, judge
+from landuse.analysis.efficiency import candidates, idle_rules, judge
 from landuse.analysis.measures import measure
 from landuse.context import Context
 from landuse.results import Scatter
@@ -262,3 +262,27 @@ def test_handling_follows_the_decision_table():
         ((), "park", ""),
     ):
         assert PACK.handling_for(reasons, place) == way
+
+
+@pytest.mark.usefixtures("english")
+class TestRulesThatNeverFire:
+    def found(self, *words):
+        ids = [f"p{k}" for k in range(len(words))]
+        return idle_rules(measured(firms(), *ids, supply_status=list(words)), PACK)
+
+    def test_a_word_like_one_of_the_rule(self):
+        (found,) = self.found("供而末用", "", "已建成")
+        assert (found.check, found.plots) == ("rule_never_met", ("p0", "p2"))
+        assert "did you mean '供而未用'" in found.action
+
+    def test_many_words_and_none_of_the_rule(self):
+        (found,) = self.found(*["done"] * 10, "")
+        assert found.count == 10
+        assert "done × 10" in found.action
+
+    def test_one_word_of_the_rule_is_enough(self):
+        assert self.found(*["done"] * 20, "建而未投") == []
+
+    def test_of_few_words_and_of_none_nothing_can_be_said(self):
+        assert self.found(*["done"] * 9) == []
+        assert self.found("", "") == []

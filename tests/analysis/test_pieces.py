@@ -1,13 +1,16 @@
 """Cuts that the geometry library gets wrong come out right: neighbours one unit in the last place off."""
 
+import exact
 import numpy as np
 import pytest
 import shapely
 from toys import array
 
+from landuse.analysis import overlap
 from landuse.analysis import pieces as knife
 from landuse.analysis.overlap import count_once, disputes
-from landuse.analysis.pieces import GRID, overlap_is_real, pieces, union
+from landuse.analysis.pieces import GRID, pieces
+from landuse.errors import AccountingError
 
 
 def neighbours(n=60_000, seed=3):
@@ -17,12 +20,10 @@ def neighbours(n=60_000, seed=3):
     q = p + rng.uniform(-60, 60, (n, 2))
     across = (q - p)[:, ::-1] * (-1, 1)
 
-    def shaken(xy):
-        way = rng.integers(-1, 2, xy.shape)
-        return np.where(way == 0, xy, np.nextafter(xy, np.where(way > 0, np.inf, -np.inf)))
-
     a = np.stack([p, q, (p + q) / 2 + across * rng.uniform(0.1, 1, (n, 1))], axis=1)
-    b = np.stack([shaken(p), shaken(q), (p + q) / 2 - across * rng.uniform(0.1, 1, (n, 1))], axis=1)
+    b = np.stack(
+        [exact.shaken(rng, p), exact.shaken(rng, q), (p + q) / 2 - across * rng.uniform(0.1, 1, (n, 1))], axis=1
+    )
     return shapely.polygons(a), shapely.polygons(b)
 
 
@@ -50,28 +51,87 @@ def test_neighbours_do_not_dispute_their_land(wrong):
         assert shapely.area(geometry).sum() == pytest.approx(a.area + b.area, rel=1e-12)
 
 
-def test_a_union_leaves_no_neighbour_out(wrong):
-    for a, b in zip(*(side[:40] for side in wrong), strict=True):
-        assert union(array([a, b])).area == pytest.approx(a.area + b.area, abs=GRID * (a.length + b.length))
-
-
 def test_true_overlaps_stay_what_they_are():
     a, b = array([shapely.box(0, 0, 2, 1)] * 2), array([shapely.box(1, 0, 3, 1), shapely.box(2 - 1e-6, 0, 3, 1)])
-    assert overlap_is_real(a, b, 1e-4, workers=1).tolist() == [True, False]
+    assert [len(disputes(array(pair))[0]) for pair in zip(a, b, strict=True)] == [1, 0]
     inner, rest = pieces(a, np.arange(2), b, workers=1)
     assert shapely.area(inner).tolist() == [1.0, pytest.approx(1e-6)]
     assert shapely.area(rest).tolist() == [1.0, pytest.approx(2 - 1e-6)]
 
 
-@pytest.mark.parametrize("forgets", [shapely.intersection, shapely.difference])
-def test_an_engine_that_errs_on_the_first_try_is_corrected(monkeypatch, forgets):
-    # the plain engine gives nothing, whatever the question; on the grid it is right
-    plain = knife.threaded
+@pytest.fixture
+def broken(monkeypatch):
+    """Put an engine that errs in the place of one that the library offers, plain or on every grid."""
+    true = knife._careful
 
-    def erring(f, *arrays, **options):
-        out = plain(f, *arrays, **options)
-        return np.full(len(out), shapely.Polygon()) if f.func is forgets and f.keywords["grid_size"] is None else out
+    def put(wrong, answer, *, on_grids=False):
+        def erring(f, *arrays):
+            ask = answer if f.func is wrong and (on_grids or f.keywords["grid_size"] is None) else f
+            return true(ask, *arrays)
 
-    monkeypatch.setattr(knife, "threaded", erring)
-    inner, rest = pieces(array([shapely.box(0, 0, 2, 1)]), np.array([0]), array([shapely.box(1, 0, 3, 1)]), workers=1)
+        monkeypatch.setattr(knife, "_careful", erring)
+
+    return put
+
+
+def nothing(a, *_):
+    return np.full(len(a), shapely.Polygon())
+
+
+def everything(a, *_):
+    return a
+
+
+def gives_up(*_):
+    raise shapely.GEOSException
+
+
+ANSWERS = (nothing, everything, gives_up)
+HALF = (array([shapely.box(0, 0, 2, 1)]), np.array([0]), array([shapely.box(1, 0, 3, 1)]))
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("wrong", [shapely.intersection, shapely.difference])
+def test_an_engine_that_errs_on_the_first_try_is_corrected(broken, wrong, answer):
+    broken(wrong, answer)
+    inner, rest = pieces(*HALF, workers=1)
     assert shapely.area([inner[0], rest[0]]).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("wrong", [shapely.intersection, shapely.difference])
+def test_an_engine_that_errs_always_stops_the_run(broken, wrong, answer):
+    broken(wrong, answer, on_grids=True)
+    with pytest.raises(AccountingError, match="two engines"):
+        pieces(*HALF, workers=1)
+
+
+def test_a_wrong_union_of_those_who_keep_land_is_found(monkeypatch):
+    # three squares in a row, the last overlaps both others; a union that forgets the second
+    monkeypatch.setattr(overlap, "union", lambda polygons, grid: polygons[0] if grid is None else knife.union(polygons))
+    land = array([shapely.box(0, 0, 2, 1), shapely.box(2, 0, 4, 1), shapely.box(1, 0, 4, 1)])
+    _source, counted, geometry = count_once(land)
+    assert shapely.area(geometry[counted]).sum() == 4
+    monkeypatch.setattr(overlap, "union", lambda polygons, _grid: polygons[0])
+    with pytest.raises(AccountingError, match="two engines"):
+        count_once(land)
+
+
+def test_triangles_within_triangles_come_out_right():
+    """Pairs that share a corner to the last place, both as a park in a parcel and as two parcels."""
+    rng = np.random.default_rng(8)
+    a = rng.integers(-500, 500, (900, 3, 2)).astype(float)
+    b = np.round(np.einsum("nij,njk->nik", rng.dirichlet((1, 1, 1), (900, 3)), a))
+    b[:, 0] = a[:, 0]
+    a[:, 0] = exact.shaken(rng, a[:, 0])
+    a, b = shapely.polygons(a), shapely.polygons(b)
+    sound = shapely.is_valid(a) & shapely.is_valid(b) & (shapely.area(b) > 1)
+    a, b = a[sound], b[sound]
+    true = np.array([exact.common(p, q) for p, q in zip(a, b, strict=True)])
+    inner, rest = pieces(a, np.arange(len(a)), b)
+    assert (np.abs(shapely.area(inner) - true) <= GRID * shapely.length(a)).all()
+    assert (np.abs(shapely.area(rest) - shapely.area(a) + true) <= GRID * shapely.length(a)).all()
+    for k in np.flatnonzero(np.abs(shapely.area(shapely.intersection(a, b)) - true) > 1)[:20]:
+        _source, counted, geometry = count_once(array([b[k], a[k]]))
+        once = a[k].area + b[k].area - true[k]
+        assert shapely.area(geometry[counted]).sum() == pytest.approx(once, abs=GRID * (a[k].length + b[k].length))

@@ -20,7 +20,7 @@ from landuse.units import to_mu
 def pool(city):
     f, study = city.findings, city.study
     inputs = admit(study, plan=True).plan
-    rule = replace(plan_rule(study, f.ledger), pool="candidates")
+    rule = replace(plan_rule(study, f.ledger.parcels[s.PARCEL]), pool="candidates")
     return pool_of(f.ledger, f.scatter, f.candidates, inputs, rule)
 
 

@@ -12,6 +12,7 @@ import shapely
 from landuse import schema as s
 from landuse.analysis.concentration import park_concentration
 from landuse.analysis.efficiency import candidates
+from landuse.analysis.multipart import parted
 from landuse.analysis.planning import plan_relocation
 from landuse.analysis.pool import pool_of
 from landuse.analysis.scatter import ScatterRule, park_plots, scattered_plots
@@ -215,3 +216,40 @@ def test_the_constructor_refuses_what_does_not_add_up():
         replace(r, after=r.before)
     with pytest.raises(AccountingError, match="missing"):
         replace(r, status="infeasible")
+
+
+def apart(**more):
+    """The toy with a fifth parcel of three hectares far apart, one of them inside the park."""
+    three = shapely.MultiPolygon([box(5, 3, 6, 4), box(70, 0, 71, 1), box(90, 0, 91, 1)])
+    return {"outside": [*OUTSIDE, three], **more}
+
+
+def test_one_plot_of_several_of_a_parcel_moves_alone():
+    rule = replace(RULE, exclude=("p001", "p002", "p003", "p004", "p005_2"), targets={2026: 0.60})
+    r = plan(rule, **apart(blocks=blocks(industries=()), enterprises=firms("")))
+    assert r.moves.index.tolist() == ["p005_1"]
+    assert r.moves[s.AREA_M2].tolist() == pytest.approx([HECTARE])
+    assert r.after.share == pytest.approx(8 / 13)  # 7 of 13 hectares lie inside, one more moves in
+
+
+def test_what_names_a_parcel_names_its_plots():
+    def table(rule=RULE, **more):
+        book, _share, scatter, found, inputs, rule = given(rule, **apart(**more))
+        return pool_of(parted(book, scatter, "clip"), scatter, found, inputs, rule)
+
+    assert set(table(replace(RULE, exclude=("p005",))).table.query("why == 'excluded'").index) == {"p005_1", "p005_2"}
+    bound = table(groups={"p005": "g"})
+    unit = pd.Series(bound.plots.unit, index=bound.free.index)
+    assert unit["p005_1"] == unit["p005_2"] != unit["p001"]
+    need = pd.DataFrame({"power": [45.0, 3.0]}, index=["p005", "p001"])  # the toy's parcels have 15 mu on paper
+    limited = table(demand=need, blocks=blocks(power=100.0))
+    assert dict(zip(limited.free.index, limited.plots.needs["power"], strict=True)) == pytest.approx(
+        {"p001": 3.0, "p002": 0.0, "p003": 0.0, "p004": 0.0, "p005_1": 45.0, "p005_2": 45.0}
+    )
+
+
+def test_a_plot_of_a_parcel_that_counts_as_a_whole_stays():
+    book, _share, scatter, found, inputs, rule = given(**apart())
+    assert found.measures.notes["mu"].sum() == 15.0 * 6  # the land of a parcel counts once, whatever its plots
+    why = pool_of(parted(book, scatter, "majority"), scatter, found, inputs, rule).table["why"]
+    assert {plot for plot in why.index if why[plot] == "whole"} == {"p005_1", "p005_2"}

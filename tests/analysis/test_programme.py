@@ -15,6 +15,8 @@ from landuse.analysis import programme, relaxation
 from landuse.analysis.programme import Answer, Limits, silent, solve
 from landuse.analysis.relaxation import AMOUNT, Programme, relax
 
+#: The cases are small and many: twice as many examples as elsewhere.
+more = settings(max_examples=2 * settings.default.max_examples)
 ROWS = 3
 EXACT, NEAR = Limits(gap=0.0), Limits(gap=1e-3)
 
@@ -98,7 +100,7 @@ def test_the_optimum_is_that_of_brute_force():
     assert 40 < feasible < len(SEEDS) - 40
 
 
-@settings(max_examples=60, deadline=None)
+@more
 @given(programmes())
 def test_the_optimum_is_that_of_brute_force_searched(made):
     check(*made, solve(*made))
@@ -150,7 +152,7 @@ def test_guard_a_distance_too_large_is_seen(monkeypatch):
     assert not all(stopped_early(0.3))
 
 
-@settings(max_examples=100, deadline=None)
+@more
 @given(programmes(), st.lists(st.floats(0, 50), min_size=ROWS, max_size=ROWS))
 def test_any_prices_prove_a_bound(made, prices):
     p, cost = made
@@ -162,7 +164,7 @@ def test_guard_prices_below_zero_prove_nothing():
     assert any(relaxation._priced(*m, np.full(ROWS, -1.0)).value > brute(*m) + 1e-9 for m in made)
 
 
-@settings(max_examples=60, deadline=None)
+@more
 @given(programmes())
 def test_what_prices_say_of_a_way_holds(made):
     """Taking a way costs at least its reduced cost more than the bound; taking none, what is forgone."""

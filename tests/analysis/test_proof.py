@@ -7,7 +7,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from toys import ORIGIN, UNIT, box, ledger
+from toys import ORIGIN, UNIT, box, ledger, parcels, parks
 
 from landuse import schema as s
 from landuse.analysis import overlap
@@ -47,6 +47,32 @@ def test_a_pair_that_was_never_tested_shows_in_the_outside(monkeypatch):
     assert book.parts[s.PLANAR].sum() == 2.5 * UNIT2
     with pytest.raises(AccountingError, match="p000"):
         prove(book)
+
+
+def test_land_that_a_cut_left_out_is_found_where_no_witness_stands(monkeypatch):
+    # a strip of one park of 8 units: the point of the outside lies far from it
+    monkeypatch.setattr(
+        overlap,
+        "_relate",
+        lambda polygons, _faces: (np.full(len(polygons), NOWHERE), *[np.empty(0, dtype=np.int64)] * 2),
+    )
+    with pytest.raises(AccountingError, match="p000: two engines disagree on its part in a park: 0 and 10000 m²"):
+        prove(ledger([box(1, 0, 9, 1)], [box(0, 0, 2, 2)]))
+
+
+def test_a_park_that_the_library_does_not_see_inside_a_parcel():
+    # the corner they share is one unit in the last place off: by mental arithmetic, half of 155,706
+    park = shapely.Polygon([(-397, -257), (353, 482), (107, 32)])
+    parcel = shapely.Polygon([(-397, -257), (352.99999999999994, 481.99999999999994), (476, -249)])
+    assert park.intersection(parcel).area == 0
+    plane = "+proj=tmerc +lat_0=30 +lon_0=120 +x_0=0 +y_0=0 +ellps=GRS80"
+    book = ledger(parcels([parcel], crs=plane), parks([park], crs=plane))
+    inside = book.parts.loc[book.parts[s.FACE] >= 0, s.PLANAR].sum()
+    assert inside == pytest.approx(77_853, abs=1e-6)
+    assert prove(book).pairs == 1
+    both = ledger(parcels([park, parcel], crs=plane), parks([park], crs=plane))
+    assert both.parts.loc[both.parts[s.COUNTED], s.PLANAR].sum() == pytest.approx(319_573.5, abs=1e-6)
+    prove(both)
 
 
 @pytest.mark.parametrize("inside", [True, False])

@@ -15,6 +15,8 @@ from landuse.analysis.relaxation import relax
 from landuse.analysis.relocation import LAST, choose, model_of, shortfalls
 from landuse.analysis.ways import Plots, Prices, Sites, Wish, ways_of
 
+#: The cases are small and many: twice as many examples as elsewhere.
+more = settings(max_examples=2 * settings.default.max_examples)
 PRICES = Prices(compensation=3.0, haul=2.0, rebuild=4.0, cross_district=5.0, tax_years=2.0)
 ORDERS = (("plots",), ("area",), ("cost",), ("plots", "area"), ("area", "cost"), ("cost", "plots", "area"))
 HALF = Fraction(1, 2)
@@ -296,7 +298,7 @@ def test_the_plan_is_the_best_of_all():
     assert 20 < sum(feasible) < 50
 
 
-@settings(max_examples=40, deadline=None)
+@more
 @given(toys(), st.sampled_from(ORDERS))
 def test_the_plan_is_the_best_of_all_searched(toy, order):
     check(toy, (order,))
@@ -361,7 +363,7 @@ def looser(toy, how, k):
 LOOSER = ("block", "spare", "power", "earlier", "quota", "budget", "target", "goal")
 
 
-@settings(max_examples=50, deadline=None)
+@more
 @given(toys(), st.sampled_from(LOOSER), st.integers(0, 5), st.sampled_from(["plots", "area", "cost"]))
 def test_less_to_keep_is_never_worse(toy, how, k, objective):
     before = choose(toy.model(), [objective])
@@ -395,7 +397,7 @@ def test_granting_the_shortfalls_makes_a_plan():
     assert 20 < sum(check_shortfalls(seeded(seed)) for seed in range(80)) < 60
 
 
-@settings(max_examples=40, deadline=None)
+@more
 @given(toys())
 def test_granting_the_shortfalls_makes_a_plan_searched(toy):
     check_shortfalls(toy)

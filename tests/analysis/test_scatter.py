@@ -11,7 +11,8 @@ from pyproj import CRS
 from toys import EAST, NORTH, array, ledger, parcels, parks
 
 from landuse import schema as s
-from landuse.analysis.scatter import ScatterRule, clusters, scattered_plots
+from landuse.analysis.clusters import clusters
+from landuse.analysis.scatter import ScatterRule, park_plots, scattered_plots
 from landuse.results import Definition
 from landuse.units import to_m2
 
@@ -122,6 +123,18 @@ def test_parcels_inside_are_no_plots_and_disputed_land_is_no_plot():
     )
     assert set(where) == {"p001"}
     assert found.plots[s.AREA_M2].sum() == pytest.approx(6000)
+
+
+def test_what_a_cut_rounds_to_is_no_plot():
+    """Strips of 0.009 and 0.011 m² that two parks leave of a hectare each; the ledger holds both."""
+    shapes = [metres(0, k, 100, k + 100) for k in (0, 1000)]
+    sites = [metres(0, k - 9, 100 - width * 1e-4, k + 109) for k, width in ((0, 0.9), (1000, 1.1))]
+    where, _found = positions(shapes, sites)
+    assert where == {"p001": "adjoining"}
+    inside = park_plots(
+        ledger(parcels(shapes), parks([metres(-9, -9, 0.9e-4, 109), metres(-9, 990, 1.1e-4, 2000)])), PLANE
+    )
+    assert inside.index.tolist() == ["p001"]
 
 
 def test_a_city_wholly_inside_has_no_plots():

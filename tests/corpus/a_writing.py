@@ -13,6 +13,8 @@ from corpus import CRS, Refused, Right, city, parcels, parks
 
 from landuse.report.exports import FIELD_TABLE
 
+#: A run of which the layers alone are looked at.
+RUN = {"command": "run", "deliver": ("layers",)}
 COLUMNS = {"columns": {"id": "park_id", "name": "name", "block": "block"}}
 
 
@@ -51,7 +53,7 @@ def comes_back(name, *forms):
     "A8",
     "characters beyond GBK, to shapefiles in GBK",
     Refused("park_name holds characters that GBK has not: 𠮷䶮 -> .*GeoPackage, .*UTF-8", "study-shp-gbk", ("K1",)),
-    command="run",
+    **RUN,
 )
 def _(folder):
     return exported(folder, "shp-gbk", name="𠮷䶮厂")
@@ -61,13 +63,13 @@ def _(folder):
     "A8",
     "an id beyond GBK, to shapefiles in GBK",
     Refused("column parcel_id holds characters that GBK has not: 𠮷 -> .*UTF-8", "study-shp-gbk", ("𠮷4",)),
-    command="run",
+    **RUN,
 )
 def _(folder):
     return exported(folder, "shp-gbk", **{"parcels.gpkg": parcels(BSM=["p1", "p2", "p3", "𠮷4"])})
 
 
-@TABLE("A8", "characters beyond GBK, to the others", comes_back("𠮷䶮厂€☃", "shp-utf8", "gdb"), command="run")
+@TABLE("A8", "characters beyond GBK, to the others", comes_back("𠮷䶮厂€☃", "shp-utf8", "gdb"), **RUN)
 def _(folder):
     return exported(folder, "shp-utf8", "gdb", name="𠮷䶮厂€☃")
 
@@ -78,7 +80,7 @@ for _form, _letters in (("shp-gbk", 130), ("shp-gbk", 128), ("shp-utf8", 85)):
         "A9",
         f"a name of {_letters} characters, {_form}",
         Refused("column park_name holds texts longer than 254 bytes -> take the GeoPackage", f"study-{_form}", ("K1",)),
-        command="run",
+        **RUN,
     )
     def _(folder, form=_form, letters=_letters):
         return exported(folder, form, name="厂" * letters)
@@ -86,7 +88,7 @@ for _form, _letters in (("shp-gbk", 130), ("shp-gbk", 128), ("shp-utf8", 85)):
 
 for _form, _letters in (("shp-gbk", 127), ("shp-utf8", 84), ("gdb", 130)):
 
-    @TABLE("A9", f"a name of {_letters} characters, {_form}", comes_back("厂" * _letters, _form), command="run")
+    @TABLE("A9", f"a name of {_letters} characters, {_form}", comes_back("厂" * _letters, _form), **RUN)
     def _(folder, form=_form, letters=_letters):
         return exported(folder, form, name="厂" * letters)
 
@@ -127,7 +129,7 @@ for _row, _what in (
 ):
     for _form, _encoding in (("shp-gbk", "gbk"), ("shp-utf8", "utf-8")):
 
-        @TABLE(_row, f"{_what}, {_form}", names_are_told(_form, _encoding), command="run")
+        @TABLE(_row, f"{_what}, {_form}", names_are_told(_form, _encoding), **RUN)
         def _(folder, form=_form):
             return exported(folder, form)
 
@@ -143,7 +145,7 @@ def old_system_is_gone(outcome):
         assert pyogrio.read_info(path)["crs"] == CRS, path
 
 
-@TABLE("A36", "shapefiles over older ones in another system", Right(check=old_system_is_gone), command="run")
+@TABLE("A36", "shapefiles over older ones in another system", Right(check=old_system_is_gone), **RUN)
 def _(folder):
     stale = folder / "out/layers/study-shp-utf8"
     stale.mkdir(parents=True)
@@ -164,7 +166,7 @@ def only_this_runs_layers(form):
 
 for _form, _driver in (("", "GPKG"), ("gdb", "OpenFileGDB")):
 
-    @TABLE("A37", f"over an older {_driver} with another layer", only_this_runs_layers(_form), command="run")
+    @TABLE("A37", f"over an older {_driver} with another layer", only_this_runs_layers(_form), **RUN)
     def _(folder, form=_form, driver=_driver):
         stale = folder / "out/layers" / ("study.gdb" if form else "study.gpkg")
         stale.parent.mkdir(parents=True)
@@ -190,7 +192,7 @@ def dates_are_iso(forms, expected):
     "A39",
     "days as ids",
     dates_are_iso(("", "gdb", "shp-utf8"), ["2024-01-01", "2024-01-02", "2024-01-04"]),
-    command="run",
+    **RUN,
 )
 def _(folder):
     days = [dt.date(2024, 1, k) for k in (1, 2, 3, 4)]
@@ -201,7 +203,7 @@ def _(folder):
     "A39",
     "times as ids",
     dates_are_iso(("", "shp-gbk"), [f"2024-01-0{k} 03:04:05+00:00" for k in (1, 2, 4)]),
-    command="run",
+    **RUN,
 )
 def _(folder):
     times = pd.to_datetime([f"2024-01-0{k} 03:04:05" for k in (1, 2, 3, 4)])
@@ -219,7 +221,7 @@ def areas_come_back(*forms):
     return Right(check=check)
 
 
-@TABLE("A40", "areas to shapefiles, to the last digit", areas_come_back("shp-gbk", "shp-utf8"), command="run")
+@TABLE("A40", "areas to shapefiles, to the last digit", areas_come_back("shp-gbk", "shp-utf8"), **RUN)
 def _(folder):
     return exported(folder, "shp-gbk", "shp-utf8")
 
@@ -230,7 +232,7 @@ for _form in ("shp-gbk", "shp-utf8", "gdb"):
         "A40",
         f"a tax of -1e25, {_form}",
         Refused("column tax_per_mu holds numbers this format cannot: -6.6.*e.27 -> take the GeoPackage", rows=("q1",)),
-        command="run",
+        **RUN,
     )
     def _(folder, form=_form):
         rows = [(*d_city.ROWS[0][:5], -1e25), d_city.ROWS[1]]

@@ -591,7 +591,13 @@ def whole(outcome):
 # B18, B19
 
 
-@TABLE("B18", "every PROJ and GDAL of the process is on record", Right(check=lambda o: versions(o)), command="run")
+@TABLE(
+    "B18",
+    "every PROJ and GDAL of the process is on record",
+    Right(check=lambda o: versions(o)),
+    command="run",
+    deliver=(),
+)
 def _(folder):
     return city(folder, frames={"parks.gpkg": parks().to_crs(4490)})
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import re
 import tempfile
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +27,7 @@ from typer.testing import CliRunner
 
 from landuse import i18n
 from landuse.cli import app
+from landuse.delivery import DELIVERABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +81,10 @@ class NotShown:
 
 @dataclass(frozen=True)
 class Case:
-    """One way to be wrong; `after` makes further demands on whatever came of it, an answer or a refusal."""
+    """One way to be wrong; `after` makes further demands on whatever came of it, an answer or a refusal.
+
+    `deliver` is what a run publishes, where a case looks at a part of it only.
+    """
 
     row: str
     what: str
@@ -86,6 +93,7 @@ class Case:
     command: str = "concentration"
     guarded: bool = False
     after: Callable[[Outcome], None] | None = None
+    deliver: tuple[str, ...] = DELIVERABLES
 
     @property
     def id(self) -> str:
@@ -126,9 +134,16 @@ class Table:
         self.guarded = guarded
         self.after = after
 
-    def __call__(self, row: str, what: str, must: Right | Refused, command: str = "concentration"):
+    def __call__(
+        self,
+        row: str,
+        what: str,
+        must: Right | Refused,
+        command: str = "concentration",
+        deliver: tuple[str, ...] = DELIVERABLES,
+    ):
         def collect(build):
-            self.cases.append(Case(row, what, build, must, command, self.guarded, self.after))
+            self.cases.append(Case(row, what, build, must, command, self.guarded, self.after, deliver))
             return build
 
         return collect
@@ -191,14 +206,29 @@ def city(folder, land="parcels.gpkg", sites="parks.gpkg", frames=None, **section
 
 
 def write(frame, path, **options):
-    """Write a frame by the ending of its file's name."""
+    """Write a frame by the ending of its file's name; what many cases write alike is written once."""
     if path.suffix == ".parquet":
         frame.to_parquet(path)
+    elif path.suffix == ".gpkg" and not options:
+        path.write_bytes(_geopackage(path.name, pickle.dumps(frame)))
     else:
-        with warnings.catch_warnings():  # a layer that states no system is a case, not a slip
-            warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
-            frame.to_file(path, **options)
+        _to_file(frame, path, **options)
     return path
+
+
+def _to_file(frame, path, **options):
+    with warnings.catch_warnings():  # a layer that states no system is a case, not a slip
+        warnings.filterwarnings("ignore", "'crs' was not provided", UserWarning)
+        frame.to_file(path, **options)
+
+
+@lru_cache(maxsize=64)
+def _geopackage(name, pickled):
+    """Return the bytes of a GeoPackage of that name."""
+    with tempfile.TemporaryDirectory() as folder, np.errstate(invalid="ignore"):  # coordinates that are not numbers
+        path = Path(folder) / name
+        _to_file(pickle.loads(pickled), path)  # noqa: S301, ours
+        return path.read_bytes()
 
 
 def run_case(case, folder):
@@ -209,7 +239,8 @@ def run_case(case, folder):
     out = home / "out"
     words += ["--out", out] if case.command in ("run", "map") else []
     before = _files(folder)
-    with i18n.language("en"), _terminal() as below:  # said before a study is read: in the language of the process
+    published = patch("landuse.cli.DELIVERABLES", case.deliver)
+    with i18n.language("en"), _terminal() as below, published:  # said before a study is read: in the process's language
         done = CliRunner().invoke(app, [case.command, *map(str, words), "--json", "--quiet"])
     now = _files(folder)
     changed = sorted(p for p in before.keys() | now.keys() if before.get(p) != now.get(p) and out not in p.parents)

@@ -33,7 +33,8 @@ def _(folder):
 @case("D31", "tax of a parcel cut by the park stays whole", right(plots=1))
 def _(folder):
     half = shapely.box(*square(10).bounds[:2], square(10).bounds[0] + 50, square(10).bounds[3])
-    return sheet(folder, ROWS, sites=parks([half, half], park_id=["K1", "K2"]))
+    sites = parks([half, half], park_id=["K1", "K2"])
+    return sheet(folder, ROWS, sites=sites, study={"accept": ["parks_twice"]})
 
 
 @TABLE("D32", "a parcel touching two parks is in neither", Right(share=0.5))
@@ -52,7 +53,8 @@ def _(folder):
     frame = parcels([square(0)], DLBM=["0601"], DLMC=["工业用地"])
     sites = parks([halves[0], halves[1].difference(halves[0])], park_id=["K2", "K1"])
 
-    return city(folder, frames={"parcels.gpkg": frame, "parks.gpkg": sites}, definition={"rule": "majority"})
+    sections = {"definition": {"rule": "majority"}, "study": {"accept": ["share_of_all_or_none", "frame_park"]}}
+    return city(folder, frames={"parcels.gpkg": frame, "parks.gpkg": sites}, **sections)
 
 
 def _districts(expected):

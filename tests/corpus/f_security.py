@@ -225,7 +225,7 @@ def _(folder):
     return with_layer(folder, name, ("table", name, text))
 
 
-@TABLE("F2", "the same by what a write-ahead log adds to the file", Refused("filled from elsewhere"))
+@TABLE("F2", "the same by what a write-ahead log adds to the file", Refused("open in another program"))
 def _(folder):
     the = city(folder)
     text = f"CREATE VIRTUAL TABLE w USING VirtualText('{plant(folder)}', 'UTF-8', 0, COMMA)"
@@ -767,21 +767,16 @@ def _still_there(outcome):
     assert len(gpd.read_file(outcome.folder / "parcels.gpkg", layer="parcels")) == 4
 
 
-@TABLE("F15", "a view is a layer", Right(check=_still_there))
-def _(folder):
-    return with_layer(folder, "v", ("view", "v", VIEW.format(id="p.BSM", more="")))
+for _text in (
+    "load_extension('{path}')",
+    "readfile('{path}')",
+    "writefile('{path}', 'x')",
+    "ogr_geocode('x', 'name', 'QUERY_TEMPLATE={at}/%s')",
+    "gdal_get_pixel_value('{path}', 1, 'pixel', 0, 0)",
+    "gdal_get_pixel_value('/vsicurl/{at}/x.tif', 1, 'pixel', 0, 0)",
+):
 
-
-for _text, _must in {
-    "load_extension('{path}')": Refused("cannot be read", file="parcels.gpkg"),
-    "readfile('{path}')": Refused("cannot be read", file="parcels.gpkg"),
-    "writefile('{path}', 'x')": Refused("cannot be read", file="parcels.gpkg"),
-    "ogr_geocode('x', 'name', 'QUERY_TEMPLATE={at}/%s')": Refused("cannot be read", file="parcels.gpkg"),
-    "gdal_get_pixel_value('{path}', 1, 'pixel', 0, 0)": Right(),
-    "gdal_get_pixel_value('/vsicurl/{at}/x.tif', 1, 'pixel', 0, 0)": Right(),
-}.items():
-
-    @TABLE("F15", f"a view that calls {_text}", _must)
+    @TABLE("F15", f"a view that calls {_text}", Refused("the layer 'v' is a view", file="parcels.gpkg"))
     def _(folder, text=_text):
         call = text.format(path=plant(folder), at=pot().address)
         return with_layer(folder, "v", ("view", "v", VIEW.format(id=call, more="")))
@@ -933,6 +928,7 @@ for _k in (0, 4):
         f"names that are formulas, in the workbook, {_names[0]} first",
         Right(share=0.25, check=_only_our_formulas(_names)),
         command="run",
+        deliver=("workbook",),
     )
     def _(folder, names=_names):
         return named(folder, names)
@@ -973,7 +969,13 @@ def _no_formula_in_csv(outcome):
         assert {f"'{name}" for name in names if name[0] != "{"} <= set(_cells(done.stdout.decode()))
 
 
-@TABLE("F19", "names that are formulas, in tables of text", Right(share=0.25, check=_no_formula_in_csv), command="run")
+@TABLE(
+    "F19",
+    "names that are formulas, in tables of text",
+    Right(share=0.25, check=_no_formula_in_csv),
+    command="run",
+    deliver=("layers",),
+)
 def _(folder):
     return (named(folder, HOSTILE), "--also", "shp-utf8")
 
@@ -994,7 +996,13 @@ def _plain_text(outcome):
     assert set(fields) <= set(FIELDS), fields
 
 
-@TABLE("F20", "names that are markup, in the report", Right(share=0.25, check=_plain_text), command="run")
+@TABLE(
+    "F20",
+    "names that are markup, in the report",
+    Right(share=0.25, check=_plain_text),
+    command="run",
+    deliver=("report",),
+)
 def _(folder):
     return named(folder, MARKUP)
 
@@ -1013,6 +1021,12 @@ def _nothing_but_data(outcome):
     assert not [x for x in re.findall(r"<[^>]*", rest) if "alert(1)" in x]
 
 
-@TABLE("F21", "names that are markup, in the map", Right(share=0.25, check=_nothing_but_data), command="run")
+@TABLE(
+    "F21",
+    "names that are markup, in the map",
+    Right(share=0.25, check=_nothing_but_data),
+    command="run",
+    deliver=("map",),
+)
 def _(folder):
     return named(folder, MARKUP)

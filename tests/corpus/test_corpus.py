@@ -12,7 +12,9 @@ import b_coordinates
 import c_geometry
 import d_tables
 import f_security
+import g_cuts
 import g_files
+import g_geometry
 import g_identity
 import g_registered
 import numpy as np
@@ -29,6 +31,8 @@ TABLES = {
     "G": (g_files, 9),
     "GI": (g_identity, 10),
     "GR": (g_registered, 8),
+    "GC": (g_cuts, 4),
+    "GG": (g_geometry, 10),
 }
 CASES = [case for module, _rows in TABLES.values() for case in module.TABLE.cases]
 #: Cases of a row that every run of the suite tries; `make corpus` tries all of them.

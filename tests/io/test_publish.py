@@ -1,114 +1,81 @@
-"""Publishing: whole or not at all, the manifest last."""
+"""What a run states of its files."""
 
 import json
-from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 
-from landuse.io import publish
-from landuse.io.publish import input_hashes, sha256, staged, write_json
-
-
-def snapshot(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def write(stage, **files):
-    for name, text in files.items():
-        path = stage / name.replace("__", "/").replace("_json", ".json")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+from landuse.io.hashes import sha256
+from landuse.io.publish import input_hashes, write_json
 
 
 @pytest.fixture
-def out(tmp_path):
-    folder = tmp_path / "outputs"
-    with staged(folder) as stage:
-        write(stage, a="old a", maps__m="old map")
-    return folder
+def layer(tmp_path):
+    """A function that writes a layer in a format, and gives its path."""
+
+    def written(ending):
+        path = tmp_path / "in" / f"p.{ending}"
+        path.parent.mkdir(exist_ok=True)
+        shapes = [shapely.box(k, 0, k + 1, 1) for k in (0, 1)]
+        frame = gpd.GeoDataFrame({"code": ["0601", "工"]}, geometry=shapes, crs=4549)
+        frame.to_file(path, **{"gdb": {"driver": "OpenFileGDB"}, "shp": {"encoding": "utf-8"}}[ending])
+        return path
+
+    return written
 
 
-def test_files_arrive_and_replace(out):
-    (out / "mine.txt").write_text("untouched")
-    with staged(out) as stage:
-        write(stage, a="new a", tables__t="table")
-        assert snapshot(out)["a"] == b"old a"
-    assert snapshot(out) == {"a": b"new a", "maps/m": b"old map", "mine.txt": b"untouched", "tables/t": b"table"}
+def changed(path):
+    path.write_bytes(path.read_bytes()[:-1] + b"~" if path.exists() else b"~")
 
 
-@pytest.mark.parametrize("what", [RuntimeError, KeyboardInterrupt, SystemExit, OSError])
-def test_an_error_in_the_block_leaves_everything_as_it_was(out, what):
-    before = snapshot(out)
-
-    def block():
-        with staged(out) as stage:
-            write(stage, a="new", b="new", maps__m="new")
-            raise what
-
-    with pytest.raises(what):
-        block()
-    assert snapshot(out) == before
-    assert [p.name for p in out.iterdir() if p.name.startswith(".stage")] == []
+@pytest.mark.parametrize("part", ["shp", "shx", "dbf", "prj", "cpg"])
+def test_every_part_of_a_shapefile_is_hashed(layer, part):
+    path = layer("shp")
+    before = input_hashes({"in/p.shp": path})
+    assert set(before) == {f"in/p.{x}" for x in ("shp", "shx", "dbf", "prj", "cpg")}
+    changed(path.with_suffix(f".{part}"))
+    now = input_hashes({"in/p.shp": path})
+    assert {name for name in before if before[name] != now[name]} == {f"in/p.{part}"}
 
 
-def test_an_error_while_flushing_leaves_everything_as_it_was(out, monkeypatch):
-    before = snapshot(out)
-    monkeypatch.setattr(publish.os, "fsync", lambda _fd: (_ for _ in ()).throw(OSError("disk full")))
-
-    def block():
-        with staged(out) as stage:
-            write(stage, a="new")
-
-    with pytest.raises(OSError, match="disk full"):
-        block()
-    assert snapshot(out) == before
+@pytest.mark.parametrize("name", ["p.sbn", "p.qix", "p.shp.xml", "q.dbf", "P.dbf", "p.txt", "p-wal"])
+def test_what_lies_beside_a_shapefile_is_not(layer, name):
+    path = layer("shp")
+    before = input_hashes({"in/p.shp": path})
+    changed(path.with_name(name))
+    assert input_hashes({"in/p.shp": path}) == before
 
 
-def test_the_manifest_moves_last(out, monkeypatch):
-    moved = []
-    replace = Path.replace
-    monkeypatch.setattr(
-        Path, "replace", lambda self, target: (moved.append(Path(target).name), replace(self, target))[1]
-    )
-    with staged(out) as stage:
-        write(stage, **{"a.manifest_json": "{}"}, z="z", maps__z="z", b="b")
-    assert moved[-1] == "a.manifest.json"
-    assert sorted(moved) == ["a.manifest.json", "b", "z", "z"]
+def test_a_shapefile_of_which_nobody_knows_the_parts_has_its_own_hash(layer):
+    path = layer("shp")
+    changed(path.with_name("p.PRJ"))
+    assert set(input_hashes({"in/p.shp": path})) == {"in/p.shp"}
 
 
-def test_a_failing_move_leaves_the_old_manifest(out, monkeypatch):
-    with staged(out) as stage:
-        write(stage, **{"s.manifest_json": "old"})
-    replace = Path.replace
-
-    def fails(self, target):
-        if Path(target).name == "z":
-            raise OSError("locked by another program")
-        return replace(self, target)
-
-    monkeypatch.setattr(Path, "replace", fails)
-
-    def block():
-        with staged(out) as stage:
-            write(stage, a="new", z="new", **{"s.manifest_json": "new"})
-
-    with pytest.raises(OSError, match="locked"):
-        block()
-    assert (out / "s.manifest.json").read_text() == "old"
-    assert not list(out.glob(".stage-*"))
+def test_every_table_of_a_geodatabase_is_hashed_and_no_lock(layer):
+    path = layer("gdb")
+    before = input_hashes({"p.gdb": path})
+    for name in ("_gdb.HOST.1.sr.lock", "a00000004.gdbtable.HOST.lock", "notes.txt", "Thumbs.db"):
+        changed(path / name)
+    (path / "old").mkdir()
+    changed(path / "old" / "a00000001.gdbtable")
+    assert input_hashes({"p.gdb": path}) == before
+    tables = [f for f in sorted(path.iterdir()) if f.suffix in (".gdbtable", ".gdbtablx")]
+    assert len(tables) > 10
+    for table in tables:
+        changed(table)
+        now = input_hashes({"p.gdb": path})
+        assert now != before, table
+        before = now
 
 
-def test_hashes_know_sidecars_and_folders(tmp_path):
-    for name in ("p.shp", "p.dbf", "p.PRJ", "p.txt"):
-        (tmp_path / name).write_text(name)
-    hashes = input_hashes({"in/p.shp": tmp_path / "p.shp"})
-    assert set(hashes) == {"in/p.shp", "in/p.dbf", "in/p.PRJ"}
-    assert hashes["in/p.dbf"] == sha256(tmp_path / "p.dbf")
-    (tmp_path / "p.gdb").mkdir()
-    (tmp_path / "p.gdb" / "a").write_text("1")
-    first = sha256(tmp_path / "p.gdb")
-    (tmp_path / "p.gdb" / "a").rename(tmp_path / "p.gdb" / "b")
-    assert sha256(tmp_path / "p.gdb") != first
+def test_the_hash_of_a_folder_knows_names(tmp_path):
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "a").write_text("1")
+    first = sha256(tmp_path / "made")
+    (tmp_path / "made" / "a").rename(tmp_path / "made" / "b")
+    assert sha256(tmp_path / "made") != first
 
 
 def test_json_is_for_people_and_refuses_what_is_no_number(tmp_path):

@@ -1,18 +1,30 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from toy_findings import toy
 
+from landuse.report.figures import write_figures
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from landuse.findings import Findings
+    from landuse.report.figures import Plate
 
 CHROMIUM = Path("/usr/bin/chromium")
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode"><value>0</value></prop>
+</item>
+</oor:items>"""
+VIEWPORT = {"width": 1366, "height": 768}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -58,25 +70,65 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def browser_tab(chromium: Any) -> Iterator[Any]:
+    """One tab of a browser without a network: a tab of its own for each page takes twice as long as the page."""
+    context = chromium.new_context(offline=True, viewport=VIEWPORT, accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def browse(chromium: Any, tmp_path: Path) -> Iterator[Any]:
-    """Open HTML in a browser without a network."""
-    contexts = []
+def browse(browser_tab: Any, tmp_path: Path) -> Iterator[Any]:
+    """Open HTML in a browser without a network, in place of what was opened before."""
+    listening: dict[str, Any] = {}
+
+    def leave() -> None:
+        browser_tab.mouse.move(0, 0)
+        browser_tab.goto("about:blank")
+        while listening:
+            browser_tab.remove_listener(*listening.popitem())
 
     def opened(html: str) -> Opened:
+        leave()
         file = tmp_path / "map.html"
         file.write_text(html, encoding="utf-8")
-        context = chromium.new_context(offline=True, viewport={"width": 1366, "height": 768}, accept_downloads=True)
-        contexts.append(context)
-        seen = Opened(context.new_page(), [], [], [])
-        seen.page.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or seen.requests.append(r.url))
-        seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
-        seen.page.on("console", lambda m: m.type == "error" and seen.errors.append(m.text))
-        seen.page.on("dialog", lambda d: (seen.dialogs.append(d.message), d.dismiss()))
-        seen.page.goto(file.as_uri())
-        seen.page.wait_for_selector("body.ready", timeout=30_000)
+        seen = Opened(browser_tab, [], [], [])
+        listening["request"] = lambda r: r.url.startswith(("file:", "data:", "blob:")) or seen.requests.append(r.url)
+        listening["pageerror"] = lambda error: seen.errors.append(str(error))
+        listening["console"] = lambda m: m.type == "error" and seen.errors.append(m.text)
+        listening["dialog"] = lambda d: (seen.dialogs.append(d.message), d.dismiss())
+        for event, listener in listening.items():
+            browser_tab.on(event, listener)
+        browser_tab.set_viewport_size(VIEWPORT)
+        browser_tab.goto(file.as_uri())
+        browser_tab.wait_for_selector("body.ready", timeout=30_000)
         return seen
 
     yield opened
-    for context in contexts:
-        context.close()
+    leave()
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Path]:
+    """Convert a file by LibreOffice, which calculates every formula anew; making a profile is slow: one for all."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice is not installed")
+    profile = tmp_path_factory.mktemp("office")
+    (profile / "user").mkdir()
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+
+    def convert(file: Path, form: str) -> Path:
+        folder = file.parent / "converted"
+        words = ["--headless", f"-env:UserInstallation={profile.as_uri()}", "--convert-to", form, "--outdir", folder]
+        subprocess.run([program, *words, file], check=True, capture_output=True, timeout=120)
+        return folder / f"{file.stem}.{form.split(':', 1)[0]}"
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def city_figures(city: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plate, ...]:
+    """The figures of the sample city."""
+    return write_figures(city.findings, tmp_path_factory.mktemp("figures"), "study")

@@ -21,7 +21,7 @@ from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.report import document, document_plan, document_tables
 from landuse.report.document import write_document
-from landuse.report.figures import Plate, write_figures
+from landuse.report.figures import Plate
 from landuse.report.plan_words import (
     beside_sentence,
     plan_name,
@@ -46,6 +46,14 @@ def report(tmp_path):
     return of
 
 
+@pytest.fixture(scope="module")
+def whole(city, tmp_path_factory):
+    """The report of the sample city, without figures."""
+    path = tmp_path_factory.mktemp("report") / "r.docx"
+    write_document(city.findings, path)
+    return docx.Document(path)
+
+
 def paragraphs(doc):
     return [p.text for p in doc.paragraphs if p.text]
 
@@ -56,7 +64,7 @@ def cells(doc):
 
 def table(doc, words):
     """Rows of the table whose caption has some words, as lists of text."""
-    captions = [p.text for p in doc.paragraphs if p.style.name == "Caption" and p.text.startswith(("表", "Table"))]
+    captions = [p.text for p in doc.paragraphs if p.text.startswith(("表", "Table")) and p.style.name == "Caption"]
     (k,) = (k for k, text in enumerate(captions) if words in text)
     return [[c.text for c in row.cells] for row in doc.tables[k].rows]
 
@@ -70,17 +78,17 @@ def numbers(rows, k):
 
 
 class TestNumbers:
-    def test_the_headline_comes_first_and_whole(self, city, report):
+    def test_the_headline_comes_first_and_whole(self, city, whole):
         c = city.findings.concentration
-        first = paragraphs(report(city.findings))[3:6]
+        first = paragraphs(whole)[3:6]
         assert first[0] == "一、总体结论"
         assert str(c).splitlines()[0] in first[1]
         assert first[1].startswith("截至2025年12月31日，")
         assert f"{c.interval.low:.2%} 至 {c.interval.high:.2%}" in first[2]
 
-    def test_districts(self, city, report):
+    def test_districts(self, city, whole):
         c = city.findings.concentration
-        _heads, *rows, whole = table(report(city.findings), "分区县")
+        _heads, *rows, whole = table(whole, "分区县")
         assert [row[0] for row in rows] == c.districts["name"].tolist()
         for column, truth in ((1, "total_m2"), (2, "inside_m2"), (6, "gap_m2")):
             assert numbers(rows, column) == pytest.approx(to_mu(c.districts[truth]).tolist(), abs=0.0151), truth
@@ -90,9 +98,9 @@ class TestNumbers:
         assert whole[4] == f"{c.share:.2%}"
         assert number(whole[6]) == pytest.approx(to_mu(c.gap.relocate), abs=0.0051)
 
-    def test_parks(self, city, report):
+    def test_parks(self, city, whole):
         parks = city.findings.concentration.parks
-        _heads, *rows, whole = table(report(city.findings), "分园区")
+        _heads, *rows, whole = table(whole, "分园区")
         assert [row[0] for row in rows] == parks["park_name"].tolist()
         truth = {4: parks["industrial_m2"], 5: parks["industrial_gross_m2"], 6: parks["land_m2"]}
         for column, m2 in truth.items():
@@ -100,8 +108,8 @@ class TestNumbers:
         assert whole[4] == f"{to_mu(city.findings.concentration.inside_m2):,.2f}"
         assert whole[5] == whole[6] == ""  # land that two parks claim stands in both
 
-    def test_definitions(self, city, report):
-        rows = table(report(city.findings), "各口径")[1:]
+    def test_definitions(self, city, whole):
+        rows = table(whole, "各口径")[1:]
         shown = [row[k] for row in rows for k in (3, 4, 5)]
         assert [x.removeprefix("★ ") for x in shown] == [f"{x:.2%}" for x in city.findings.sensitivity["share"]]
         assert [x for x in shown if x.startswith("★")] == [f"★ {city.findings.concentration.share:.2%}"]
@@ -142,8 +150,8 @@ class TestNumbers:
         assert [row[1:] for row in rows] == [["3", "3.00", "–", "计入报告"], ["4", "1.50", "−0.3400", "按工业计"]]
         assert any("2 类，涉及 7 条" in p and "−0.3400 个百分点" in p for p in paragraphs(got))
 
-    def test_every_sentence_has_a_number(self, city, report):
-        body = [p.text for p in report(city.findings).paragraphs if p.style.name == "Body Text"]
+    def test_every_sentence_has_a_number(self, whole):
+        body = [p.text for p in whole.paragraphs if p.style.name == "Body Text"]
         body = [p for p in body if not re.match(r"\d+\. ", p)]  # a list of what is not known
         sentences = [s for p in body for s in re.split("[。；]", p) if s and not s.startswith("口径：")]
         words_only = [s for s in sentences if not re.search(r"\d", s)]
@@ -157,10 +165,9 @@ class TestNumbers:
             assert not any("零星" in p for p in paragraphs(got))
             assert any("未达标" in p for p in paragraphs(got))
 
-    def test_the_plan(self, city, report):
+    def test_the_plan(self, city, whole):
         r = city.findings.relocation
-        got = report(city.findings)
-        text = paragraphs(got)
+        got, text = whole, paragraphs(whole)
         assert text.count(plan_sentence(city.findings)) == 2  # in the conclusion and in its chapter
         assert any(proof_sentence(city.findings) in p and beside_sentence(city.findings) in p for p in text)
         *rows, whole = table(got, _("The plan year by year"))[1:]
@@ -250,8 +257,8 @@ class TestForm:
         (section,) = report(dataclasses.replace(toy(), synthetic=False)).sections
         assert section.header.paragraphs[0].text == section.even_page_header.paragraphs[0].text == ""
 
-    def test_heads_repeat_rows_stay_whole_and_elements_stand_in_words_order(self, city, report):
-        for t in report(city.findings).tables:
+    def test_heads_repeat_rows_stay_whole_and_elements_stand_in_words_order(self, whole):
+        for t in whole.tables:
             assert [bool(row._tr.findall(".//" + qn("w:tblHeader"))) for row in t.rows] == [True] + [False] * (
                 len(t.rows) - 1
             )
@@ -263,13 +270,14 @@ class TestForm:
                 assert order.index(qn("w:tcW")) < order.index(qn("w:shd")) < order.index(qn("w:vAlign"))
             assert sum(c.width for c in t.columns) == pytest.approx(Mm(156), rel=0.01)
 
-    def test_figures_stand_in_their_chapters_with_caption_and_alternative_text(self, city, report, tmp_path):
-        plates = write_figures(city.findings, tmp_path, "s")
+    def test_figures_stand_in_their_chapters_with_caption_and_alternative_text(
+        self, city, city_figures, report, tmp_path
+    ):
         Image.new("RGB", (10, 10)).save(tmp_path / "x.png")
         extra = Plate("extra", "前沿", tmp_path / "x.png", tmp_path / "x.svg", frozenset("\ue001"))
-        got = report(city.findings, figures=[*plates, extra])
-        captions = [p.text for p in got.paragraphs if p.style.name == "Caption" and p.text.startswith("图")]
-        titles = [*(plate.caption for plate in plates), "前沿"]
+        got = report(city.findings, figures=[*city_figures, extra])
+        captions = [p.text for p in got.paragraphs if p.text.startswith("图") and p.style.name == "Caption"]
+        titles = [*(plate.caption for plate in city_figures), "前沿"]
         assert captions == [f"图 {k}  {title}" for k, title in enumerate(titles, start=1)]
         assert len(got.inline_shapes) == len(titles)
         assert [s._inline.docPr.get("descr") for s in got.inline_shapes] == captions
@@ -312,20 +320,13 @@ class TestLanguage:
         assert [t for t in said if re.search(r"[a-z]{3,} [a-z]{2,}", t)] == []
 
 
-def test_libreoffice_opens_it(city, tmp_path):
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice is not installed")
-    plates = write_figures(city.findings, tmp_path, "s")
-    write_document(city.findings, tmp_path / "r.docx", figures=plates)
-    profile = (tmp_path / "profile").as_uri()
-    command = [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", tmp_path]
-    subprocess.run([*command, tmp_path / "r.docx"], check=True, capture_output=True, timeout=120)
-    pdf = (tmp_path / "r.pdf").read_bytes()
-    assert pdf.startswith(b"%PDF")
+def test_libreoffice_opens_it(city, city_figures, office, tmp_path):
+    write_document(city.findings, tmp_path / "r.docx", figures=city_figures)
+    pdf = office(tmp_path / "r.docx", "pdf")
+    assert pdf.read_bytes().startswith(b"%PDF")
     if shutil.which("pdftotext") is None:
         return
-    done = subprocess.run(["pdftotext", tmp_path / "r.pdf", "-"], check=True, capture_output=True)
+    done = subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True)
     text = re.sub(r"\s", "", done.stdout.decode())
     assert re.sub(r"\s", "", str(city.findings.concentration).splitlines()[0]) in text
     assert "—1—" in text

@@ -17,7 +17,8 @@ from landuse.cli import app
 from landuse.delivery import FOLDERS, publish
 from landuse.errors import InputError
 from landuse.i18n import _
-from landuse.io.publish import sha256, staged
+from landuse.io.hashes import sha256
+from landuse.io.staging import staged
 from landuse.io.vector import Place, read_layer
 from landuse.report.exports import FIELD_TABLE, write_geodatabase, write_shapefiles
 from landuse.report.fields import meanings, short_names
@@ -233,7 +234,8 @@ def test_a_refused_export_leaves_earlier_outputs_alone(city, tmp_path):
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
-def test_the_command_line_takes_formats(city, tmp_path):
+def test_the_command_line_takes_formats(city, tmp_path, monkeypatch):
+    monkeypatch.setattr("landuse.cli.DELIVERABLES", ("layers", "density"))
     line = ["run", str(city.files.study), "--out", str(tmp_path), "--quiet", "--also", "gdb", "--also", "shp-utf8"]
     done = CliRunner().invoke(app, [*line, "--also", "gdb"])
     assert done.exit_code == 0, done.stderr

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from conftest import Opened
 from toy_findings import HOSTILE
 
 from landuse import change as c
@@ -52,26 +51,10 @@ def data(html) -> dict:
     return block(html, "landuse-page")
 
 
-@pytest.fixture(scope="module")
-def one_page(html, chromium, tmp_path_factory):
-    """One page of the module."""
-    file = tmp_path_factory.mktemp("dated") / "map.html"
-    file.write_text(html, encoding="utf-8")
-    context = chromium.new_context(offline=True, viewport={"width": 1366, "height": 768}, accept_downloads=True)
-    seen = Opened(context.new_page(), [], [], [])
-    seen.page.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or seen.requests.append(r.url))
-    seen.page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    seen.page.on("console", lambda m: m.type == "error" and seen.errors.append(m.text))
-    yield seen, file.as_uri()
-    context.close()
-
-
 @pytest.fixture
-def page(one_page):
+def page(html, browse):
     """The page as it opens; afterwards it has called nobody and met no error."""
-    seen, address = one_page
-    seen.page.goto(address)
-    seen.page.wait_for_selector("body.ready")
+    seen = browse(html)
     yield seen.page
     assert seen.clean(), seen
 
@@ -489,14 +472,11 @@ def test_paper_says_which_date_it_shows(page):
 
 def test_nothing_is_cut_or_covered(page):
     page.click(CHANGES)
-    try:
-        for width, height in ((1440, 900), (1366, 768)):
-            fits(page, width, height)
-            page.evaluate("document.querySelectorAll('.lu-change details').forEach((x) => { x.open = true; })")
-            assert page.locator(".lu-list").bounding_box()["height"] > 130
-            page.evaluate("document.querySelectorAll('.lu-change details').forEach((x) => { x.open = false; })")
-    finally:
-        page.set_viewport_size({"width": 1366, "height": 768})
+    for width, height in ((1440, 900), (1366, 768)):
+        fits(page, width, height)
+        page.evaluate("document.querySelectorAll('.lu-change details').forEach((x) => { x.open = true; })")
+        assert page.locator(".lu-list").bounding_box()["height"] > 130
+        page.evaluate("document.querySelectorAll('.lu-change details').forEach((x) => { x.open = false; })")
 
 
 def test_hostile_names_are_text(dated, browse):

@@ -31,7 +31,7 @@ def paragraphs(doc):
 
 
 def table(doc, words):
-    captions = [p.text for p in doc.paragraphs if p.style.name == "Caption" and p.text.startswith(("表", "Table"))]
+    captions = [p.text for p in doc.paragraphs if p.text.startswith(("表", "Table")) and p.style.name == "Caption"]
     (k,) = (k for k, text in enumerate(captions) if text.endswith(words))
     return [[cell.text for cell in row.cells] for row in doc.tables[k].rows]
 

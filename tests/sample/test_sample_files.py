@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections import Counter
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
@@ -31,31 +32,40 @@ def layer(folder, stem, fmt, **options):
     return pyogrio.read_dataframe(path, layer=name, **options)
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """Small sample cities, each written once; to be read only."""
+
+    @cache
+    def of(**options):
+        return write_sample(tmp_path_factory.mktemp("sample") / "city", **(SMALL | options))
+
+    return of
+
+
 def area_within(land, geometry):
     parts = shapely.intersection(land, geometry)
     return ellipsoidal_area(parts, CRS(4549), gaussian_radius2(land, CRS(4549))).sum()
 
 
 @pytest.mark.parametrize("fmt", ["gpkg", "parquet"])
-def test_the_same_arguments_give_the_same_bytes(tmp_path, fmt):
-    twice = [write_sample(tmp_path / k, **SMALL, fmt=fmt, dirty=True, snapshots=True).folder for k in "ab"]
+def test_the_same_arguments_give_the_same_bytes(sample, tmp_path, fmt):
+    options = {"fmt": fmt, "dirty": True, "snapshots": True}
+    twice = [sample(**options).folder, write_sample(tmp_path / "again", **SMALL, **options).folder]
     names = [sorted(p.name for p in folder.iterdir()) for folder in twice]
     assert names[0] == names[1]
     for name in names[0]:
         assert (twice[0] / name).read_bytes() == (twice[1] / name).read_bytes(), name
 
 
-def test_another_seed_gives_another_city(tmp_path):
-    shares = [
-        json.loads(write_sample(tmp_path / str(s), **(SMALL | {"seed": s})).truth.read_text("utf-8"))["city"]
-        for s in (5, 6)
-    ]
+def test_another_seed_gives_another_city(sample):
+    shares = [json.loads(sample(**o).truth.read_text("utf-8"))["city"] for o in ({"fmt": "gpkg"}, {"seed": 6})]
     assert shares[0] != shares[1]
 
 
 @pytest.mark.parametrize("fmt", ["gpkg", "parquet", "shp", "gdb"])
-def test_every_format_reads_back(tmp_path, fmt):
-    files = write_sample(tmp_path / "city", **SMALL, fmt=fmt)
+def test_every_format_reads_back(sample, fmt):
+    files = sample(fmt=fmt)
     parcels, parks = layer(files.folder, "parcels", fmt), layer(files.folder, "parks", fmt)
     assert len(parcels) == SMALL["parcels"]
     assert parcels.crs.to_epsg() == parks.crs.to_epsg() == 4549
@@ -68,7 +78,7 @@ def test_every_format_reads_back(tmp_path, fmt):
         assert (files.folder / study[section]["path"]).exists()
     assert set(study["parcels"]["columns"].values()) <= set(parcels.columns)
     assert set(study["parks"]["columns"].values()) <= set(parks.columns)
-    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+    assert not [p for p in files.folder.parent.iterdir() if p.name.startswith(".")]
 
 
 def test_the_study_file_says_what_it_is(town):
@@ -106,12 +116,13 @@ def test_formats_unknown_are_refused(tmp_path):
 
 
 def test_a_second_sample_replaces_the_first(tmp_path):
-    write_sample(tmp_path / "city", **SMALL, fmt="shp")
-    write_sample(tmp_path / "city", **SMALL, fmt="shp", dirty=True)
+    small = {"parcels": 600, "parks": 3}
+    write_sample(tmp_path / "city", **small, fmt="shp")
+    write_sample(tmp_path / "city", **small, fmt="shp", dirty=True)
     assert not (tmp_path / "city" / "parcels.cpg").exists()
-    write_sample(tmp_path / "city", **(SMALL | {"seed": 6}), fmt="gdb")
-    files = write_sample(tmp_path / "city", **SMALL, fmt="gdb")
-    assert len(layer(files.folder, "parcels", "gdb")) == SMALL["parcels"]
+    write_sample(tmp_path / "city", **small, seed=6, fmt="gdb")
+    files = write_sample(tmp_path / "city", **small, fmt="gdb")
+    assert len(layer(files.folder, "parcels", "gdb")) == small["parcels"]
 
 
 def test_rasters_show_buildings_on_industrial_land(town):
@@ -130,11 +141,8 @@ def test_rasters_show_buildings_on_industrial_land(town):
 
 
 @pytest.fixture(scope="module")
-def dirty(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("dirty")
-    files = write_sample(folder / "city", **SMALL, dirty=True)
-    clean = write_sample(folder / "clean", **SMALL)
-    return files.folder, clean.folder
+def dirty(sample):
+    return sample(dirty=True).folder, sample(fmt="gpkg").folder
 
 
 def test_defects_leave_the_truth_of_the_clean_city(dirty):
@@ -231,16 +239,16 @@ def test_dirty_registers_and_reports(dirty):
         assert ghost["detail"]["unmatched"][key] == pytest.approx(firm[column].iloc[0] * share)
 
 
-def test_dirty_shapefiles_are_gbk_and_do_not_say_so(tmp_path):
-    files = write_sample(tmp_path / "city", **SMALL, dirty=True, fmt="shp")
+def test_dirty_shapefiles_are_gbk_and_do_not_say_so(sample):
+    files = sample(fmt="shp", dirty=True, snapshots=True)
     assert not list(files.folder.glob("parcels.cpg"))
     assert "工业用地" not in set(layer(files.folder, "parcels", "shp").DLMC)
     assert "工业用地" in set(layer(files.folder, "parcels", "shp", encoding="GBK").DLMC)
 
 
 @pytest.mark.parametrize("fmt", ["gpkg", "parquet", "shp", "gdb"])
-def test_every_format_holds_defects_and_earlier_years(tmp_path, fmt):
-    files = write_sample(tmp_path / "city", **SMALL, fmt=fmt, dirty=True, snapshots=True)
+def test_every_format_holds_defects_and_earlier_years(sample, fmt):
+    files = sample(fmt=fmt, dirty=True, snapshots=True)
     dirty = layer(files.folder, "parcels", fmt)
     assert len(dirty) == SMALL["parcels"] + 1
     assert dirty.geometry.isna().sum() == 1

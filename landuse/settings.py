@@ -1,0 +1,74 @@
+"""Settings of a study that do not fit its data, its dates or each other, though each alone is allowed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from landuse.finding import Finding
+from landuse.i18n import _
+from landuse.periods import today
+from landuse.reading import classification_of
+from landuse.units import MONEY_YUAN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from landuse.plan import Relocation
+    from landuse.studyfile import Study
+
+#: A budget so many times what the plan costs limits nothing: it was likelier written in yuan, 10 000 times too large.
+IDLE_BUDGET = 1000
+
+
+def date_findings(study: Study) -> list[Finding]:
+    """Report a date at which nobody coded layers in the study's classification; of an earlier date as well."""
+    day, system = study.study.date, classification_of(study)
+    if day is None or system.date is None or day >= system.date:
+        return []
+    action = _(
+        "the layers are of {day}, and coded in {system}, which there is since {since}; check [study] date "
+        "and the date of [[snapshots]]",
+        day=day,
+        system=system.system,
+        since=system.date,
+    )
+    return [Finding("system_before_its_time", 1, action)]
+
+
+def setting_findings(study: Study, relocation: Relocation | None) -> list[Finding]:
+    """Report settings that would make a careful reader ask; nothing is changed.
+
+    Parameters
+    ----------
+    study : Study
+        Whose settings.
+    relocation : Relocation or None
+        The plan, where there is one.
+    """
+    found = [*_of_dates(study), *_of_plan(study, relocation)]
+    return [Finding("settings_disagree", 1, action) for action in found]
+
+
+def _of_dates(study: Study) -> Iterator[str]:
+    day, by, years = study.study.date, study.target.by, study.plan_years
+    if day is not None and day > today() + dt.timedelta(days=1):
+        yield _("[study] date, {day}, is a day to come", day=day)
+    if day is not None and by is not None and by < day:
+        yield _("[target] by, {by}, is before [study] date, {day}", by=by, day=day)
+    if study.capacity is not None and day is not None and by is not None and day < by and by.year < years[-1]:
+        yield _("[relocation]: the plan's last year, {year}, is after [target] by, {by}", year=years[-1], by=by)
+
+
+def _of_plan(study: Study, relocation: Relocation | None) -> Iterator[str]:
+    if relocation is None or not study.relocation.budget or not len(relocation.moves):
+        return
+    cost = float(relocation.moves["cost_yuan"].sum()) / MONEY_YUAN["万元"]
+    if 0 < cost < study.relocation.budget / IDLE_BUDGET:
+        yield _(
+            "[relocation] budget, {budget:,.0f} 万元, is more than {times:,} times what the plan costs, "
+            "{cost:,.0f} 万元: was it written in yuan?",
+            budget=study.relocation.budget,
+            times=IDLE_BUDGET,
+            cost=cost,
+        )
