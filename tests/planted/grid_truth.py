@@ -122,9 +122,10 @@ def _by_year(rows, name):
 
 
 def _graded_d(rows):
-    graded = [r.year for r in rows if r.grade]
-    own = [r for r in rows if graded and r.year == max(graded)]
-    return Fraction(sum(r.mu for r in own if r.grade == "D"), sum(r.mu for r in own)) if own else None
+    """Land of the latest year by each firm's latest grade."""
+    last = [r for r in rows if r.year == max(x.year for x in rows)]
+    grade = {r.firm: r.grade for r in sorted(rows, key=lambda r: r.year) if r.grade}
+    return Fraction(sum(r.mu for r in last if grade.get(r.firm) == "D"), sum(r.mu for r in last)) if grade else None
 
 
 def _idle(rows):
