@@ -1,5 +1,6 @@
 """Settings that do not fit their dates or the plan: told, never refused."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 import pandas as pd
