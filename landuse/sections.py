@@ -74,15 +74,6 @@ class PlaneSection(Section):
     check: Annotated[tuple[float, float, float, float], Field(strict=False)]
 
 
-def refuse_loose_units(units: Section, columns: Section) -> None:
-    """Refuse a unit of figures that no column holds: the column was forgotten, or the unit is another's."""
-    loose = [key for key in sorted(units.model_fields_set) if getattr(columns, key) is None]
-    if loose:
-        raise ValueError(
-            _("units names {keys}, columns does not: name the column, or take the unit out", keys=", ".join(loose))
-        )
-
-
 class LayerSection(Section):
     """A vector file."""
 
@@ -146,11 +137,6 @@ class ParcelsSection(LayerSection):
     def _industrial_is_for_custom(self) -> ParcelsSection:
         if (self.classification == "custom") != bool(self.industrial):
             raise ValueError(_('industrial = [prefixes] goes with classification = "custom", and only with it'))
-        return self
-
-    @model_validator(mode="after")
-    def _units_have_columns(self) -> ParcelsSection:
-        refuse_loose_units(self.units, self.columns)
         return self
 
 
@@ -239,11 +225,6 @@ class EnterprisesSection(Section):
     sheet: str | None = None
     columns: EnterpriseColumns
     units: EnterpriseUnits = EnterpriseUnits()
-
-    @model_validator(mode="after")
-    def _units_have_columns(self) -> EnterprisesSection:
-        refuse_loose_units(self.units, self.columns)
-        return self
 
 
 class PlanColumns(Columns):

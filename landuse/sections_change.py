@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from landuse.section import Columns, FilePath, Section
 from landuse.sections import (
@@ -18,7 +18,6 @@ from landuse.sections import (
     Positive,
     System,
     layer_of,
-    refuse_loose_units,
 )
 
 T = TypeVar("T", bound=LayerSection)
@@ -31,12 +30,6 @@ class EarlierParcels(LayerSection):
     industrial: tuple[str, ...] | None = Field(default=None, strict=False)
     columns: ParcelColumns | None = None
     units: AreaUnits | None = None
-
-    @model_validator(mode="after")
-    def _units_have_columns(self) -> EarlierParcels:
-        if self.units is not None and self.columns is not None:
-            refuse_loose_units(self.units, self.columns)
-        return self
 
 
 class EarlierParks(LayerSection):

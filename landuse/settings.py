@@ -50,8 +50,18 @@ def setting_findings(study: Study, relocation: Relocation | None) -> list[Findin
     relocation : Relocation or None
         The plan, where there is one.
     """
-    found = [*_of_dates(study), *_of_sizes(study), *_of_plan(study, relocation)]
+    found = [*_of_units(study), *_of_dates(study), *_of_sizes(study), *_of_plan(study, relocation)]
     return [Finding("settings_disagree", 1, action) for action in found]
+
+
+def _of_units(study: Study) -> Iterator[str]:
+    """Name units of figures that no column holds: the column was forgotten, or the unit is another's."""
+    for name, section in (("parcels", study.parcels), ("enterprises", study.enterprises)):
+        if section is None:
+            continue
+        loose = [key for key in sorted(section.units.model_fields_set) if getattr(section.columns, key) is None]
+        if loose:
+            yield _("[{section}] units names {keys}, columns does not", section=name, keys=", ".join(loose))
 
 
 def _of_dates(study: Study) -> Iterator[str]:

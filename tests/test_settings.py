@@ -84,3 +84,10 @@ def test_a_budget_that_limits_nothing(load, budget, n):
     plan = SimpleNamespace(moves=pd.DataFrame({"cost_yuan": [6e6, 4e6]}))  # 1000 万元
     assert len(actions(load(f"[relocation]\nbudget = {budget}"), plan)) == n
     assert actions(load(f"[relocation]\nbudget = {budget}")) == []
+
+
+def test_a_unit_of_figures_that_no_column_holds_is_told(load):
+    firms = "[enterprises]\npath = 'f.xlsx'\ncolumns = { id = 'a', parcel = 'b', tax = 'c' }\n"
+    assert actions(load(firms + "units = { tax = '万元' }\n")) == []
+    told = actions(load(firms + "units = { tax = '万元', energy = '吨标煤', area = '亩' }\n"))
+    assert told == ["[enterprises] units names area, energy, columns does not"]

@@ -326,7 +326,6 @@ PLAN = "[study]\ndate = 2025-12-31\n[relocation]\n"
         ("[relocation.cost]\ncompensation_per_mu = 600_000.0", "compensation_per_mu"),
         (PLAN + "first_year = 2016", "first_year"),
         ("[relocation]\nfirst_year = 20270", "first_year"),
-        (FIRMS + "units={tax='万元', energy='吨标煤'}", "energy"),
         ("[evaluation]\njoin_gap_m = 0.05", "join_gap_m"),
         ("[evaluation]\ntax_wan_per_mu = 400_000.0", "tax_wan_per_mu"),
     ],
@@ -338,16 +337,6 @@ def test_settings_that_contradict_each_other_or_were_meant_in_another_unit(probl
 def test_a_level_has_one_rank(problems):
     (what,) = problems(SMALLEST + "priority = ['national', 'town', 'national']")
     assert "parks" in what
-
-
-def test_a_unit_of_an_area_that_no_column_states(load, problems):
-    units = SMALLEST.replace("[parks]", "units = { area = 'mu' }\n[parks]")
-    assert problems(units)
-    assert load(units.replace("code = ", "area = 'm', code = ")).parcels.units.area == "mu"
-    older = SMALLEST + "[study]\ndate = 2025-12-31\n[[snapshots]]\ndate = 2024-12-31\n"
-    bare = "parcels = { path = 'a.gpkg', columns = { code = 'c' }, units = { area = 'mu' } }"
-    assert problems(older + bare)
-    assert load(older + bare.replace("code", "area = 'm', code"))
 
 
 @pytest.mark.parametrize(

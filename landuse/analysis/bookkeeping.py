@@ -108,7 +108,7 @@ def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:
     some = np.flatnonzero(~untouched)
     cut_up, of = done.geometry[some], parcel[some]
     measured = {s.PLANAR: planar_area(cut_up, crs), s.ELLIPSOIDAL: ellipsoidal_area(cut_up, crs, land.radius2[of])}
-    slack = GRID_M * land.parcels.length.to_numpy() * unit_factor(crs)
+    slack = np.asarray(GRID_M * land.parcels.length * unit_factor(crs), dtype=np.float64)
     for column, m2 in measured.items():
         part[column][some] = _settled(m2, of, land.parcels, column, slack)
     all_of_it = whole[s.ELLIPSOIDAL][of]
