@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pandas as pd
 from grid_files import PATHS
 from planting import REFUSED, RIGHT, Kinds
