@@ -222,6 +222,7 @@ def titles() -> dict[str, str]:
         "credit_code_check": _("credit codes that fail their check"),
         "other_identifiers": _("identifiers that are no credit code"),
         "firm_names": _("firms of several names"),
+        "firm_namesakes": _("firms of one name"),
         "firm_by_name": _("firms known by name"),
         "no_firm": _("rows without a firm"),
         "no_plot": _("rows without a plot"),

@@ -101,3 +101,17 @@ def test_a_table_of_firms_without_a_row_is_refused():
     columns = {"id": "id", "parcel": "plot"}
     with pytest.raises(InputError, match="no row"):
         as_enterprises(Raw(pd.DataFrame(columns=list(columns.values()), dtype=object), "e.csv"), columns)
+
+
+def test_one_name_of_several_credit_codes_is_told():
+    columns = {"id": "id", "parcel": "plot", "name": "name"}
+    rows = [
+        ("914403001922038216", "p", "甲 厂"),
+        ("91330100799655058B", "q", "甲厂"),
+        ("914403001922038216", "r", "甲厂"),
+    ]
+    frame = pd.DataFrame([*rows, ("", "s", "乙厂")], columns=list(columns.values()), index=range(2, 6), dtype=object)
+    found = {f.check: f for f in as_enterprises(Raw(frame, "e.csv"), columns).findings}
+    assert found["firm_namesakes"].rows == ("2", "3", "4")
+    one = frame.iloc[[0, 2, 3]]
+    assert not any(f.check == "firm_namesakes" for f in as_enterprises(Raw(one, "e.csv"), columns).findings)
