@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 #: Columns of the table of entry standards.
 STANDARDS = ("zone", "year", "min_far", "min_coverage")
+#: Between which entry standards lie: the country asks for 0.5 to 1.0 and 0.3 (国土资发〔2008〕24号), cities for more.
+ENTRY = {s.FAR: (0.3, 5.0), s.COVERAGE: (0.1, 0.8)}
 #: Fewest and most storeys of a building, and the greatest height [m].
 STOREYS, HIGHEST_M = (1.0, 200.0), 1000.0
 #: Lowest and highest storey of a building [m]; halls have one, of up to some tens of metres.
@@ -301,7 +303,16 @@ def as_standards(
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     codes, year = sorted(zones.codes), None if day is None else day.year
     bare = np.all([np.isnan(standards_of(codes, table, year, role)) for role in RATIOS], axis=0)
-    findings = [*raw.findings, *strange_districts(named, zones, rows, raw.file), *without_standard(codes, bare)]
+    odd_ones = np.any([(ratio[r] < low) | (ratio[r] > high) for r, (low, high) in ENTRY.items()], axis=0)
+    odd_rows = tuple(rows[odd_ones])
+    action = _("no entry standard lies so low or so high; kept")
+    unusual = [Finding("odd_standards", len(odd_rows), action, rows=odd_rows)] if odd_rows else []
+    findings = [
+        *raw.findings,
+        *unusual,
+        *strange_districts(named, zones, rows, raw.file),
+        *without_standard(codes, bare),
+    ]
     return Checked(table, tuple(findings), raw.assumptions)
 
 

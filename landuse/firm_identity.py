@@ -27,8 +27,9 @@ def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
     """Count codes that fail their check and identifiers of other kinds, in a table that holds credit codes."""
     kinds = np.array([cc.kind(x) for x in ids], dtype=object)
     codes = np.isin(kinds, ("passes", "fails"))
+    out = _coded_names(names, rows)
     if not codes.any():
-        return []
+        return out
     fails, others = kinds == "fails", kinds == "other"
     several = [code for code, spelled in _names_of(ids[codes], names[codes]).items() if len(spelled) > 1]
     share = fails.sum() / codes.sum()
@@ -36,7 +37,6 @@ def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
     keys = np.array([key(name) for name in names], dtype=object)
     bearers = [name for name, borne in _names_of(keys[codes], ids[codes]).items() if len(borne) > 1]
     namesakes = np.isin(keys, bearers) & codes
-    out = []
     for check, which, action in (
         (
             "credit_code_check",
@@ -50,6 +50,13 @@ def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
         if which.any():
             out.append(Finding(check, int(which.sum()), action, rows=tuple(rows[which])))
     return out
+
+
+def _coded_names(names: Any, rows: Any) -> list[Finding]:
+    """Tell of names that are credit codes: the two columns are likely exchanged, or one stands for both."""
+    coded = np.array([cc.kind(identifier(x)) == "passes" for x in names], dtype=bool)
+    action = _("credit codes where the names of firms stand: are two columns exchanged?")
+    return [Finding("names_are_codes", int(coded.sum()), action, rows=tuple(rows[coded]))] if coded.any() else []
 
 
 def _names_of(ids: Any, names: Any) -> dict[str, set[str]]:

@@ -89,6 +89,11 @@ class TestStandards:
         assert standards(*rows) == [("no_standard", ("330105",))]
         assert standards(*rows, day=None) == []
 
+    def test_standards_that_nobody_asks_for(self):
+        rows = [("330102", "2024", "1.2", "0.3"), ("330105", "2024", "0.12", "0.3"), ("330105", "2023", "1", "0.03")]
+        assert standards(*rows) == [("odd_standards", ("3", "4"))]
+        assert standards(("330102", "2024", "12", ""), ("330105", "2024", "5", "0.1")) == [("odd_standards", ("2",))]
+
     def test_without_a_layer_another_district_of_the_city_may_be_one(self):
         rows = [("330102", "2024", "1", ""), ("330199", "2024", "1", ""), ("310105", "2024", "1", "")]
         assert standards(*rows, zones=STATED) == [("strange_districts", ("4",))]

@@ -103,6 +103,14 @@ def test_a_table_of_firms_without_a_row_is_refused():
         as_enterprises(Raw(pd.DataFrame(columns=list(columns.values()), dtype=object), "e.csv"), columns)
 
 
+def test_names_that_are_credit_codes_are_told():
+    columns = {"id": "id", "parcel": "plot", "name": "name"}
+    rows = [("甲厂", "p", "914403001922038216"), ("乙厂", "q", "乙厂"), ("914403001922038216", "r", "")]
+    frame = pd.DataFrame(rows, columns=list(columns.values()), index=range(2, 5), dtype=object)
+    found = {f.check: f for f in as_enterprises(Raw(frame, "e.csv"), columns).findings}
+    assert found["names_are_codes"].rows == ("2",)
+
+
 def test_one_name_of_several_credit_codes_is_told():
     columns = {"id": "id", "parcel": "plot", "name": "name"}
     rows = [

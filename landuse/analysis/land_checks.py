@@ -29,6 +29,8 @@ CONTRADICTS = 2.0
 ROUNDED = 1.05
 #: Spare land of the middle block below this part of it may be in a larger unit than it is read in.
 LEAST_SPARE = 0.01
+#: Floor over built land: yards that count as coverage bring it below one, no factory is so high in the mean.
+MEAN_STOREYS = (0.5, 12.0)
 
 
 def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "") -> list[Finding]:
@@ -177,6 +179,7 @@ def register_findings(parcels: Parcels, file: str = "") -> list[Finding]:
     list of Finding
         register_unit (stops): the median leaves its band, or coverage is above the floor-area ratio on most plots
         (single ones may be: yards count as coverage, not as floor). constant_ratios: one value on every plot.
+        odd_ratios: plots whose buildings would have less than half a storey, or more than 12, in the mean.
     """
     out = []
     for column, band in REGISTER.items():
@@ -198,7 +201,15 @@ def register_findings(parcels: Parcels, file: str = "") -> list[Finding]:
         if len(both) >= FEW_LOW and above.mean() > MOST:
             action = _("coverage is above the floor-area ratio on {n} of {of} plots", n=int(above.sum()), of=len(both))
             fix = _("name the columns of far and coverage in [parcels] the other way round")
-            out.append(Finding("register_unit", int(above.sum()), action, stops=True, fix=fix, file=file))
+            return [*out, Finding("register_unit", int(above.sum()), action, stops=True, fix=fix, file=file)]
+        storeys = both[s.FAR] / both[s.COVERAGE].where(both[s.COVERAGE] > 0)
+        low, high = MEAN_STOREYS
+        odd = tuple(both.loc[(storeys < low) | (storeys > high), s.PARCEL])
+        if odd:
+            action = _(
+                "floor-area ratio over coverage is below {low:g} or above {high:g} storeys; kept", low=low, high=high
+            )
+            out.append(Finding("odd_ratios", len(odd), action, rows=odd, plots=odd))
     return out
 
 

@@ -319,6 +319,11 @@ class TestRegister:
         (told,) = self.of(far=[x * factor for x in (1.2, 0.8, 0.9, 2.0, 1.1, 1.0)])
         assert (told.check, told.stops) == ("register_unit", True)
 
+    @pytest.mark.parametrize(("far", "coverage", "odd"), [(0.5, 0.9, 0), (0.1, 0.4, 1), (4.8, 0.4, 0), (12.0, 0.4, 1)])
+    def test_one_plot_of_half_a_storey_or_of_many(self, far, coverage, odd):
+        told = self.of(far=[1.2, 0.8, 1.5, far, 2.0, 1.0], coverage=[0.4, 0.5, 0.4, coverage, 0.3, 0.4])
+        assert [(f.check, f.rows, f.stops) for f in told] == [("odd_ratios", ("d",), False)] * odd
+
     def test_the_two_swapped(self):
         (told,) = self.of(far=[0.4, 0.3, 0.5, 0.4, 0.4, 0.2], coverage=[0.9, 0.8, 0.8, 0.9, 1.0, 0.1])
         assert (told.count, told.stops) == (5, True)

@@ -84,8 +84,8 @@ for _table, _role, _stage, _factors in (
     ("parcels", "area", "concentration", {"in mu": 0.0015, "in ha": 1e-4, "× 10": 10}),
     ("parcels", "far", "candidates", {"× 10": 10, "in %": 100, "÷ 10": 0.1}),
     ("parcels", "coverage", "candidates", {"in %": 100, "÷ 10": 0.1}),
-    ("blocks", "spare_mu", "relocation", {"× 10": 10, "in m2": 10_000 / 15, "in ha": 1 / 15}),
-    ("blocks", "price", "relocation", {"in yuan": 10_000, "÷ 10": 0.1, "× 10": 10}),
+    ("blocks", "spare_mu", "relocation", {"× 10": 10, "in m2": 10_000 / 15}),
+    ("blocks", "price", "relocation", {"in yuan": 10_000, "× 10": 10}),
     ("standards", "min_far", "candidates", {"× 10": 10, "in %": 100, "÷ 10": 0.1}),
     ("standards", "min_coverage", "candidates", {"in %": 100, "÷ 10": 0.1}),
 ):
@@ -93,7 +93,8 @@ for _table, _role, _stage, _factors in (
         _all = partial(scale, table=_table, role=_role, factor=_factor)
         _one = partial(scale_one, table=_table, role=_role, factor=_factor)
         KINDS.add(f"{_table}: {_role} {_word}", _all, stage=_stage)
-        KINDS.add(f"{_table}: one {_role} {_word}", _one, stage=_stage)
+        if (_role, _word) != ("price", "× 10"):  # one block may be so dear
+            KINDS.add(f"{_table}: one {_role} {_word}", _one, stage=_stage)
 KINDS.add(
     "earlier parcels: area in mu", partial(scale, table="earlier_parcels", role="area", factor=0.0015), stage="change"
 )
@@ -116,7 +117,6 @@ for _table, _a, _b, _stage in (
     ("parcels", "code", "name", "concentration"),
     ("parcels", "id", "code", "concentration"),
     ("parcels", "id", "district", "concentration"),
-    ("blocks", "spare_mu", "price", "relocation"),
     ("blocks", "park", "block", "relocation"),
     ("blocks", "price", "from_year", "relocation"),
     ("standards", "min_far", "min_coverage", "candidates"),
