@@ -123,6 +123,10 @@ def as_enterprises(
         if below.any():
             action = _("{column}: below zero, which cannot be; taken as unknown", column=columns[role])
             findings.append(Finding("impossible_figures", int(below.sum()), action, rows=tuple(rows[below])))
+        owed = (figures < 0) & (role not in NOT_NEGATIVE)
+        if owed.any():
+            action = _("{column}: below zero; kept, as a refund or a loss", column=columns[role])
+            findings.append(Finding("figures_below_zero", int(owed.sum()), action, rows=tuple(rows[owed])))
         table[column] = np.where(below, np.nan, figures)
     findings += year_findings(table[s.YEAR].to_numpy(dtype=float), day, rows, table[s.PARCEL])
     _further(table, frame, columns, problems, findings, rows)

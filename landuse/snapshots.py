@@ -141,7 +141,17 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
             rule,
         )
     files = [*(the.parcels.path for the in earlier.studies), study.parcels.path]
-    return history, [*_notes(earlier, steps, shots), *placed, *date_findings(shots, files)]
+    return history, [*_notes(earlier, steps, shots), *placed, *_unmapped(plots), *date_findings(shots, files)]
+
+
+def _unmapped(plots: pd.DataFrame) -> list[Finding]:
+    """Tell of new plots outside the parks on land of which the earlier layer has no parcel of any class."""
+    bare = plots[plots["code_before"] == ""]
+    if not len(bare):
+        return []
+    action = _("the earlier layer has no parcel of any class there: were they new, or is it not whole?")
+    ids = tuple(dict.fromkeys(bare["plot"]))
+    return [Finding("ground_unmapped", len(ids), action, float(bare[s.AREA_M2].sum()), rows=ids, plots=ids)]
 
 
 def _shots(

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
+from landuse.crs import system, unit_factor
 from landuse.errors import Problem
 from landuse.finding import Finding
 from landuse.i18n import _
@@ -28,6 +29,10 @@ SAME_CITY = 0.5
 SOME_LAND = 0.01
 #: Land of one date, of the next one's or the other way round: no city halves or doubles between two surveys.
 HALF = 0.5
+#: Of the parcels whose id and area are those of the next date: with more elsewhere, a layer was displaced.
+DISPLACED = 0.5
+#: How far is elsewhere [m]: land does not move, a line drawn anew moves its parcel less; fewer parcels say nothing.
+ELSEWHERE_M, FEW = 5.0, 5
 #: Coordinates and areas are compared in units of this [units of the plane]: a layer saved again is the same.
 GRAIN = 0.01
 
@@ -57,7 +62,8 @@ def date_findings(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Findi
     -------
     list of Finding
         Stopping: dates_alike (the same parcels and classes), district_missing (no parcel of an earlier date where a
-        district has land today: its change would all be new land). Told: land_halved.
+        district has land today: its change would all be new land), layer_displaced (parcels of the same id and area
+        lie elsewhere at the next date). Told: land_halved, parks_of_one_date (their land is redrawn).
     """
     out, now, file = [], shots[-1], files[-1]
     layers = [_drawn(shot.ledger.parcels) for shot in shots]
@@ -69,6 +75,8 @@ def date_findings(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Findi
             m2 = float(shot.concentration.total_m2)
             out.append(Finding("dates_alike", len(layers[k]), action, m2, stops=True, fix=fix, file=files[k]))
         out += _missing(shot.ledger.parcels, now.ledger.parcels, shot.date, files[k])
+        out += _displaced(shot, shots[k + 1], files[k])
+        out += _parks_of_one_date(shot, shots[k + 1])
         first, second = (x.concentration.total_m2 for x in (shot, shots[k + 1]))
         if not HALF <= first / second <= 1 / HALF:
             words = {"date": shot.date, "other": shots[k + 1].date, "part": first / second}
@@ -83,6 +91,31 @@ def _drawn(parcels: gpd.GeoDataFrame) -> pd.DataFrame:
     places: NDArray[np.float64] = np.round(np.column_stack([shapely.bounds(polygons), shapely.area(polygons)]) / GRAIN)
     frame = pd.DataFrame(places).assign(code=parcels[s.CODE].to_numpy(dtype=object))
     return frame.sort_values(list(frame.columns), ignore_index=True)
+
+
+def _displaced(before: Snapshot, after: Snapshot, file: str) -> list[Finding]:
+    """Tell of a layer whose parcels are those of the next date by id and area, and lie elsewhere."""
+    a, b = (x.ledger.parcels.set_index(s.PARCEL) for x in (before, after))
+    a, b = a.loc[a.index.isin(b.index)], b.loc[b.index.isin(a.index)].reindex(a.index[a.index.isin(b.index)])
+    metre = unit_factor(system(before.ledger.parcels))
+    same = np.isclose(a.area.to_numpy(), b.area.to_numpy(), rtol=1e-6)
+    apart = a.centroid.distance(b.centroid).to_numpy()[same] * metre
+    if len(apart) < FEW or (apart > ELSEWHERE_M).mean() <= DISPLACED:
+        return []
+    words = {"date": before.date, "other": after.date, "n": int((apart > ELSEWHERE_M).sum()), "m": np.median(apart)}
+    action = _("{date}: {n} parcels have id and area as on {other}, and lie {m:,.0f} m from there", **words)
+    fix = _("check the coordinates of both layers: land does not move")
+    return [Finding("layer_displaced", words["n"], action, stops=True, fix=fix, file=file)]
+
+
+def _parks_of_one_date(before: Snapshot, after: Snapshot) -> list[Finding]:
+    """Tell of parks that only one of two dates has."""
+    ids = [set(x.ledger.parks[s.PARK]) for x in (before, after)]
+    odd = tuple(sorted(ids[0] ^ ids[1]))
+    if not odd:
+        return []
+    action = _("{date} or {other} lacks them: what lies in them counts as redrawn", date=before.date, other=after.date)
+    return [Finding("parks_of_one_date", len(odd), action, rows=odd)]
 
 
 def _missing(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame, day: date, file: str) -> list[Finding]:

@@ -113,6 +113,8 @@ def block_findings(blocks: Blocks, parks: Parks, file: str = "") -> list[Finding
     part = blocks["spare_m2"].to_numpy(dtype=float) / drawn
     price = blocks["price_yuan_m2"].to_numpy(dtype=float)
     out = [*_spare(part, names, file), *_prices(price, names, file)]
+    if len(part) > 1 and not part.any():
+        out.append(Finding("constant_figures", len(part), _("no block has land to spare")))
     if len(set(price)) == 1 and len(price) >= FEW_LOW:
         out.append(Finding("constant_figures", len(price), _("all blocks have one price")))
     return out

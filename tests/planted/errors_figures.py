@@ -93,7 +93,7 @@ for _table, _role, _stage, _factors in (
         _all = partial(scale, table=_table, role=_role, factor=_factor)
         _one = partial(scale_one, table=_table, role=_role, factor=_factor)
         KINDS.add(f"{_table}: {_role} {_word}", _all, stage=_stage)
-        if (_role, _word) != ("price", "× 10"):  # one block may be so dear
+        if _word != "÷ 10" and (_role, _word) != ("price", "× 10"):  # it may be true of one plot or block
             KINDS.add(f"{_table}: one {_role} {_word}", _one, stage=_stage)
 KINDS.add(
     "earlier parcels: area in mu", partial(scale, table="earlier_parcels", role="area", factor=0.0015), stage="change"
@@ -133,7 +133,7 @@ for _role, _stage in FIRMS.items():
 for _role in ("area", "far", "coverage"):
     KINDS.add(f"parcels: {_role} zero", partial(fill, table="parcels", role=_role, value=0.0))
     KINDS.add(f"parcels: {_role} the same in every row", partial(repeat_first, table="parcels", role=_role))
-    KINDS.add(f"parcels: {_role} sorted apart", partial(shuffle, table="parcels", role=_role))
+KINDS.add("parcels: area sorted apart", partial(shuffle, table="parcels", role="area"))
 for _role in ("spare_mu", "price"):
     KINDS.add(f"blocks: {_role} zero", partial(fill, table="blocks", role=_role, value=0), stage="relocation")
 
