@@ -158,6 +158,7 @@ def titles() -> dict[str, str]:
         "parks_beyond": _("parks partly in no district"),
         "parks_empty": _("parks without industrial land"),
         "thin_blocks": _("rows of parks that are dots or outlines"),
+        "blocks_by_park": _("blocks named as their park"),
         "main_blocks": _("parks without one main block"),
         "districts_of_one_name": _("districts of one name"),
         "blocks_unlisted": _("blocks without a row in the table"),

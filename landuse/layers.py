@@ -23,7 +23,7 @@ from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.parcel_ids import join_pieces, named, unique_ids
-from landuse.park_ids import main_findings, park_ids, park_levels
+from landuse.park_ids import block_findings, main_findings, park_ids, park_levels
 from landuse.plausibility import FEW, MOST
 from landuse.precedence import in_order
 from landuse.row_names import name_findings, total_findings
@@ -186,6 +186,7 @@ def as_parks(
     findings += [*total_findings(ids, [ids, names, blocks], raw.file), *name_findings(ids, names, raw.file)]
     main = [cells.truth(x) for x in cells.text(frame, columns, "main")]
     findings += main_findings(ids, main) if columns.get("main") else []
+    findings += block_findings(ids, blocks)
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parks = gpd.GeoDataFrame(
         {

@@ -131,6 +131,17 @@ def park_levels(
     return out
 
 
+def block_findings(ids: Texts, blocks: Texts) -> list[Finding]:
+    """Report parks of several rows whose blocks are all named as the park: they are one block then."""
+    rows = pd.Series(ids == blocks).groupby(ids)
+    odd = tuple(rows.size().index[rows.all() & (rows.size() > 1)])
+    if not odd:
+        return []
+    return [
+        Finding("blocks_by_park", len(odd), _("their rows are blocks of one name, the park's: one block"), rows=odd)
+    ]
+
+
 def main_findings(ids: Texts, main: Sequence[bool]) -> list[Finding]:
     """Report parks of several blocks none of which, or more than one, is said to be the main one."""
     blocks = pd.Series(list(main), dtype=bool).groupby(ids)

@@ -50,27 +50,8 @@ def setting_findings(study: Study, relocation: Relocation | None) -> list[Findin
     relocation : Relocation or None
         The plan, where there is one.
     """
-    found = [*_of_columns(study), *_of_units(study), *_of_dates(study), *_of_sizes(study), *_of_plan(study, relocation)]
+    found = [*_of_units(study), *_of_dates(study), *_of_sizes(study), *_of_plan(study, relocation)]
     return [Finding("settings_disagree", 1, action) for action in found]
-
-
-def _of_columns(study: Study) -> Iterator[str]:
-    """Name columns that stand for two roles; an id may well be the name."""
-    for name in ("parcels", "parks", "enterprises", "capacity"):
-        section = getattr(study, name)
-        if section is None:
-            continue
-        roles: dict[str, list[str]] = {}
-        for role, column in section.columns:
-            roles.setdefault(column or "", []).append(role)
-        for column, of in roles.items():
-            if column and len(of) > 1 and set(of) != {"id", "name"}:
-                yield _(
-                    "[{section}] columns: {roles} are one column, {column!r}",
-                    section=name,
-                    roles=", ".join(of),
-                    column=column,
-                )
 
 
 def _of_units(study: Study) -> Iterator[str]:

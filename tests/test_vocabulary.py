@@ -87,6 +87,15 @@ def test_each_park_of_several_blocks_has_one_main_block(blocks, main, told):
     assert not any(f.check == "main_blocks" for f in as_parks(raw(frame), {"id": "id"}, WORKING).findings)
 
 
+def test_blocks_named_as_their_park_are_told():
+    frame = gpd.GeoDataFrame(
+        {"id": list("AAB"), "block": list("12B")}, geometry=[box(2 * k, 0, 2 * k + 1, 1) for k in range(3)], crs=WORKING
+    )
+    assert as_parks(raw(frame), {"id": "id", "block": "block"}, WORKING).findings == ()
+    (found,) = as_parks(raw(frame), {"id": "id", "block": "id"}, WORKING).findings
+    assert (found.check, found.rows, found.stops) == ("blocks_by_park", ("A",), False)
+
+
 def test_roles_that_are_neither_owner_nor_tenant():
     columns = {"id": "id", "parcel": "plot", "role": "role"}
     words = ["自有", "租赁", "Owner", "tenant", "业主", "-", "", "张三"]
@@ -123,3 +132,14 @@ def test_one_name_of_several_credit_codes_is_told():
     assert found["firm_namesakes"].rows == ("2", "3", "4")
     one = frame.iloc[[0, 2, 3]]
     assert not any(f.check == "firm_namesakes" for f in as_enterprises(Raw(one, "e.csv"), columns).findings)
+
+
+def test_money_below_zero_is_told_and_kept():
+    columns = {"id": "id", "parcel": "plot", "tax": "tax", "energy": "energy"}
+    frame = pd.DataFrame([("F", "p", "-3", "1"), ("G", "q", "5", "-1")], columns=list(columns.values()), index=[2, 3])
+    door = as_enterprises(Raw(frame.astype(object), "e.csv"), columns, {"tax": "元"})
+    assert [(f.check, f.rows) for f in door.findings] == [
+        ("figures_below_zero", ("2",)),
+        ("impossible_figures", ("3",)),
+    ]
+    assert door.layer["tax_yuan"].tolist() == [-3, 5]

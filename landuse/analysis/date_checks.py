@@ -29,10 +29,10 @@ SAME_CITY = 0.5
 SOME_LAND = 0.01
 #: Land of one date, of the next one's or the other way round: no city halves or doubles between two surveys.
 HALF = 0.5
-#: Of the parcels whose id and area are those of the next date: with more elsewhere, a layer was displaced.
+#: Of the parcels that two dates have by id: with more moved as one, their areas as they were, a layer was displaced.
 DISPLACED = 0.5
-#: How far is elsewhere [m]: land does not move, a line drawn anew moves its parcel less; fewer parcels say nothing.
-ELSEWHERE_M, FEW = 5.0, 5
+#: How far that is [m], and how far what moves as one may part; fewer parcels say nothing.
+ELSEWHERE_M, WHOLE_M, FEW = 5.0, 1.0, 5
 #: Coordinates and areas are compared in units of this [units of the plane]: a layer saved again is the same.
 GRAIN = 0.01
 
@@ -97,12 +97,16 @@ def _displaced(before: Snapshot, after: Snapshot, file: str) -> list[Finding]:
     """Tell of a layer whose parcels are those of the next date by id and area, and lie elsewhere."""
     a, b = (x.ledger.parcels.set_index(s.PARCEL) for x in (before, after))
     a, b = a.loc[a.index.isin(b.index)], b.loc[b.index.isin(a.index)].reindex(a.index[a.index.isin(b.index)])
-    metre = unit_factor(system(before.ledger.parcels))
-    same = np.isclose(a.area.to_numpy(), b.area.to_numpy(), rtol=1e-6)
-    apart = a.centroid.distance(b.centroid).to_numpy()[same] * metre
-    if len(apart) < FEW or (apart > ELSEWHERE_M).mean() <= DISPLACED:
+    if len(a) < FEW:
         return []
-    words = {"date": before.date, "other": after.date, "n": int((apart > ELSEWHERE_M).sum()), "m": np.median(apart)}
+    metre = unit_factor(system(before.ledger.parcels))
+    step = metre * np.column_stack([b.centroid.x - a.centroid.x, b.centroid.y - a.centroid.y])
+    moved = np.median(step, axis=0)
+    as_all = np.isclose(a.area.to_numpy(), b.area.to_numpy(), rtol=1e-6) & (np.hypot(*(step - moved).T) < WHOLE_M)
+    distance = float(np.hypot(*moved))
+    if distance <= ELSEWHERE_M or as_all.mean() <= DISPLACED:
+        return []
+    words = {"date": before.date, "other": after.date, "n": int(as_all.sum()), "m": distance}
     action = _("{date}: {n} parcels have id and area as on {other}, and lie {m:,.0f} m from there", **words)
     fix = _("check the coordinates of both layers: land does not move")
     return [Finding("layer_displaced", words["n"], action, stops=True, fix=fix, file=file)]

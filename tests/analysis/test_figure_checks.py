@@ -266,6 +266,9 @@ PRICES = (50.0, 30.0, 45.0, 60.0, 0.0)
 
 
 class TestBlocks:
+    def test_blocks_without_any_spare_land_are_told(self):
+        assert set(blocks([0.0] * 5, PRICES)) == {"constant_figures"}
+
     def test_plausible_blocks(self):
         assert blocks([1.0, 2.0, 15.0, 0.0, np.nan], PRICES) == {}
 

@@ -261,6 +261,25 @@ def test_a_date_that_is_another_again(order):
     assert told.file == "2023.gpkg"
 
 
+@pytest.mark.parametrize(("east", "north", "asked"), [(0, 0, False), (4, 0, False), (30, 40, True), (0, -900, True)])
+def test_a_layer_displaced_as_one(east, north, asked):
+    moved = [shapely.affinity.translate(x, east, north) for x in CITY[:60]]
+    told = dates(shot(2024, moved), shot(2025, CITY))
+    assert set(told) == ({"layer_displaced"} if asked else set())
+    if asked:
+        assert (told["layer_displaced"].stops, told["layer_displaced"].file) == (True, "2024.gpkg")
+        assert f"{(east**2 + north**2) ** 0.5:,.0f} m" in told["layer_displaced"].action
+
+
+def test_parcels_that_changed_their_numbers_are_not_displaced():
+    assert dates(shot(2024, CITY[59::-1]), shot(2025, CITY)) == {}
+
+
+def test_parks_of_one_date_are_told():
+    one = dates(shot(2024, CITY[:90], sites=(A,)), shot(2025, CITY, sites=(A, B)))["parks_of_one_date"]
+    assert (one.rows, one.stops) == (("K01",), False)
+
+
 def test_a_date_that_lacks_a_district():
     codes = ["330101"] * 50 + ["330102"] * 50
     told = dates(shot(2024, CITY[:50], codes[:50]), shot(2025, CITY, codes))
