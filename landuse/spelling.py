@@ -134,6 +134,8 @@ def is_total(text: str) -> bool:
     >>> [is_total(x) for x in ("全市合计", "全部园区", "All parks", "TOTAL", "汇总地块A", "全州工业园区")]
     [True, True, True, True, False, False]
     """
+    if text[-1:].isdigit():  # as most ids end
+        return False
     words = plain(text).replace(" ", "")
     return TOTAL.fullmatch(words) is not None or WHOLE.fullmatch(words) is not None
 
