@@ -209,7 +209,7 @@ class EnterpriseColumns(Columns):
 
 
 class EnterpriseUnits(Section):
-    """Units of the enterprise figures; without one the table's header says it, else 万元, 亩, 吨标煤 and 吨 are assumed."""
+    """Units of the enterprise figures; else the table's header says it, else 万元, 亩, 吨标煤 and 吨 are assumed."""
 
     tax: MoneyUnit | None = None
     area: AreaUnit | None = None
