@@ -107,12 +107,12 @@ def respell(texts: Iterable[str], known: Iterable[str]) -> NDArray[np.object_]:
     return _array([written.get(key(text), text) for text in texts])
 
 
-def unify(texts: Sequence[str]) -> NDArray[np.object_]:
+def unify(texts: Collection[str]) -> NDArray[np.object_]:
     """Return texts, those of one key all spelled as the first of them."""
     return respell(texts, texts)
 
 
-def spelled_apart(texts: Sequence[str]) -> NDArray[np.bool_]:
+def spelled_apart(texts: Collection[str]) -> NDArray[np.bool_]:
     """Which texts equal another by their key, but not as they are written.
 
     Examples
