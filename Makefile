@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint corpus clean-cities kill-campaign benchmark benchmark-map goldens catalogue fingerprint clean
+.PHONY: demo test lint corpus planted clean-cities kill-campaign benchmark benchmark-map goldens catalogue fingerprint clean
 
 demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
@@ -21,6 +21,10 @@ lint: $(STAMP)
 # A thousand clean cities: none may be refused (about 12 minutes on two cores).
 corpus: $(STAMP)
 	LANDUSE_CORPUS=all $(BIN)/python -m pytest -n 2 -q tests/corpus/test_corpus.py
+
+# Every planted error in a small exact city, and three dozen clean ones: none may change a figure in silence.
+planted: $(STAMP)
+	LANDUSE_PLANTED=all $(BIN)/python -m pytest -n 2 -q tests/planted
 
 clean-cities: $(STAMP)
 	LANDUSE_CLEAN_CITIES=1000 $(BIN)/python -m pytest -n 2 -q tests/corpus/test_clean_cities.py

@@ -185,7 +185,14 @@ def as_blocks(
         known_m2 = None if np.isnan(spare) else spare
         findings.append(Finding("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(rows[late])))
     table = table.sort_values("place", kind="stable", ignore_index=True)
-    return Checked(Blocks(table), tuple(findings), raw.assumptions)
+    return Checked(Blocks(table), (*findings, *_unlisted(parks, place)), raw.assumptions)
+
+
+def _unlisted(parks: Parks, listed: Any) -> list[Finding]:
+    """Report blocks that the table has no row for."""
+    missing = np.setdiff1d(np.arange(len(parks)), listed)
+    rows = tuple(f"{parks[s.PARK][k]} {parks[s.BLOCK][k]}" for k in missing)
+    return [Finding("blocks_unlisted", len(rows), _("no row for them: they take nothing"), rows=rows)] if rows else []
 
 
 def as_groups(raw: Raw, known: Collection[str] = ()) -> Checked[dict[str, str]]:

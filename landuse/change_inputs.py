@@ -67,7 +67,7 @@ def as_exceptions(raw: Raw, columns: Mapping[str, str], known: Collection[str] =
     problems: list[Problem] = []
     plots = cells.plots(raw.frame, columns, "plot", problems, rows, known)
     documents = cells.text(raw.frame, columns, "document").astype(str)
-    blank = (plots == "") | (documents == "")
+    blank = (plots == "") | np.array([cells.is_blank(x) for x in documents], dtype=bool)
     if blank.any():
         what = _("an exception without a plot or without a document number")
         problems.append(Problem(what, _("fill it in: only a document makes an exception"), rows=tuple(rows[blank])))

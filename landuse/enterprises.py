@@ -48,6 +48,7 @@ ALWAYS = ("area", "tax")
 #: Figures that cannot be below zero.
 NOT_NEGATIVE = ("area", "energy", "emissions", "output", "rd", "staff")
 #: Words of the column that tells owners from tenants, and the grades of a county's evaluation.
+OWNERS = re.compile("自|有|业主|产权|权利人|own", re.IGNORECASE)
 TENANTS, GRADES = re.compile("租|tenant|lessee", re.IGNORECASE), re.compile("([A-D])([级类等档].*)?")
 
 
@@ -96,6 +97,9 @@ def as_enterprises(
     problems: list[Problem] = []
     rows = np.array([str(k) for k in frame.index], dtype=object)
     findings, assumptions = list(raw.findings), list(raw.assumptions)
+    if not len(frame):
+        fix = _("check the sheet, and whether its rows are there; without firms, remove [enterprises]")
+        problems.append(Problem(_("the table has a header and no row"), fix))
     names = cells.text(frame, columns, "name")
     written = cells.identifiers(frame, columns, "id", problems, rows)
     ids = np.array([identifier(x) for x in written], dtype=object)
@@ -167,7 +171,13 @@ def _further(
         table[s.INDUSTRY] = ["" if cells.is_blank(x) else plain(x) for x in codes]
         findings += unknown_industries(table[s.INDUSTRY], rows, table[s.PARCEL])
     if columns.get("role"):
-        table[s.TENANT] = [TENANTS.search(x) is not None for x in cells.text(frame, columns, "role")]
+        words = cells.text(frame, columns, "role")
+        table[s.TENANT] = [TENANTS.search(x) is not None for x in words]
+        neither = np.array([not cells.is_blank(x) and not TENANTS.search(x) and not OWNERS.search(x) for x in words])
+        if neither.any():
+            examples = ", ".join(map(repr, list(dict.fromkeys(words[neither]))[:3]))
+            action = _("neither owner nor tenant: {examples}; taken as owners", examples=examples)
+            findings.append(Finding("unknown_roles", int(neither.sum()), action, rows=tuple(rows[neither])))
     if columns.get("idle_since"):
         texts = cells.text(frame, columns, "idle_since")
         days = {text: day_of(text) for text in set(texts)}

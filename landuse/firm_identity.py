@@ -33,6 +33,9 @@ def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
     several = [code for code, spelled in _names_of(ids[codes], names[codes]).items() if len(spelled) > 1]
     share = fails.sum() / codes.sum()
     renamed = np.isin(ids, several) & codes
+    keys = np.array([key(name) for name in names], dtype=object)
+    bearers = [name for name, borne in _names_of(keys[codes], ids[codes]).items() if len(borne) > 1]
+    namesakes = np.isin(keys, bearers) & codes
     out = []
     for check, which, action in (
         (
@@ -42,6 +45,7 @@ def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
         ),
         ("other_identifiers", others, _("no credit code of 18 characters: kept as text")),
         ("firm_names", renamed, _("one credit code, several names: one firm")),
+        ("firm_namesakes", namesakes, _("one name, several credit codes: several firms")),
     ):
         if which.any():
             out.append(Finding(check, int(which.sum()), action, rows=tuple(rows[which])))

@@ -23,7 +23,7 @@ from landuse.finding import Finding
 from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.parcel_ids import join_pieces, named, unique_ids
-from landuse.park_ids import park_ids, park_levels
+from landuse.park_ids import main_findings, park_ids, park_levels
 from landuse.plausibility import FEW, MOST
 from landuse.precedence import in_order
 from landuse.row_names import name_findings, total_findings
@@ -184,6 +184,8 @@ def as_parks(
     numbers = frame.index.astype(str)
     blocks = cells.identifiers(frame, columns, "block", problems, ids)
     findings += [*total_findings(ids, [ids, names, blocks], raw.file), *name_findings(ids, names, raw.file)]
+    main = [cells.truth(x) for x in cells.text(frame, columns, "main")]
+    findings += main_findings(ids, main) if columns.get("main") else []
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parks = gpd.GeoDataFrame(
         {
@@ -192,7 +194,7 @@ def as_parks(
             s.LEVEL: level,
             s.RANK: [priority.index(x) if x else 0 for x in level],
             s.BLOCK: unify(np.where(blocks == "", numbers, blocks).tolist()),
-            s.MAIN: [cells.truth(x) for x in cells.text(frame, columns, "main")],
+            s.MAIN: main,
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,

@@ -117,12 +117,28 @@ def park_levels(
         for x in sorted(set(out) - {""} - set(priority))
     ]
     findings += unused_words("[parks] levels", levels, texts)
+    usual = {key(word): level for word, level in LEVEL_WORDS.items()}
+    for word, level in levels.items():
+        if (common_level := usual.get(key(word), level)) != level:
+            says = {"word": word, "level": level, "usual": common_level}
+            action = _("[parks] levels reads {word} as {level}: commonly it is {usual}", **says)
+            findings.append(Finding("settings_disagree", 1, action))
     several = pd.Series(out, dtype=object).groupby(ids).nunique()
     problems += [
         Problem(_("park {park!r} has blocks of several levels", park=p), _("give all blocks of a park one level"))
         for p in several.index[several > 1]
     ]
     return out
+
+
+def main_findings(ids: Texts, main: Sequence[bool]) -> list[Finding]:
+    """Report parks of several blocks none of which, or more than one, is said to be the main one."""
+    blocks = pd.Series(list(main), dtype=bool).groupby(ids)
+    odd = blocks.sum().index[(blocks.size() > 1) & (blocks.sum() != 1)]
+    if not len(odd):
+        return []
+    action = _("of their several blocks none, or more than one, is the main one; kept as it is")
+    return [Finding("main_blocks", len(odd), action, rows=tuple(odd))]
 
 
 def _alike(ids: Texts, names: Texts) -> tuple[str, ...]:

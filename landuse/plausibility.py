@@ -100,12 +100,16 @@ class Proportion:
         The columns.
     low, high : float
         Of the median, SI; 1 where the first is a part of the second.
+    usual : tuple of float
+        Where the median of most cities lies: outside, one of the columns may be in a unit ten times off, which no band
+        of a single figure can tell.
     """
 
     over: str
     under: str
     low: float
     high: float
+    usual: tuple[float, float]
 
 
 #: Of the firms of a plot, a year and 亩. Tax: county means are 11.6 万元 (small firms) to 24.1 万元 (large firms) in
@@ -124,15 +128,17 @@ FIRMS = {
     s.STAFF: Band(0.01, 5.0, 500.0, PEOPLE_SLIPS),
 }
 #: Between the figures of one row. Tax is a part of added value, added value and research are parts of output; energy in
-#: tce and tonnes emitted: coal gives 2.7 t of carbon dioxide per tce, its processes at most some times that.
+#: tce and tonnes emitted: coal gives 2.7 t of carbon dioxide per tce, its processes at most some times that. Usual: a
+#: fifth of output is added value, a tenth to a quarter of that is tax; 0.3 to 0.5 tce, and 20 to 50 万元 a head, of
+#: added value (the province's industry, as above).
 PROPORTIONS = (
-    Proportion(s.TAX, s.VALUE_ADDED, 1e-3, 1.0),
-    Proportion(s.TAX, s.OUTPUT, 1e-4, 1.0),
-    Proportion(s.VALUE_ADDED, s.OUTPUT, 5e-3, 1.0),
-    Proportion(s.RD, s.OUTPUT, 1e-6, 1.0),
-    Proportion(s.ENERGY, s.VALUE_ADDED, 5e-4 / WAN, 50 / WAN),
-    Proportion(s.EMISSIONS, s.ENERGY, 1e-9, 20.0),
-    Proportion(s.VALUE_ADDED, s.STAFF, 2_000.0, 5e7),
+    Proportion(s.TAX, s.VALUE_ADDED, 1e-3, 1.0, (0.03, 0.8)),
+    Proportion(s.TAX, s.OUTPUT, 1e-4, 1.0, (0.005, 0.2)),
+    Proportion(s.VALUE_ADDED, s.OUTPUT, 5e-3, 1.0, (0.05, 0.8)),
+    Proportion(s.RD, s.OUTPUT, 1e-6, 1.0, (0.005, 0.2)),
+    Proportion(s.ENERGY, s.VALUE_ADDED, 5e-4 / WAN, 50 / WAN, (0.05 / WAN, 2 / WAN)),
+    Proportion(s.EMISSIONS, s.ENERGY, 1e-9, 20.0, (0.0, 20.0)),
+    Proportion(s.VALUE_ADDED, s.STAFF, 2_000.0, 5e7, (5 * WAN, 150 * WAN)),
 )
 #: Floor-area ratio and coverage of industrial plots: most stand between 0.3 and 2.5, and 0.2 and 0.7 (国土资发〔2008〕
 #: 24号 asks for 0.5 to 1.0 and 0.3).

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 #: A budget so many times what the plan costs limits nothing: it was likelier written in yuan, 10 000 times too large.
 IDLE_BUDGET = 1000
+#: A share below it is a slip of the decimal point; the policy wants 70 %.
+LEAST_TARGET = 0.10
+#: A line drawn anew moves by the survey's tolerance, 0.6 to 1.5 m, or by some times that on a coarser map [m].
+MOST_SHIFT_M = 20.0
 
 
 def date_findings(study: Study) -> list[Finding]:
@@ -46,7 +50,7 @@ def setting_findings(study: Study, relocation: Relocation | None) -> list[Findin
     relocation : Relocation or None
         The plan, where there is one.
     """
-    found = [*_of_units(study), *_of_dates(study), *_of_plan(study, relocation)]
+    found = [*_of_units(study), *_of_dates(study), *_of_sizes(study), *_of_plan(study, relocation)]
     return [Finding("settings_disagree", 1, action) for action in found]
 
 
@@ -68,6 +72,13 @@ def _of_dates(study: Study) -> Iterator[str]:
         yield _("[target] by, {by}, is before [study] date, {day}", by=by, day=day)
     if study.capacity is not None and day is not None and by is not None and day < by and by.year < years[-1]:
         yield _("[relocation]: the plan's last year, {year}, is after [target] by, {by}", year=years[-1], by=by)
+
+
+def _of_sizes(study: Study) -> Iterator[str]:
+    if study.target.share < LEAST_TARGET:
+        yield _("[target] share is {share:.2%}: nobody aims at less than a tenth", share=study.target.share)
+    if study.earlier and study.change.shift_m > MOST_SHIFT_M:
+        yield _("[change] shift_m is {m:,.0f} m: no line drawn anew moves so far", m=study.change.shift_m)
 
 
 def _of_plan(study: Study, relocation: Relocation | None) -> Iterator[str]:

@@ -13,7 +13,7 @@ from landuse.analysis.changes import Snapshot
 from landuse.analysis.concentration import park_concentration
 from landuse.analysis.coverage import coverage_findings
 from landuse.analysis.efficiency import candidates as list_candidates
-from landuse.analysis.efficiency import idle_rules
+from landuse.analysis.efficiency import idle_rules, universal_rules
 from landuse.analysis.figure_checks import figure_findings
 from landuse.analysis.firms import tax_per_parcel
 from landuse.analysis.interval import boundary_interval
@@ -296,10 +296,14 @@ def _judge(
         sensitivity=scatter_sensitivity(scatter, rule, listed, metre),
         town_marks=town_marks(positions(scatter, by_id.index), by_id.get(s.TOWN)),
     )
-    joined = join_findings(enterprises, ledger.parcels)
+    joined = join_findings(enterprises, ledger.parcels, study.study.date)
     checked = figure_findings(enterprises, ledger.parcels, path) + firm_land_findings(enterprises, ledger.parcels, path)
     checked += register_findings(parcels, study.parcels.path) + raster_findings(pixels, study.rasters.paths)
-    return scatter, found, (*joined, *checked, *notes, *said, *idle_rules(measures, inputs.pack))
+    return (
+        scatter,
+        found,
+        (*joined, *checked, *notes, *said, *idle_rules(measures, inputs.pack), *universal_rules(found.judged)),
+    )
 
 
 def _plan_findings(study: Study, inputs: Inputs, ledger: Ledger) -> list[Finding]:

@@ -43,6 +43,12 @@ def test_units_blanks_and_defaults():
     assert np.isinf(table["power"]).all()
 
 
+def test_blocks_without_a_row_are_told():
+    (one,) = as_blocks(raw(good()), COLUMNS, SITES).findings
+    assert (one.check, one.count, one.rows) == ("blocks_unlisted", 1, ("B 1",))
+    assert as_blocks(raw(good(), good(park="B")), COLUMNS, SITES).findings == ()
+
+
 def test_a_block_finds_its_place_whatever_the_order():
     table = as_blocks(raw(good(park="B"), good()), COLUMNS, SITES).layer
     assert table["place"].tolist() == [0, 1]

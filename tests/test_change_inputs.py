@@ -39,9 +39,11 @@ class TestExceptions:
         assert as_exceptions(rows, {"plot": "图斑", "document": "文号"}).layer == {"a": "x1"}
 
     def test_only_a_document_makes_an_exception(self):
-        what = refused(as_exceptions, table(ROLES, ("a", ""), ("", "x"), ("b", "1"), ("b", "2")), ROLES)
+        what = refused(
+            as_exceptions, table(ROLES, ("a", ""), ("", "x"), ("b", "1"), ("b", "2"), ("c", "—"), ("d", "无")), ROLES
+        )
         assert what == [
-            ("an exception without a plot or without a document number", ("1", "2")),
+            ("an exception without a plot or without a document number", ("1", "2", "5", "6")),
             ("one plot in several rows", ("3", "4")),
         ]
 

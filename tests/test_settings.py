@@ -91,3 +91,15 @@ def test_a_unit_of_figures_that_no_column_holds_is_told(load):
     assert actions(load(firms + "units = { tax = '万元' }\n")) == []
     told = actions(load(firms + "units = { tax = '万元', energy = '吨标煤', area = '亩' }\n"))
     assert told == ["[enterprises] units names area, energy, columns does not"]
+
+
+@pytest.mark.parametrize(("share", "n"), [("0.7", 0), ("0.1", 0), ("0.07", 1), ("0.0045", 1)])
+def test_a_target_with_its_decimal_point_astray(load, share, n):
+    assert len(actions(load(f"[target]\nshare = {share}"))) == n
+
+
+@pytest.mark.parametrize(("metres", "n"), [("1", 0), ("20", 0), ("50", 1), ("1000", 1)])
+def test_a_shift_that_no_line_has(load, metres, n):
+    earlier = "[[snapshots]]\ndate = 2024-12-31\nparcels = 'old.gpkg'\n"
+    assert len(actions(load(f"[change]\nshift_m = {metres}\n{earlier}"))) == n
+    assert actions(load(f"[change]\nshift_m = {metres}\n")) == []  # nothing is compared

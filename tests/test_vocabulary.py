@@ -1,12 +1,16 @@
 """Words that a study names and no row has: told where rows have words the study does not name."""
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from toys import WORKING, box, raw
 
 from landuse.classification import load
 from landuse.context import as_facilities
+from landuse.enterprises import as_enterprises
+from landuse.errors import InputError
 from landuse.layers import as_parks
+from landuse.raw import Raw
 from landuse.vocabulary import unmatched_prefixes, unused_words
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -53,3 +57,61 @@ def test_prefixes_that_no_code_has(prefixes, missing):
     found = unmatched_prefixes(load("custom", prefixes), {"M1-1", "M2-1", "R3"})
     assert [f.rows for f in found] == ([missing] if missing else [])
     assert unmatched_prefixes(load("third_survey"), {"0101"}) == []
+
+
+def test_a_common_word_read_as_another_level():
+    (found,) = parks({"国家级": "town", "镇": "town"}, ["国家级", "镇"])
+    assert found.check == "settings_disagree"
+    assert found.action == "[parks] levels reads 国家级 as town: commonly it is national"
+    assert parks({"国家级": "national", "经开区": "town"}, ["国家级", "经开区"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("blocks", "main", "told"),
+    [
+        ("AAB", "是否否", ()),
+        ("AAB", "否否否", ("A",)),
+        ("AAB", "是是否", ("A",)),
+        ("AAB", "甲乙甲", ("A",)),  # words that say neither
+        ("ABC", "否是否", ()),  # of one block each
+    ],
+)
+def test_each_park_of_several_blocks_has_one_main_block(blocks, main, told):
+    frame = gpd.GeoDataFrame(
+        {"id": list(blocks), "main": list(main)},
+        geometry=[box(2 * k, 0, 2 * k + 1, 1) for k in range(3)],
+        crs=WORKING,
+    )
+    found = as_parks(raw(frame), {"id": "id", "main": "main"}, WORKING).findings
+    assert [f.rows for f in found if f.check == "main_blocks"] == ([told] if told else [])
+    assert not any(f.check == "main_blocks" for f in as_parks(raw(frame), {"id": "id"}, WORKING).findings)
+
+
+def test_roles_that_are_neither_owner_nor_tenant():
+    columns = {"id": "id", "parcel": "plot", "role": "role"}
+    words = ["自有", "租赁", "Owner", "tenant", "业主", "-", "", "张三"]
+    rows = [(f"F{k}", f"p{k}", word) for k, word in enumerate(words)]
+    frame = pd.DataFrame(rows, columns=list(columns.values()), index=range(2, 10), dtype=object)
+    (found,) = (f for f in as_enterprises(Raw(frame, "e.csv"), columns).findings if f.check == "unknown_roles")
+    assert (found.rows, found.stops) == (("9",), False)
+    assert "'张三'" in found.action
+
+
+def test_a_table_of_firms_without_a_row_is_refused():
+    columns = {"id": "id", "parcel": "plot"}
+    with pytest.raises(InputError, match="no row"):
+        as_enterprises(Raw(pd.DataFrame(columns=list(columns.values()), dtype=object), "e.csv"), columns)
+
+
+def test_one_name_of_several_credit_codes_is_told():
+    columns = {"id": "id", "parcel": "plot", "name": "name"}
+    rows = [
+        ("914403001922038216", "p", "甲 厂"),
+        ("91330100799655058B", "q", "甲厂"),
+        ("914403001922038216", "r", "甲厂"),
+    ]
+    frame = pd.DataFrame([*rows, ("", "s", "乙厂")], columns=list(columns.values()), index=range(2, 6), dtype=object)
+    found = {f.check: f for f in as_enterprises(Raw(frame, "e.csv"), columns).findings}
+    assert found["firm_namesakes"].rows == ("2", "3", "4")
+    one = frame.iloc[[0, 2, 3]]
+    assert not any(f.check == "firm_namesakes" for f in as_enterprises(Raw(one, "e.csv"), columns).findings)

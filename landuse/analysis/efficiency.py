@@ -98,6 +98,18 @@ def idle_rules(measures: Measures, pack: RulePack) -> list[Finding]:
     return found
 
 
+def universal_rules(judged: Judged) -> list[Finding]:
+    """Report rules that every parcel meets of which their measure is known, where that is at least ten parcels."""
+    found = []
+    for code, met in judged.met.items():
+        known = judged.levels[code] != "none"
+        if known.sum() >= ENOUGH_WORDS and met[known].all():
+            action = _("rule {code}: all {n} parcels with a value meet it", code=code, n=int(known.sum()))
+            plots = tuple(map(str, known.index[known]))
+            found.append(Finding("rule_always_met", int(known.sum()), action, plots=plots))
+    return found
+
+
 def candidates(
     scatter: Scatter, park_plots: gpd.GeoDataFrame, measures: Measures, pack: RulePack, metre: float = 1.0
 ) -> Candidates:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from landuse.enterprises import Enterprises
     from landuse.layers import Parcels
+    from landuse.plausibility import Proportion
 
 #: So many firms do not state the same figure to the cent.
 MANY = 20
@@ -54,7 +55,8 @@ def figure_findings(enterprises: Enterprises, parcels: Parcels, file: str = "") 
     list of Finding
         Those that stop: figures_unit (the median leaves its band), figures_contradict (for most rows, tax is above
         added value and the like, or the median proportion is that of no city), constant_figures of many firms or of
-        nothing but zeros. Others: figures_out_of_order (such rows, where they are few), extreme_figures, tax_jumps and
+        nothing but zeros. Others: figures_out_of_order (such rows, where they are few), figures_unusual (the median
+        proportion is that of few cities), extreme_figures, tax_jumps and
         figure_jumps (one year of a firm against its others), columns_alike, firms_alike.
 
     Notes
@@ -74,7 +76,7 @@ def figure_findings(enterprises: Enterprises, parcels: Parcels, file: str = "") 
         out += _jumps(enterprises, column, file)
     for proportion in PROPORTIONS:
         if proportion.over in figures and proportion.under in figures:
-            out += _proportion(enterprises, proportion.over, proportion.under, (proportion.low, proportion.high), file)
+            out += _proportion(enterprises, proportion, file)
     return [*out, *_columns_alike(enterprises, figures), *_firms_alike(enterprises)]
 
 
@@ -191,11 +193,9 @@ def _jumps(enterprises: Enterprises, column: str, file: str) -> list[Finding]:
     return [Finding(check, int(wild.sum()), action, rows=firms, plots=plots)]
 
 
-def _proportion(
-    enterprises: Enterprises, over: str, under: str, between: tuple[float, float], file: str
-) -> list[Finding]:
+def _proportion(enterprises: Enterprises, proportion: Proportion, file: str) -> list[Finding]:
     """Hold one column against another: most rows out of proportion stop the run, single ones are told."""
-    low, high = between
+    over, under, low, high = proportion.over, proportion.under, proportion.low, proportion.high
     ratio = enterprises[over].where(enterprises[over] > 0) / enterprises[under].where(enterprises[under] > 0)
     known = ratio.dropna()
     if known.empty:
@@ -212,10 +212,14 @@ def _proportion(
             "name the right columns of [enterprises], in the right unit: two are swapped, or one is in another unit"
         )
         return [_stop("figures_contradict", len(known), action, fix, file)]
+    out = []
     if part and (ratio > high).any():
         action = _("{over} above {under}, of which it is a part; kept", **names)
-        return [_told("figures_out_of_order", enterprises, ratio > high, action)]
-    return []
+        out.append(_told("figures_out_of_order", enterprises, ratio > high, action))
+    if firms >= FEW_LOW and not proportion.usual[0] <= median <= proportion.usual[1]:
+        action = _("{over} and {under} are in a proportion few cities have: one ten times off? kept", **names)
+        out.append(Finding("figures_unusual", len(known), action, plots=_plots(enterprises.loc[known.index])))
+    return out
 
 
 def _columns_alike(enterprises: Enterprises, figures: list[str]) -> Iterator[Finding]:

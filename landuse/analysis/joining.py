@@ -1,8 +1,11 @@
-"""Does an enterprise table fit the parcels: do its rows find their plots?"""
+"""Does an enterprise table fit the parcels: do its rows find their plots, and is it whole?"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from landuse import schema as s
 from landuse.analysis.firms import conservation
@@ -12,11 +15,17 @@ from landuse.i18n import _
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
     from landuse.enterprises import Enterprises
     from landuse.layers import Parcels
 
+#: Of the industrial plots: so many without a firm are told; counties evaluate most of them.
+MANY = 0.4
 
-def join_findings(enterprises: Enterprises, parcels: Parcels) -> list[Finding]:
+
+def join_findings(enterprises: Enterprises, parcels: Parcels, day: date | None = None) -> list[Finding]:
     """Say how many rows found their plot, and what tax and land they carry.
 
     Parameters
@@ -25,13 +34,17 @@ def join_findings(enterprises: Enterprises, parcels: Parcels) -> list[Finding]:
         One row a firm, plot and year.
     parcels : Parcels
         Those a row may name.
+    day : datetime.date, optional
+        Of the study.
 
     Returns
     -------
     list of Finding
         enterprises_joined: rows with a plot; tax, land and staff before = joined + left out, in the words, where a
         firm's total that stands on several plots is one; its rows are the plots named that are not in the layer: the
-        list to go through.
+        list to go through. years_missing: firms without a row of a year between two of theirs; years_behind: no row of
+        the last whole year before the study's date; plots_without_firms: industrial plots that no row names, where
+        they are more than 40 %.
     """
     if not len(enterprises):
         return []
@@ -53,7 +66,35 @@ def join_findings(enterprises: Enterprises, parcels: Parcels) -> list[Finding]:
         n, n_in, n_out = sums[s.STAFF]
         action += _("; staff {n:,.2f} = {n_in:,.2f} joined + {n_out:,.2f} not", n=n, n_in=n_in, n_out=n_out)
     lost = tuple(dict.fromkeys(enterprises[s.PARCEL].to_numpy()[~found]))
-    return [Finding("enterprises_joined", int(found.sum()), action, rows=lost)]
+    joined = Finding("enterprises_joined", int(found.sum()), action, rows=lost)
+    return [joined, *_missing_years(enterprises, day), *_without_firms(enterprises, parcels)]
+
+
+def _missing_years(enterprises: Enterprises, day: date | None) -> Iterator[Finding]:
+    """Tell of firms that lack a year between their first and last, and of a table that ends before its study."""
+    rows = enterprises[enterprises[s.YEAR].notna() & (enterprises[s.FIRM] != "")]
+    if not len(rows):
+        return
+    table = np.sort(rows[s.YEAR].astype(int).unique())
+    years = rows.assign(y=np.searchsorted(table, rows[s.YEAR].astype(int))).groupby([s.FIRM, s.PARCEL])["y"]
+    spans = years.max() - years.min() + 1 - years.nunique()
+    if (spans > 0).any():
+        firms, plots = (tuple(dict.fromkeys(spans.index[spans > 0].get_level_values(c))) for c in (s.FIRM, s.PARCEL))
+        action = _("rows before and after, and none of a year between: unknown in that year")
+        yield Finding("years_missing", int((spans > 0).sum()), action, rows=firms, plots=plots)
+    if day is not None and table[-1] < (whole := (day + timedelta(days=1)).year - 1):
+        action = _("the latest figures are of {last}, the study of {whole}", last=int(table[-1]), whole=whole)
+        yield Finding("years_behind", int((rows[s.YEAR] == table[-1]).sum()), action)
+
+
+def _without_firms(enterprises: Enterprises, parcels: Parcels) -> list[Finding]:
+    """Tell of plots that no row names, where they are many: of them nothing is known, and they are no candidates."""
+    ids = parcels.loc[parcels[s.USE] == "industrial", s.PARCEL]
+    bare = ids[~ids.isin(set(enterprises[s.PARCEL]))]
+    if len(bare) <= MANY * len(ids):
+        return []
+    action = _("{n} of {of} industrial plots have no row: is the table whole?", n=len(bare), of=len(ids))
+    return [Finding("plots_without_firms", len(bare), action, rows=tuple(bare), plots=tuple(bare))]
 
 
 def join_problems(enterprises: Enterprises, parcels: Parcels) -> list[Problem]:

@@ -31,7 +31,7 @@ BARE, ALL_BARE = 0.05, 0.99
 
 
 def district_findings(districts: Districts, file: str) -> list[Finding]:
-    """Report districts that have land in common: each parcel there is counted for the first of them.
+    """Report districts that have land in common, where each parcel is counted for the first of them, and namesakes.
 
     Up to a thousandth of the smaller is a boundary digitised twice; above a twentieth it would stop.
     """
@@ -48,6 +48,11 @@ def district_findings(districts: Districts, file: str) -> list[Finding]:
             m2 = float(common[which].sum() * unit_factor(system(districts)) ** 2)
             fix = _("keep one row for each district, and no row of the city") if stops else ""
             out.append(Finding("districts_overlap", len(rows), action, m2, rows=rows, stops=stops, fix=fix, file=file))
+    twice = districts[s.NAME].duplicated(keep=False) & (districts[s.NAME] != "")
+    if twice.any():
+        rows = tuple(districts.loc[twice, s.DISTRICT])
+        action = _("several codes have one name: {names}", names="、".join(districts.loc[twice, s.NAME].unique()))
+        out.append(Finding("districts_of_one_name", len(rows), action, rows=rows))
     return out
 
 

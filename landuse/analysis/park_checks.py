@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Below this no park is drawn [m²]: a single small plot is larger. Nor is one so many times smaller than the median.
 DOT_M2, DOTS = 1_000.0, 1e-4
+#: A row narrower than this in the mean [m] is a dot or an outline, not the land within.
+THIN_M = 10.0
 #: Of the smaller of two parks, or of a block: common land above it is told.
 COMMON = 0.5
 #: Two outlines with so much in common, seen from the larger, are one park drawn twice.
@@ -120,11 +122,20 @@ def park_findings(ledger: Ledger, definition: Definition, districts: Districts |
     Returns
     -------
     list of Finding
+<<<<<<< HEAD
         Told: parks_overlap (above half of the smaller one, of one level), blocks_overlap, block_in_block (its effect is
         that of a hole drawn as a row), parks_empty (no industrial land), parks_beyond (5 % in no district). Stopping:
         parks_astray (away from all parcels, or in no district), tiny_parks (below 0.1 ha, or 10,000 times below the
         median), parks_twice (95 % of the larger in common), park_of_parks (others make it up, or it holds all others),
         frame_park (95 % of the box around the parcels), district_as_park (it holds a whole district).
+=======
+        Told: thin_blocks (rows below 10 m wide in the mean), parks_overlap (above half of the smaller one, of one
+        level), blocks_overlap, block_in_block (its effect is that of a hole drawn as a row), parks_empty (no industrial
+        land), parks_beyond (over 5 % in no district).
+        Stopping: parks_astray (away from all parcels, or in no district), tiny_parks (below 0.1 ha, or 10,000 times
+        below the median), parks_twice (95 % of the larger in common), park_of_parks (others make it up, or it holds all
+        others), frame_park (95 % of the box around the parcels), district_as_park (it holds a whole district).
+>>>>>>> planted
     """
     layer = _Layer(ledger, definition, file)
     if not len(ledger.parks) or not len(layer.face_m2):
@@ -179,13 +190,21 @@ def _beyond(polygons: NDArray[np.object_], districts: Districts) -> Floats:
 
 
 def _tiny(layer: _Layer) -> list[Finding]:
-    area = layer.claimed(layer.park, len(layer.ids)).T @ layer.face_m2
+    """Parks too small to be one, and rows of others that are dots or outlines: narrow by area over half the outline."""
+    area, parks = layer.claimed(layer.park, len(layer.ids)).T @ layer.face_m2, layer.ledger.parks
     dots = (area < max(DOT_M2, DOTS * float(np.median(area))))[layer.park]
-    if not dots.any():
-        return []
-    m2 = float(area.min())
-    action = _("too small to be a park: {m2:,.0f} m²", m2=m2)
-    return [layer.finding("tiny_parks", dots, action, fix=_("draw them again, or remove them"))]
+    width = 2 * parks.area.to_numpy() / parks.length.to_numpy() * unit_factor(system(parks))
+    thin = (width < THIN_M) & ~dots
+    out = []
+    if dots.any():
+        action = _("too small to be a park: {m2:,.0f} m²", m2=float(area.min()))
+        out.append(layer.finding("tiny_parks", dots, action, fix=_("draw them again, or remove them")))
+    if thin.any():
+        action = _(
+            "{m:.1f} m wide in the mean: dots, or outlines instead of the land within", m=float(width[thin].min())
+        )
+        out.append(layer.finding("thin_blocks", thin, action))
+    return out
 
 
 def _pairs(layer: _Layer) -> list[Finding]:

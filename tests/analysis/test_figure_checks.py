@@ -123,6 +123,15 @@ class TestProportions:
         got = found(table.assign(**{over: table[under], under: table[over]}), stops=True)
         assert "16 of 16 rows" in got["figures_contradict"].action
 
+    @pytest.mark.parametrize(
+        ("column", "factor"),
+        [(s.TAX, 0.1), (s.OUTPUT, 10), (s.RD, 0.01), (s.ENERGY, 10), (s.STAFF, 10), (s.STAFF, 0.1)],
+    )
+    def test_a_column_ten_times_off_is_told(self, column, factor):
+        got = found(changed(column, slice(None), factor))
+        assert set(got) == {"figures_unusual"}
+        assert (got["figures_unusual"].stops, got["figures_unusual"].plots) == (False, PLOTS)
+
     @pytest.mark.parametrize("row", [0, 7])
     def test_one_firm_whose_tax_is_above_its_added_value_is_told(self, row):
         table = city()

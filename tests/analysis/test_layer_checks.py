@@ -60,6 +60,21 @@ def test_blocks_may_be_small_where_their_park_is_not():
 
 
 @pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (box(5, 5, 7, 5.2), False),  # a strip of 18 m in the mean
+        (box(5, 5, 7, 5.09), True),  # of 9 m
+        (box(5, 5, 7, 7).difference(box(5.02, 5.02, 6.98, 6.98)), True),  # the outline of a block, 2 m wide
+        (shapely.Point(box(5, 5, 7, 7).centroid).buffer(2), True),
+    ],
+)
+def test_rows_that_are_dots_or_outlines_are_told(row, told):
+    one = found([A, row], ids=["K", "K"])
+    assert set(one) == ({"thin_blocks"} if told else set())
+    assert not any(f.stops for f in one.values())
+
+
+@pytest.mark.parametrize(
     "whole",
     [
         shapely.union_all([A, B, C]),  # the sum of the rest
@@ -165,6 +180,14 @@ def test_districts_that_overlap(shapes, stops):
 def test_a_share_of_none_or_all(sites, asked):
     told = share_findings(shares(ledger(parcels(CITY), sites)), "parks.gpkg")
     assert [f.stops for f in told] == [True] * asked
+
+
+def test_districts_of_one_name():
+    frame = districts(WEST, EAST)
+    assert district_findings(frame, "d.gpkg") == []
+    (one,) = district_findings(frame.assign(**{s.NAME: "甲区"}), "d.gpkg")
+    assert (one.check, one.rows, one.stops) == ("districts_of_one_name", ("330101", "330102"), False)
+    assert district_findings(frame.assign(**{s.NAME: ""}), "d.gpkg") == []
 
 
 def uses(*rows):

@@ -73,8 +73,10 @@ def two_roles(office, _rng, section, a, b):
 
 for _role, _stage in FIRMS.items():
     for _word, _factor in SLIPS.items():
+        if _role == "emissions" and _factor in (10, 0.1):  # of any pollutant: nobody could see it
+            continue
         KINDS.add(f"firms: {_role} {_word}", partial(scale, table="firms", role=_role, factor=_factor), stage=_stage)
-        if _factor >= 10:
+        if _factor > 10 or (_factor == 10 and _role in ("tax", "value_added")):  # else it may be true of a firm
             _one = partial(scale_one, table="firms", role=_role, factor=_factor)
             KINDS.add(f"firms: one {_role} {_word}", _one, stage=_stage)
 

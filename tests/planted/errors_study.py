@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
-from errors_figures import fill
 from grid_files import PATHS
 from planting import REFUSED, RIGHT, Kinds
 
@@ -166,8 +163,3 @@ def _exchanged(office, _rng):
 @KINDS("[[snapshots]] one date twice", must=REFUSED, stage="change")
 def _one_date_twice(office, _rng):
     office.study["snapshots"].append(dict(office.study["snapshots"][0]))
-
-
-KINDS.add(
-    "parks: levels all the same", partial(fill, table="parks", role="level", value="国家级"), stage="concentration"
-)

@@ -22,10 +22,10 @@ def figures(found: Findings) -> dict[Any, Any]:
     c = found.concentration
     out: dict[Any, Any] = {("city", k): getattr(c, k) for k in ("total_m2", "inside_m2", "share", "verdict")}
     out |= _table("district", c.districts) | _table("park", c.parks)
-    matrix = found.sensitivity
+    matrix = found.sensitivity[found.sensitivity["rule"] == "clip"]  # whole cells tie under the other rules
     out |= {("sensitivity", *map(str, row[:4])): row[4] for row in matrix.iloc[:, :5].itertuples(index=False)}
     for basis in ("planar", "registered"):
-        own = matrix.query("classes == 'core' and boundary == 'approved' and rule == 'clip' and area == @basis")
+        own = matrix.query("classes == 'core' and boundary == 'approved' and area == @basis")
         out["share", basis] = own["share"].iloc[0] if len(own) else None
     if found.candidates is not None:
         out |= _candidates(found)

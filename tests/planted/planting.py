@@ -125,6 +125,8 @@ def judge(kind: Kind, seed: int, folder: Path, shared: Path) -> Verdict:
     got, findings = read(found)
     expected, usual = clean(seed, kind.stage, shared)
     new = {q.check: q.action for q in found.quality if findings.get(q.check, 0) > usual.get(q.check, 0)}
+    if found.relocation is not None and found.relocation.shortfalls:
+        new["no plan"] = "; ".join(x.kind if hasattr(x, "kind") else str(x) for x in found.relocation.shortfalls)
     wrong = differences(got, expected)
     if not wrong:
         return _verdict(kind, "harmless", f"told: {new}" if new else "")
