@@ -122,20 +122,12 @@ def park_findings(ledger: Ledger, definition: Definition, districts: Districts |
     Returns
     -------
     list of Finding
-<<<<<<< HEAD
-        Told: parks_overlap (above half of the smaller one, of one level), blocks_overlap, block_in_block (its effect is
-        that of a hole drawn as a row), parks_empty (no industrial land), parks_beyond (5 % in no district). Stopping:
-        parks_astray (away from all parcels, or in no district), tiny_parks (below 0.1 ha, or 10,000 times below the
-        median), parks_twice (95 % of the larger in common), park_of_parks (others make it up, or it holds all others),
-        frame_park (95 % of the box around the parcels), district_as_park (it holds a whole district).
-=======
         Told: thin_blocks (rows below 10 m wide in the mean), parks_overlap (above half of the smaller one, of one
         level), blocks_overlap, block_in_block (its effect is that of a hole drawn as a row), parks_empty (no industrial
         land), parks_beyond (over 5 % in no district).
         Stopping: parks_astray (away from all parcels, or in no district), tiny_parks (below 0.1 ha, or 10,000 times
         below the median), parks_twice (95 % of the larger in common), park_of_parks (others make it up, or it holds all
         others), frame_park (95 % of the box around the parcels), district_as_park (it holds a whole district).
->>>>>>> planted
     """
     layer = _Layer(ledger, definition, file)
     if not len(ledger.parks) or not len(layer.face_m2):
