@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -21,7 +21,7 @@ from landuse.geometry_door import polygons
 from landuse.i18n import _
 from landuse.layers import RATIOS, Checked
 from landuse.placing import misplaced
-from landuse.plausibility import FEW, MOST
+from landuse.plausibility import storey_findings
 from landuse.routes import route
 from landuse.spelling import key, plain, unify
 from landuse.stated import Plane
@@ -43,8 +43,6 @@ STANDARDS = ("zone", "year", "min_far", "min_coverage")
 ENTRY = {s.FAR: (0.3, 5.0), s.COVERAGE: (0.1, 0.8)}
 #: Fewest and most storeys of a building, and the greatest height [m].
 STOREYS, HIGHEST_M = (1.0, 200.0), 1000.0
-#: Lowest and highest storey of a building [m]; halls have one, of up to some tens of metres.
-STOREY_M = (1.5, 60.0)
 #: Types of geometry that a facility may have: points and polygons.
 PLACED = (0, 3, 4, 6)
 
@@ -210,22 +208,6 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
         action = _("no storeys: the floor area of the plots they stand on is unknown")
         findings.append(Finding("unknown_storeys", int(unknown.sum()), action, rows=tuple(rows[unknown])))
     return Checked(table[~again].reset_index(drop=True), tuple(findings), assumptions)
-
-
-def storey_findings(storeys: Any, height: Any, rows: Any, file: str = "") -> list[Finding]:
-    """Hold heights against storeys: most of them out of proportion stop the run, single ones are told."""
-    each = height / storeys
-    least, most = STOREY_M
-    odd = (each < least) | (each > most)
-    if not odd.any():
-        return []
-    known = int((~np.isnan(each)).sum())
-    action = _("a storey would be below {least:g} or above {most:g} m high", least=least, most=most)
-    found = Finding("heights_and_storeys", int(odd.sum()), action, rows=tuple(rows[odd]))
-    if known < FEW or odd.sum() <= MOST * known:
-        return [found]
-    fix = _("name the columns of storeys and height in [context] buildings, heights in metres")
-    return [replace(found, stops=True, fix=fix, file=file)]
 
 
 def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:

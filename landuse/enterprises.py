@@ -252,7 +252,7 @@ def _unit(
     if written:
         assumptions.append(_("{column} is in {unit}, as the table's header says", column=column, unit=written[0]))
         return written[0]
-    if len(set(sizes.values())) > 1:
+    if sizes is not PEOPLE and len(set(sizes.values())) > 1:  # heads are counted one by one unless somebody says so
         assumptions.append(_("{column} is in {unit}: neither study nor header says", column=column, unit=default))
     return default
 

@@ -8,12 +8,13 @@ a slip that stays within its band is found by the proportions between columns, w
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from landuse import schema as s
+from landuse.finding import Finding
 from landuse.i18n import _
 from landuse.units import MONEY_YUAN, MU_PER_M2
 
@@ -154,6 +155,8 @@ COSTS = {
     "haul_per_mu_km": 100.0,
     "tax_years": 50.0,
 }
+#: Lowest and highest storey of a building [m]; halls have one, of up to some tens of metres.
+STOREY_M = (1.5, 60.0)
 #: Values a pixel may have: a vegetation index, metres, degrees, light.
 RASTERS = {
     "ndvi": (-1.0, 1.0),
@@ -178,3 +181,19 @@ def name_of(column: str) -> str:
         s.COVERAGE: _("coverage"),
         "price_yuan_m2": _("price"),
     }[column]
+
+
+def storey_findings(storeys: Any, height: Any, rows: Any, file: str = "") -> list[Finding]:
+    """Hold heights against storeys: most of them out of proportion stop the run, single ones are told."""
+    each = height / storeys
+    least, most = STOREY_M
+    odd = (each < least) | (each > most)
+    if not odd.any():
+        return []
+    known = int((~np.isnan(each)).sum())
+    action = _("a storey would be below {least:g} or above {most:g} m high", least=least, most=most)
+    found = Finding("heights_and_storeys", int(odd.sum()), action, rows=tuple(rows[odd]))
+    if known < FEW or odd.sum() <= MOST * known:
+        return [found]
+    fix = _("name the columns of storeys and height in [context] buildings, heights in metres")
+    return [replace(found, stops=True, fix=fix, file=file)]

@@ -32,10 +32,11 @@ def total_findings(ids: Iterable[str], texts: Iterable[Iterable[str]], file: str
     file : str
         Of the layer.
     """
-    known = {text: is_total(text) for column in texts for text in set(column)}
-    rows = [row for row, *words in zip(ids, *texts, strict=True) if any(known[word] for word in words)]
-    if not rows:
+    columns = [list(column) for column in texts]
+    totals = {text for column in columns for text in set(column) if is_total(text)}
+    if not totals:
         return []
+    rows = [row for row, *words in zip(ids, *columns, strict=True) if totals.intersection(words)]
     action = _("rows that call themselves a total stand among the others: their land would count as one of them")
     fix = _("remove them from the layer")
     return [Finding("totals_in_layer", len(rows), action, rows=tuple(rows), stops=True, fix=fix, file=file)]

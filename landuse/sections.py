@@ -16,7 +16,7 @@ from landuse.nearest import did_you_mean
 from landuse.schema import LEVELS
 from landuse.section import Columns, FilePath, Section
 from landuse.stated import SHIFT_PARAMETERS
-from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN
+from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, TONNES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,6 +49,7 @@ Share = Annotated[float, Field(gt=0, le=1)]
 WanPerMu = Annotated[float, Field(ge=0, le=10_000)]
 AreaUnit = Annotated[str, AfterValidator(one_of(AREA_M2))]
 MoneyUnit = Annotated[str, AfterValidator(one_of(MONEY_YUAN))]
+TonneUnit = Annotated[str, AfterValidator(one_of(TONNES))]
 EnergyUnit = Annotated[str, AfterValidator(one_of(ENERGY_TCE))]
 Check = Annotated[str, AfterValidator(known_check)]
 System = Annotated[str, AfterValidator(one_of((*SYSTEMS, SECOND_SURVEY, "custom")))]
@@ -208,7 +209,7 @@ class EnterpriseColumns(Columns):
 
 
 class EnterpriseUnits(Section):
-    """Units of the enterprise figures; without one the table's header says it, else 万元, 亩 and 吨标煤 are assumed."""
+    """Units of the enterprise figures; else the table's header says it, else 万元, 亩, 吨标煤 and 吨 are assumed."""
 
     tax: MoneyUnit | None = None
     area: AreaUnit | None = None
@@ -216,6 +217,7 @@ class EnterpriseUnits(Section):
     output: MoneyUnit | None = None
     rd: MoneyUnit | None = None
     energy: EnergyUnit | None = None
+    emissions: TonneUnit | None = None
 
 
 class EnterprisesSection(Section):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from numpy.typing import NDArray
 
@@ -107,12 +107,12 @@ def respell(texts: Iterable[str], known: Iterable[str]) -> NDArray[np.object_]:
     return _array([written.get(key(text), text) for text in texts])
 
 
-def unify(texts: Sequence[str]) -> NDArray[np.object_]:
+def unify(texts: Collection[str]) -> NDArray[np.object_]:
     """Return texts, those of one key all spelled as the first of them."""
     return respell(texts, texts)
 
 
-def spelled_apart(texts: Sequence[str]) -> NDArray[np.bool_]:
+def spelled_apart(texts: Collection[str]) -> NDArray[np.bool_]:
     """Which texts equal another by their key, but not as they are written.
 
     Examples
@@ -134,6 +134,8 @@ def is_total(text: str) -> bool:
     >>> [is_total(x) for x in ("全市合计", "全部园区", "All parks", "TOTAL", "汇总地块A", "全州工业园区")]
     [True, True, True, True, False, False]
     """
+    if text[-1:].isdigit():  # as most ids end
+        return False
     words = plain(text).replace(" ", "")
     return TOTAL.fullmatch(words) is not None or WHOLE.fullmatch(words) is not None
 

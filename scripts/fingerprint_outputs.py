@@ -23,7 +23,7 @@ ALSO = ("gdb", "shp-gbk", "shp-utf8", "plain-map", "park-sheets")
 
 def fingerprint(folder: Path, parcels: int) -> dict[str, str]:
     """Return output to its sha256, for each city and language; all files are written below `folder`."""
-    found = {}
+    found: dict[str, str] = {}
     for city, options in CITIES.items():
         home = folder / city
         _call("sample", str(home), "--parcels", str(parcels), "--parks", "10", "--snapshots", *options)

@@ -225,7 +225,8 @@ def firms_of(enterprises: Enterprises, tenant: str) -> pd.Series[str]:
     Name and tenancy are the latest.
     """
     year = enterprises[s.YEAR].fillna(0).astype(int)
-    rows = enterprises.assign(**{s.FIRM_NAME: _latest_statement(enterprises, year, s.FIRM_NAME), s.YEAR: year})
+    rows = enterprises.assign(**{s.FIRM_NAME: _latest_statement(enterprises, year, s.FIRM_NAME)})
+    rows[s.YEAR] = year
     rows = rows.sort_values([s.FIRM, s.YEAR], kind="stable").drop_duplicates([s.PARCEL, s.FIRM], keep="last")
     rows = rows[(rows[s.PARCEL] != "") & (rows[s.FIRM_NAME] != "")]
     marks = np.where(rows[s.TENANT], tenant, "") if s.TENANT in rows else ""

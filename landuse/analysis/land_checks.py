@@ -53,22 +53,22 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
     rows = enterprises[enterprises[s.AREA_M2].notna() & (enterprises[s.PARCEL] != "")]
     stated = rows.groupby([s.PARCEL, s.YEAR], dropna=False)[s.AREA_M2].sum().reset_index()
     registered = stated[s.PARCEL].map(parcels.set_index(s.PARCEL)[s.REGISTERED]).astype(float)
-    ratio = stated[s.AREA_M2] / registered
-    ratio = ratio.where(ratio > 0).groupby(stated[s.PARCEL]).agg(["min", "max"]).dropna()
-    middle = ratio["max"].to_numpy(dtype=float)
+    by_year = stated[s.AREA_M2] / registered
+    most = by_year.where(by_year > 0).groupby(stated[s.PARCEL]).max().dropna()
+    middle = most.to_numpy(dtype=float)
     if unit := _other_unit(middle):
         action = _("the land that firms state is that of their plots when read as {unit}", unit=unit)
         fix = _('state [enterprises] units area = "{unit}"', unit=unit)
-        return [Finding("firm_land_unit", len(ratio), action, stops=True, fix=fix, file=file)]
-    above, below = ratio["max"] > ROUNDED, ratio["max"] < 1 / CONTRADICTS
-    odd = tuple(ratio.index[above | below])
+        return [Finding("firm_land_unit", len(most), action, stops=True, fix=fix, file=file)]
+    above, below = most > ROUNDED, most < 1 / CONTRADICTS
+    odd = tuple(most.index[above | below])
     if not odd:
         return []
     action = _(
         "plots whose firms state more land than it has: {above} (more than twice as much: {far}), less than half of "
         "it: {below}; kept: it decides how figures are shared",
         above=int(above.sum()),
-        far=int((ratio["max"] > CONTRADICTS).sum()),
+        far=int((most > CONTRADICTS).sum()),
         below=int(below.sum()),
     )
     return [Finding("firm_land", len(odd), action, rows=odd, plots=odd)]

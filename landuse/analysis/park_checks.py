@@ -69,7 +69,7 @@ class _Layer:
     @cached_property
     def park(self) -> Positions:
         """Position in `ids` of each row."""
-        return np.asarray(pd.Index(self.ids).get_indexer(self.ledger.parks[s.PARK]))
+        return np.asarray(pd.Index(self.ids).get_indexer(pd.Index(self.ledger.parks[s.PARK])))
 
     @cached_property
     def face_m2(self) -> Floats:
@@ -227,13 +227,12 @@ def _pairs(layer: _Layer) -> list[Finding]:
             a, b = i[pairs], j[pairs]
             smaller = np.isin(np.arange(n), np.where(area[a] < area[b], a, b))
             shown = ", ".join(f"{layer.ids[x]} + {layer.ids[y]}" for x, y in zip(a[:SHOWN], b[:SHOWN], strict=True))
-            words = {"fix": fix, "area_m2": float(m2[pairs].sum())}
-            out.append(layer.finding(check, smaller[layer.park], action.format(pairs=shown), **words))
+            words, land = action.format(pairs=shown), float(m2[pairs].sum())
+            out.append(layer.finding(check, smaller[layer.park], words, fix=fix, area_m2=land))
     if sums.any():
         action = _("their land is that of other parks together: a total, or a frame")
-        m2_ = float(area[sums].sum())
-        fix = _("keep one row for each park")
-        out.append(layer.finding("park_of_parks", sums[layer.park], action, fix=fix, area_m2=m2_))
+        fix, land = _("keep one row for each park"), float(area[sums].sum())
+        out.append(layer.finding("park_of_parks", sums[layer.park], action, fix=fix, area_m2=land))
     return out
 
 

@@ -101,7 +101,7 @@ def study_toml(fmt: str, *, snapshots: bool, plan: tuple[str, int]) -> str:
     approved = {"approval": "DZJGH"} if snapshots else {}
     parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS | approved, FIRM_COLUMNS | REPORTED_COLUMNS
     context = CONTEXT + PARKS + (BACKGROUND if BACKGROUND_LAYERS else "")
-    units = ', value_added = "万元", energy = "吨标煤", output = "万元", rd = "万元"'
+    units = ', value_added = "万元", energy = "吨标煤", emissions = "吨", output = "万元", rd = "万元"'
     text = f"""# SYNTHETIC 合成数据
 [study]
 name = "{STUDY_NAME}"

@@ -1,5 +1,6 @@
 """A figure in another unit, a column in another's place, a row far from its neighbours: each is seen, nothing else."""
 
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -27,8 +28,9 @@ from landuse.crs import parse
 from landuse.errors import InputError
 from landuse.i18n import language
 from landuse.layers import as_parcels
-from landuse.studyfile import parse_study
-from landuse.units import to_m2, to_mu
+from landuse.study import run
+from landuse.studyfile import load_study, parse_study
+from landuse.units import to_m2
 
 #: Eight plots of ten 亩; the firms' tax in 万元 per 亩 and year.
 PLOTS = tuple("abcdefgh")
@@ -152,6 +154,11 @@ class TestRows:
         assert (told.rows, told.plots, told.stops) == (("B",), ("b",), False)
         assert "B 2024" in told.action
         assert ("tax_jumps" if column == s.TAX else "figure_jumps") in got
+
+    def test_of_few_figures_one_apart_from_them(self):
+        table = city(years=(2024,))
+        table.loc[3, s.ENERGY] *= 1e3
+        assert found(table)["extreme_figures"].plots == ("d",)
 
     def test_its_share_of_the_total_is_told(self):
         # sums over both years: 138 万元 per 亩 × 10 亩 × 2.1 = 2,898; firm A's 2024 is 110, a thousand times that
@@ -499,6 +506,10 @@ class TestLatest:
         for rows, names in ((self.TWO, ["Old", "New"]), (self.TWO[::-1], ["New", "Old"])):
             assert firms_of(states(*rows, firm_name=names), "").to_dict() == {"a": "New"}
 
+    @pytest.mark.parametrize(("roles", "shown"), [((True, False), "F"), ((False, True), "F*")])
+    def test_a_tenant_is_who_is_one_now(self, roles, shown):
+        assert firms_of(states(*self.TWO, tenant=list(roles)), "*").to_dict() == {"a": shown}
+
     def test_plots_of_a_firm_that_reported_last_in_2023_stay_together(self):
         rows = (("F", "a", 2023, 1.0), ("F", "b", 2023, 1.0), ("G", "c", 2024, 1.0), ("G", "d", 2023, 1.0))
         assert _firm_pairs(states(*rows)) == [("a", "F"), ("b", "F"), ("c", "G")]
@@ -508,5 +519,35 @@ class TestLatest:
         assert standing(table)["grade"].tolist() == ["D", "A"]
 
 
-def test_the_plots_of_the_toy_are_of_ten_mu():
-    assert to_mu(land("a", mu=10.0)[s.REGISTERED]).tolist() == [10.0]
+def test_the_clean_city_raises_nothing_that_stops(city):
+    assert [f.check for f in city.findings.quality if f.stops] == []
+    told = {"extreme_figures", "figure_jumps", "tax_jumps", "figures_out_of_order", "firm_land", "firms_alike"}
+    assert [f.check for f in city.findings.quality if f.check in told] == []
+
+
+def test_a_run_is_refused_with_everything_that_is_wrong_before_a_plan_is_made(city, tmp_path):
+    shutil.copytree(city.files.folder, tmp_path / "city")
+    blocks = pd.read_csv(tmp_path / "city" / "blocks.csv", dtype=str)
+    blocks["spare_mu"] = blocks["spare_mu"].astype(float) / 0.0015
+    blocks["price"] = blocks["price"].astype(float) * 10_000
+    blocks.to_csv(tmp_path / "city" / "blocks.csv", index=False)
+    study = tmp_path / "city" / "study.toml"
+    text = study.read_text(encoding="utf-8") + "\n[relocation.cost]\ncompensation_per_mu = 600_000\n"
+    study.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        run(load_study(study), stage="relocation")
+    said = "\n".join(map(str, refused.value.problems))
+    for check in ("spare_land", "price_unit", "cost_settings"):
+        assert f'accept = ["{check}"]' in said
+
+
+def test_a_check_lists_what_the_register_and_the_rasters_show(city, tmp_path):
+    shutil.copytree(city.files.folder, tmp_path / "city")
+    layer = tmp_path / "city" / "parcels.gpkg"
+    parcels = gpd.read_file(layer)
+    layer.unlink()
+    parcels.assign(RJL=1.0).to_file(layer, layer="DLTB")
+    study = tmp_path / "city" / "study.toml"
+    study.write_text(study.read_text(encoding="utf-8") + '\n[rasters]\nndvi = "height.tif"\n', encoding="utf-8")
+    checks = {f.check for f in run(load_study(study), stage="check").quality}
+    assert {"constant_ratios", "raster_values"} <= checks

@@ -41,7 +41,9 @@ def land(**columns):
 
 def study(folder, name="firms.xlsx", columns=None, units=STATED, frame=None, sites=None, **sections):
     """The study of the four hectares with an enterprise table that is already there."""
-    enterprises = {"path": name, "columns": columns or ROLES, "units": units or None}
+    columns = columns or ROLES
+    stated = {role: unit for role, unit in (units or {}).items() if role in columns}
+    enterprises = {"path": name, "columns": columns, "units": stated or None}
     sites = parks([square(0)]) if sites is None else sites
     frames = {"parcels.gpkg": land() if frame is None else frame, "parks.gpkg": sites}
     return city(folder, frames=frames, enterprises=enterprises, **sections)

@@ -175,6 +175,31 @@ def _(folder):
     return sheet(folder, [ROWS[0], (*ROWS[0][:3], 2023, 15, 1_500_000), ROWS[1], ("X1", "丙", "q3", 2024, 15, 600)])
 
 
+def four(columns, figures):
+    """A row of its own firm for each of the four plots, with further columns."""
+    plots = ("p1", "q1", "q2", "q3")
+    return [(f"X{k}", f"厂{k}", p, 2024, *row) for k, (p, row) in enumerate(zip(plots, figures, strict=True))], (
+        *HEAD[:4],
+        *columns,
+    )
+
+
+@case("D9", "stated land in square metres, read as 亩", Refused('units area = "平方米"', "firms.xlsx"))
+def _(folder):
+    return sheet(folder, *four(HEAD[4:], [(10_000, 150 + k) for k in range(4)]))
+
+
+@case("D9", "tax and added value swapped", Refused("tax is above added value in 4 of 4 rows", "firms.xlsx"))
+def _(folder):
+    rows, head = four((*HEAD[4:], "增加值"), [(15, 700 + 90 * k, 150 + 7 * k) for k in range(4)])
+    return sheet(folder, rows, head, columns={**ROLES, "value_added": "增加值"})
+
+
+@case("D9", "one column for tax and added value", Refused("several roles", "study.toml"))
+def _(folder):
+    return sheet(folder, ROWS, columns={**ROLES, "value_added": ROLES["tax"]})
+
+
 @case("D9", "the unit in the header", right(assumes="税收 is in 元, as the table's header says"))
 def _(folder):
     rows = [(*row[:5], row[5] * 10_000) for row in ROWS]
