@@ -9,7 +9,6 @@ import shapely
 from toys import UNIT, array, box, ledger, parcels, parks
 
 from landuse import schema as s
-from landuse.analysis import pieces as knife
 from landuse.errors import AccountingError
 from landuse.ledger import NOWHERE
 from landuse.results import Definition
@@ -76,19 +75,6 @@ def test_a_lost_part_is_not_accepted(book, column):
 def test_a_part_held_twice_is_not_accepted(book):
     with pytest.raises(AccountingError):
         replace(book, parts=pd.concat([book.parts, book.parts.iloc[[3]]], ignore_index=True))
-
-
-def test_an_engine_that_loses_land_is_found_out(monkeypatch):
-    # intersections come back a third too small, while differences are right
-    real = knife.threaded
-
-    def shrunk(f, *arrays, **options):
-        out = real(f, *arrays, **options)
-        return shapely.buffer(out, -10.0) if getattr(f, "func", f) is shapely.intersection else out
-
-    monkeypatch.setattr(knife, "threaded", shrunk)
-    with pytest.raises(AccountingError):
-        ledger([box(1, 0, 3, 1)], [box(0, 0, 2, 2)])
 
 
 def test_no_slack_for_honest_land_but_needles_pass():

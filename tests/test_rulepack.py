@@ -56,7 +56,7 @@ def test_own_pack_by_path_from_the_studys_folder(tmp_path):
         ("below = 120000.0", 'any_of = ["a"]', "tax_per_mu takes below"),
         ('trust = "high"', "", "rules.0.trust is missing"),
         ('trust = "high"', 'trust = "very"', "give one of 'high', 'medium' or 'low'"),
-        ("below =", "belwo =", "did you mean below"),
+        ("below =", "belwo =", "did you mean 'below'"),
         ("[[rules]]", "[rules]", "rules"),
     ],
 )

@@ -54,7 +54,7 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
     stated = rows.groupby([s.PARCEL, s.YEAR], dropna=False)[s.AREA_M2].sum().reset_index()
     registered = stated[s.PARCEL].map(parcels.set_index(s.PARCEL)[s.REGISTERED]).astype(float)
     by_year = stated[s.AREA_M2] / registered
-    most = by_year.where(by_year > 0).groupby(stated[s.PARCEL]).max().dropna()
+    most: pd.Series[float] = by_year.where(by_year > 0).groupby(stated[s.PARCEL]).max().dropna()
     middle = most.to_numpy(dtype=float)
     if unit := _other_unit(middle):
         action = _("the land that firms state is that of their plots when read as {unit}", unit=unit)

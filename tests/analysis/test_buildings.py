@@ -266,5 +266,5 @@ class TestStudyFile:
         assert (got.layer, got.columns.storeys, got.columns.height, got.columns.use) == ("x", "CS", "GD", None)
 
     def test_misspelt_columns_are_refused(self):
-        with pytest.raises(InputError, match="did you mean storeys"):
+        with pytest.raises(InputError, match=r"did you mean .storeys."):
             self.section({"path": "b.gpkg", "columns": {"storys": "CS"}})

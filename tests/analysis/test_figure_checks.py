@@ -532,7 +532,7 @@ def test_a_run_is_refused_with_everything_that_is_wrong_before_a_plan_is_made(ci
     blocks["price"] = blocks["price"].astype(float) * 10_000
     blocks.to_csv(tmp_path / "city" / "blocks.csv", index=False)
     study = tmp_path / "city" / "study.toml"
-    text = study.read_text(encoding="utf-8") + "\n[relocation.cost]\ncompensation_per_mu = 600_000\n"
+    text = study.read_text(encoding="utf-8") + "\n[relocation.cost]\ncompensation_per_mu = 9_000\n"
     study.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as refused:
         run(load_study(study), stage="relocation")

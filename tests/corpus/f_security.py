@@ -686,7 +686,7 @@ def _(folder):
     return disguised(folder, "gml", f"<gml:x xsi:schemaLocation='x {pot().address}/x.xsd'/>")
 
 
-@TABLE("F10", "an entity in KML, behind a long comment", Refused("declares a document type"))
+@TABLE("F10", "an entity in KML, behind a long comment", Refused("content is XML, not what its ending says"))
 def _(folder):
     entity = ENTITY.format(path=plant(folder), at=pot().address).replace("DOCTYPE x", "DOCTYPE kml")
     return disguised(folder, "kml", f"<?xml version='1.0'?><!-- <kml {' ' * 5000}-->{entity}<kml>&e;&h;</kml>")

@@ -332,7 +332,9 @@ POINTS = """[属性描述]
 """
 
 
-def points(folder, shapes=None, system="2000国家大地坐标系", prefix=40_000_000, encoding="gbk", off=0, **section):
+def points(
+    folder, shapes=None, system="2000国家大地坐标系", prefix=40_000_000, encoding="gbk", off=0, accept=(), **section
+):
     """Parks as a list of boundary points; rings are closed and wound as surveyors please."""
     shapes = list(parks().geometry) if shapes is None else shapes
     body = POINTS.format(system=system)
@@ -343,7 +345,8 @@ def points(folder, shapes=None, system="2000国家大地坐标系", prefix=40_00
         for number, one in enumerate(rings, 1):
             body += "".join(f"J{j},{number},{y:.3f},{x + prefix:.3f}\n" for j, (x, y) in enumerate(one.coords))
     (folder / "parks.txt").write_bytes(body.encode(encoding))
-    return city(folder, sites="parks.txt", parks={"columns": {"id": "地块编号", "name": "地块名称"}, **section})
+    columns = {"id": "地块编号", "name": "地块名称"}
+    return city(folder, sites="parks.txt", parks={"columns": columns, **section}, study={"accept": list(accept)})
 
 
 @TABLE("G4", "boundary points with the zone's number", Right())
@@ -358,7 +361,9 @@ def _(folder):
 
 @TABLE("G4", "a second ring is a hole", Right(share=0.5))
 def _(folder):
-    return points(folder, [shapely.box(EAST, NORTH, EAST + 400, NORTH + 100) - square(3), square(9)])
+    return points(
+        folder, [shapely.box(EAST, NORTH, EAST + 400, NORTH + 100) - square(3), square(9)], accept=["parks_astray"]
+    )
 
 
 @TABLE(

@@ -266,7 +266,8 @@ def attributed(expected):
 
 @TABLE("GR5", "parks 9 and 10 claim one place", attributed({"9": 10_000, "10": 0}))
 def _(folder):
-    return city(folder, frames={"parks.gpkg": parks([square(0), square(0)], park_id=["10", "9"])})
+    sites = parks([square(0), square(0)], park_id=["10", "9"])
+    return city(folder, frames={"parks.gpkg": sites}, study={"accept": ["parks_twice"]})
 
 
 @TABLE("GR5", "a factory half in each of parks 9 and 10", attributed({"9": 10_000, "10": 0}))
@@ -282,6 +283,7 @@ def _(folder):
         folder,
         frames={"parks.gpkg": sites},
         parks={"columns": {"id": "park_id", "block": "block", "level": "lv"}},
+        study={"accept": ["parks_twice"]},
     )
 
 
