@@ -106,10 +106,12 @@ def _displaced(before: Snapshot, after: Snapshot, file: str) -> list[Finding]:
     distance = float(np.hypot(*moved))
     if distance <= ELSEWHERE_M or as_all.mean() <= DISPLACED:
         return []
-    words = {"date": before.date, "other": after.date, "n": int(as_all.sum()), "m": distance}
-    action = _("{date}: {n} parcels have id and area as on {other}, and lie {m:,.0f} m from there", **words)
+    n, words = int(as_all.sum()), {"date": before.date, "other": after.date}
+    action = _(
+        "{date}: {n} parcels have id and area as on {other}, and lie {m:,.0f} m from there", n=n, m=distance, **words
+    )
     fix = _("check the coordinates of both layers: land does not move")
-    return [Finding("layer_displaced", words["n"], action, stops=True, fix=fix, file=file)]
+    return [Finding("layer_displaced", n, action, stops=True, fix=fix, file=file)]
 
 
 def _parks_of_one_date(before: Snapshot, after: Snapshot) -> list[Finding]:

@@ -16,6 +16,7 @@ from landuse.plausibility import COSTS, FEW, FEW_LOW, LAND_SLIPS, MOST, PRICE, R
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from landuse.capacity import Blocks
