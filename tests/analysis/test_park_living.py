@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,7 +21,7 @@ from landuse.classification import load
 from landuse.context import as_facilities
 from landuse.errors import AccountingError, InputError
 from landuse.layers import as_parcels
-from landuse.park_review import LivingRule, ParkReview
+from landuse.park_review import LivingRule
 from landuse.study import run
 from landuse.studyfile import load_study, parse_study
 
@@ -289,4 +290,4 @@ class TestSampleCity:
         review = city.findings.parks
         wrong = review.living.assign(housing_inside_m2=review.living["housing_near_m2"] + 10)
         with pytest.raises(AccountingError, match="housing"):
-            ParkReview(**{**vars(review), "living": wrong})
+            replace(review, living=wrong)

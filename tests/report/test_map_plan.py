@@ -149,6 +149,7 @@ def test_list_card_and_lines_are_one_thing(planned, browse):
         assert words in card
     assert page.locator("path.lu-move.marked").get_attribute("d") != "M0 0"
     assert page.locator(".leaflet-pane.faded").count() == 1
+    page.wait_for_function("() => !document.querySelector('.leaflet-pan-anim')")  # the card moves with the map
     page.click("text=All about this plot")
     page.wait_for_selector(".lu-rule")
     assert "move in 2026" in page.locator(".lu-card").inner_text()
