@@ -49,9 +49,12 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
     -------
     list of Finding
         firm_land_unit (stops): for most plots another unit fits, and the one it is read in does not. Else firm_land:
-        plots whose firms state more land than it has, or less than half of it, in one year.
+        plots whose firms state more land than it has, or less than half of it, in one year; or land of 0.
     """
     rows = enterprises[enterprises[s.AREA_M2].notna() & (enterprises[s.PARCEL] != "")]
+    none = tuple(dict.fromkeys(rows.loc[rows[s.AREA_M2] == 0, s.PARCEL]))
+    action = _("plots of which firms state 0 of land: leave blank what is not known, for nothing stands on nothing")
+    out = [Finding("firm_land", len(none), action, rows=none, plots=none)] if none else []
     stated = rows.groupby([s.PARCEL, s.YEAR], dropna=False)[s.AREA_M2].sum().reset_index()
     registered = stated[s.PARCEL].map(parcels.set_index(s.PARCEL)[s.REGISTERED]).astype(float)
     by_year = stated[s.AREA_M2] / registered
@@ -60,11 +63,11 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
     if unit := _other_unit(middle):
         action = _("the land that firms state is that of their plots when read as {unit}", unit=unit)
         fix = _('state [enterprises] units area = "{unit}"', unit=unit)
-        return [Finding("firm_land_unit", len(most), action, stops=True, fix=fix, file=file)]
+        return [*out, Finding("firm_land_unit", len(most), action, stops=True, fix=fix, file=file)]
     above, below = most > ROUNDED, most < 1 / CONTRADICTS
     odd = tuple(most.index[above | below])
     if not odd:
-        return []
+        return out
     action = _(
         "plots whose firms state more land than it has: {above} (more than twice as much: {far}), less than half of "
         "it: {below}; kept: it decides how figures are shared",
@@ -72,7 +75,7 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
         far=int((most > CONTRADICTS).sum()),
         below=int(below.sum()),
     )
-    return [Finding("firm_land", len(odd), action, rows=odd, plots=odd)]
+    return [*out, Finding("firm_land", len(odd), action, rows=odd, plots=odd)]
 
 
 def _other_unit(ratio: NDArray[np.float64]) -> str:
@@ -116,7 +119,9 @@ def block_findings(blocks: Blocks, parks: Parks, file: str = "") -> list[Finding
     out = [*_spare(part, names, file), *_prices(price, names, file)]
     if len(part) > 1 and not part.any():
         out.append(Finding("constant_figures", len(part), _("no block has land to spare")))
-    if len(set(price)) == 1 and len(price) >= FEW_LOW:
+    if len(price) > 1 and not price.any():
+        out.append(Finding("constant_figures", len(price), _("no block's land costs anything")))
+    elif len(set(price)) == 1 and len(price) >= FEW_LOW:
         out.append(Finding("constant_figures", len(price), _("all blocks have one price")))
     return out
 

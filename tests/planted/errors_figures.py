@@ -106,7 +106,6 @@ for _table, _a, _b, _stage in (
     ("firms", "energy", "value_added", "candidates"),
     ("firms", "energy", "staff", "candidates"),
     ("firms", "area", "staff", "candidates"),
-    ("firms", "rd", "tax", "candidates"),
     ("firms", "id", "parcel", "candidates"),
     ("firms", "id", "name", "candidates"),
     ("firms", "year", "area", "candidates"),

@@ -7,7 +7,7 @@ hectare and 15 mu; the grid is tiled by parcels (connected cells of one district
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 WIDTH, HEIGHT = 18, 11
 CELL_M2, CELL_MU = 10_000, 15
@@ -197,7 +197,21 @@ def _rows(rng, plots):
             mu = mu * 2 // 3 if several and part == 0 else mu - mu * 2 // 3 if several else mu
             role = "租赁" if part else "自有"
             rows += _years(rng, (firm, name, plot.id), mu, industry, role)
-    return rows
+    return _told_apart(rows)
+
+
+def _told_apart(rows):
+    """Rows of which no firm states one figure on two plots in a year: that would be its total, stated twice."""
+    stated, out = set(), []
+    for row in rows:
+        figures = {name: getattr(row, name) for name in ("tax", "value_added", "energy")}
+        for name, figure in figures.items():
+            if figure is not None:
+                while (row.firm, row.year, name, figures[name]) in stated:
+                    figures[name] += 1
+                stated.add((row.firm, row.year, name, figures[name]))
+        out.append(replace(row, **figures))
+    return out
 
 
 def _years(rng, who, mu, industry, role):

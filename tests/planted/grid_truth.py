@@ -87,9 +87,10 @@ def _judged(city, plots):
             paying = [i for i in plots if plots[i].district == code and year in tax[i]]
             if paying:
                 district[code, year] = Fraction(sum(tax[i][year] for i in paying)) / sum(mu(plots[i]) for i in paying)
+    grades = {r.firm: r.grade for r in sorted(city.rows, key=lambda r: r.year) if r.grade}
     values, reasons = {}, {}
     for i, plot in plots.items():
-        v = {"L1": _graded_d(by[i]), "L4": _idle(by[i]), "L6": _energy(by[i])}
+        v = {"L1": _graded_d(by[i], grades), "L4": _idle(by[i]), "L6": _energy(by[i])}
         far, coverage = city.standards[plot.district][2024]
         own = [Fraction(tax[i][y]) / mu(plot) for y in sorted(tax[i])[-3:]]
         v["L2"] = sum(own) / len(own) if own else None
@@ -121,11 +122,12 @@ def _by_year(rows, name):
     return out
 
 
-def _graded_d(rows):
-    """Land of the latest year by each firm's latest grade."""
+def _graded_d(rows, grades):
+    """Land of the latest year by grade: the row's own, else the latest that its firm has on any of its plots."""
     last = [r for r in rows if r.year == max(x.year for x in rows)]
-    grade = {r.firm: r.grade for r in sorted(rows, key=lambda r: r.year) if r.grade}
-    return Fraction(sum(r.mu for r in last if grade.get(r.firm) == "D"), sum(r.mu for r in last)) if grade else None
+    if not any(r.grade or r.firm in grades for r in last):
+        return None
+    return Fraction(sum(r.mu for r in last if (r.grade or grades.get(r.firm)) == "D"), sum(r.mu for r in last))
 
 
 def _idle(rows):
