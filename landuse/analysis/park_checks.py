@@ -125,9 +125,10 @@ def park_findings(ledger: Ledger, definition: Definition, districts: Districts |
         Told: thin_blocks (rows below 10 m wide in the mean), parks_overlap (above half of the smaller one, of one
         level), blocks_overlap, block_in_block (its effect is that of a hole drawn as a row), parks_empty (no industrial
         land), parks_beyond (over 5 % in no district).
-        Stopping: parks_astray (away from all parcels, or in no district), tiny_parks (below 0.1 ha, or 10,000 times
-        below the median), parks_twice (95 % of the larger in common), park_of_parks (others make it up, or it holds all
-        others), frame_park (95 % of the box around the parcels), district_as_park (it holds a whole district).
+        Stopping: parks_astray (in no district; without districts, further from the box around the parcels than that is
+        long), tiny_parks (below 0.1 ha, or 10,000 times below the median), parks_twice (95 % of the larger in common),
+        park_of_parks (others make it up, or it holds all others), frame_park (95 % of the box around the parcels),
+        district_as_park (it holds a whole district).
     """
     layer = _Layer(ledger, definition, file)
     if not len(ledger.parks) or not len(layer.face_m2):
@@ -146,15 +147,16 @@ def _astray(layer: _Layer, districts: Districts | None) -> list[Finding]:
     ledger, parks = layer.ledger, layer.ledger.parks
     held = np.unique(ledger.parts[s.FACE])
     met = np.isin(np.arange(len(parks)), ledger.claims["block"][np.isin(ledger.claims["face"], held)])
-    city = shapely.box(*ledger.parcels.total_bounds)
     polygons = np.asarray(parks.geometry.to_numpy(), dtype=object)
-    away = ~met & ~shapely.intersects(city, polygons)
-    empty = ~np.isin(layer.park, layer.park[met]) & ~away
+    west, south, east, north = ledger.parcels.total_bounds
+    # a park without industry may lie beside all of it; another city's, or one in another zone, is further away
+    away = ~met & (shapely.distance(shapely.box(west, south, east, north), polygons) > max(east - west, north - south))
     out = []
     if districts is not None:
         beyond = _beyond(polygons, districts)
-        # where districts lack parcels as well, it is they that are not whole
-        away |= (beyond > ELSEWHERE) & (share_in_districts(ledger.parcels) >= COVERED)
+        # where districts lack parcels as well, it is they that are not whole; where they do not, they are the city
+        if share_in_districts(ledger.parcels) >= COVERED:
+            away = beyond > ELSEWHERE
         some = (beyond > BEYOND) & ~away
         if some.any():
             m2 = float((shapely.area(polygons) * beyond)[some].sum() * unit_factor(system(parks)) ** 2)
@@ -162,6 +164,7 @@ def _astray(layer: _Layer, districts: Districts | None) -> list[Finding]:
     if away.any():
         action = _("they lie where no parcel of the study is, or in no district")
         out.append(layer.finding("parks_astray", away, action, fix=_("check their coordinates, or remove them")))
+    empty = ~np.isin(layer.park, layer.park[met]) & ~away
     if empty.any():
         out.append(layer.finding("parks_empty", empty, _("no industrial land lies in them")))
     return out

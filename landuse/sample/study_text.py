@@ -37,8 +37,8 @@ plan = "plan.gpkg"
 plan_columns = { code = "YDYHFLDM" }
 plan_classification = "land_sea_2023"
 standards = "far-standards.csv"
-buildings = { path = "buildings.gpkg", columns = { storeys = "CS", height = "GD", use = "YT" } }
 """
+BUILDINGS = 'buildings = { path = "buildings.gpkg", columns = { storeys = "CS", height = "GD", use = "YT" } }\n'
 BACKGROUND = """
 [background]
 roads = "roads.gpkg"
@@ -86,7 +86,7 @@ truth.json holds the exact answers, summed over lattice cells without an overlay
 """
 
 
-def study_toml(fmt: str, *, snapshots: bool, plan: tuple[str, int]) -> str:
+def study_toml(fmt: str, *, snapshots: bool, buildings: bool, plan: tuple[str, int]) -> str:
     """Return the study file for layers in a format.
 
     Parameters
@@ -94,13 +94,15 @@ def study_toml(fmt: str, *, snapshots: bool, plan: tuple[str, int]) -> str:
     fmt : str
     snapshots : bool
         Whether earlier years were written.
+    buildings : bool
+        Whether any were drawn: a small city may have none, and a layer without a row is no layer.
     plan : (str, int)
         Which plots a plan may treat, and how much land a year [亩].
     """
     layer = f'layer = "{LAYER}"\n' if fmt in ("gpkg", "gdb") else ""
     approved = {"approval": "DZJGH"} if snapshots else {}
     parcels, firms = PARCEL_COLUMNS | REGISTER_COLUMNS | approved, FIRM_COLUMNS | REPORTED_COLUMNS
-    context = CONTEXT + PARKS + (BACKGROUND if BACKGROUND_LAYERS else "")
+    context = CONTEXT + (BUILDINGS if buildings else "") + PARKS + (BACKGROUND if BACKGROUND_LAYERS else "")
     units = ', value_added = "万元", energy = "吨标煤", emissions = "吨", output = "万元", rd = "万元"'
     text = f"""# SYNTHETIC 合成数据
 [study]

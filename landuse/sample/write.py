@@ -142,7 +142,8 @@ def write_sample(
             json.dumps(truth, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
         )
         core, pools = truth["city"]["core"]["registered"], made.pools(truth)
-        study = study_toml(fmt, snapshots=snapshots, plan=ask_for_plan(core, pools))
+        buildings = len(made.buildings.plot) > 0
+        study = study_toml(fmt, snapshots=snapshots, buildings=buildings, plan=ask_for_plan(core, pools))
         (stage / "study.toml").write_text(study, encoding="utf-8")
         (stage / "README.txt").write_text(README, encoding="utf-8")
     return SampleFiles(folder, folder / "study.toml", folder / "truth.json")
@@ -256,7 +257,8 @@ def _write_context(made: _Made, stage: Path) -> None:
         ("buildings", made.buildings.frame()),
         ("facilities", made.living.frame()),
     ):
-        write_layer(frame, stage, stem, "gpkg")
+        if len(frame):
+            write_layer(frame, stage, stem, "gpkg")
     for stem, table in (
         ("far-standards", standards_frame(made.city, made.register)),
         ("blocks", made.capacity.frame()),

@@ -141,13 +141,21 @@ def test_blocks_that_overlap(block, common):
     assert one["blocks_overlap"].area_m2 == pytest.approx(common * 1e4, rel=1e-3)
 
 
-@pytest.mark.parametrize("site", [box(40, 0, 42, 2), box(-9, -9, -7, -7)])
+@pytest.mark.parametrize("site", [box(40, 0, 42, 2), box(-29, -29, -27, -27)])
 def test_a_park_away_from_all_parcels(site):
     one = found([A, site])
     assert set(one) == {"parks_astray"}
     assert one["parks_astray"].rows == ("K01",)
     one = found([A, B, site], ids=["K0", "K1", "K1"])  # one block of two
     assert one["parks_astray"].rows == ("K1",)
+
+
+def test_a_park_without_industry_may_lie_beside_all_of_it():
+    beside = box(13, 0, 15, 2)  # the parcels reach to 10
+    assert set(found([A, beside])) == {"parks_empty"}
+    assert set(found([A, beside], districts(box(0, 0, 20, 10)))) == {"parks_empty"}
+    far = box(40, 0, 42, 2)  # a district says that the city is there
+    assert set(found([A, far], districts(box(0, 0, 50, 10)))) == {"parks_empty"}
 
 
 def test_a_park_in_no_district_and_one_partly_in_none():
