@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from landuse.interrupts import raising
+from landuse.io.publishing.interrupts import raising
 
 INTERRUPTED, FAULT = 130, 70
 
@@ -16,7 +16,7 @@ def main() -> None:
     """Load the command line and run it."""
     try:
         with raising():
-            from landuse.cli import main as run  # noqa: PLC0415
+            from landuse.cli.main import main as run  # noqa: PLC0415
         run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

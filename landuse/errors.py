@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
 
 #: Identifiers quoted in one message; the rest is a count.
 ROWS_SHOWN = 5
@@ -98,3 +100,13 @@ def refuse_if(problems: Sequence[Problem]) -> None:
     """Raise one `InputError` for all problems, if there are any."""
     if problems:
         raise InputError(problems)
+
+
+#: Sums of areas agree to this, relative to the total.
+BALANCE = 1e-9
+
+
+def balance(parts: float, total: float, what: str) -> None:
+    """Raise unless `parts` equals `total` to rounding."""
+    if not math.isclose(parts, total, rel_tol=BALANCE, abs_tol=1e-3):
+        raise AccountingError(f"{what}: the parts sum to {parts!r}, the total is {total!r}")

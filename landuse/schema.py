@@ -1,6 +1,6 @@
 """Canonical column names: the one place that knows them.
 
-Foreign columns are renamed to these once, at the door (`landuse.layers`).
+Foreign columns are renamed to these once, at the door (`landuse.inputs.parcels`).
 """
 
 from __future__ import annotations

@@ -25,13 +25,13 @@ import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
 
-from landuse.area import ellipsoidal_area
+from landuse.geo.area import ellipsoidal_area
 from landuse.sample import write_sample
 
 STUDY = """
 import json, sys
 from pathlib import Path
-from landuse.studyfile import parse_study
+from landuse.config.study_file import parse_study
 folder, all_land = Path(sys.argv[1]), sys.argv[2] == "all land"
 kind = {"classification": "custom", "industrial": [""]} if all_land else {"classification": "third_survey"}
 study = parse_study({
@@ -45,9 +45,9 @@ study = parse_study({
 SHARE = (
     STUDY
     + """
-from landuse.admission import admit
-from landuse.analysis.bookkeeping import build_ledger
-from landuse.analysis.concentration import park_concentration
+from landuse.pipeline.load_inputs import admit
+from landuse.analysis.share.build import build_ledger
+from landuse.analysis.share.concentration import park_concentration
 inputs = admit(study, enterprises=False)
 c = park_concentration(build_ledger(inputs.parcels, inputs.parks["approved"]), study.headline)
 print(json.dumps([c.inside_m2, c.total_m2]))
@@ -57,7 +57,7 @@ print(json.dumps([c.inside_m2, c.total_m2]))
 RUN = (
     STUDY
     + """
-from landuse.study import run
+from landuse.pipeline.run import run
 c = run(study, stage="concentration").concentration
 print(json.dumps([c.inside_m2, c.total_m2]))
 """

@@ -20,14 +20,14 @@ import pandas as pd
 import shapely
 
 from landuse import schema as s
-from landuse.analysis.clusters import clusters
-from landuse.analysis.efficiency import candidates
-from landuse.analysis.measures import measure
-from landuse.context import Context
-from landuse.enterprises import Enterprises
-from landuse.layers import Parcels
-from landuse.results import Scatter
-from landuse.rulepack import load_pack
+from landuse.analysis.candidates.evaluate import candidates
+from landuse.analysis.candidates.indicators import measure
+from landuse.analysis.overlay.clusters import clusters
+from landuse.inputs.context import Context
+from landuse.inputs.enterprises import Enterprises
+from landuse.inputs.parcels import Parcels
+from landuse.reference.rule_pack import load_pack
+from landuse.results.candidates import Scatter
 
 GAP_M = 50.0
 

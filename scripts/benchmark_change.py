@@ -30,8 +30,8 @@ LAYERS = """
 import json, resource, sys, time
 from datetime import date
 from pathlib import Path
-from landuse.studyfile import parse_study
-from landuse.admission import admit
+from landuse.config.study_file import parse_study
+from landuse.pipeline.load_inputs import admit
 folder = Path(sys.argv[1])
 
 def layers(name, parks):
@@ -54,10 +54,10 @@ def tell(seconds, m2):
 CHANGE = (
     LAYERS
     + """
-from landuse.analysis.bookkeeping import count_land, cut_land
-from landuse.analysis.changes import Snapshot, change_ledger
-from landuse.analysis.concentration import park_concentration
-from landuse.results import Definition
+from landuse.analysis.share.build import count_land, cut_land
+from landuse.analysis.change.compare import Snapshot, change_ledger
+from landuse.analysis.share.concentration import park_concentration
+from landuse.definition import Definition
 
 def shot(inputs, day):
     land = count_land(inputs.parcels)

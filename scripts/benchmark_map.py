@@ -34,10 +34,10 @@ from folium.template import Template
 from playwright.sync_api import Browser, sync_playwright
 from pyproj import CRS
 
-from landuse.report.drawings import Drawing, for_display
-from landuse.report.encode import hilbert_order
-from landuse.report.offline import seal
-from landuse.report.parcel_layer import ParcelLayer
+from landuse.report.map.canvas_layer import ParcelLayer
+from landuse.report.map.drawings import Drawing, for_display
+from landuse.report.map.encode import hilbert_order
+from landuse.report.map.offline import seal
 
 WORKING = CRS(4549)
 #: Distance between parcels [m], and vertices of each.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from landuse.cli import app
+from landuse.cli.main import app
 from landuse.i18n import _
 
 CITY = Path("demo") / "city"

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from landuse.cli import app
+from landuse.cli.main import app
 
 CITIES = {"clean": ("--seed", "7"), "dirty": ("--seed", "11", "--dirty")}
 LANGUAGES = ("zh", "en")

@@ -24,9 +24,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landuse.io.lock import LOCK
-from landuse.io.moves import JOURNAL
-from landuse.io.staging import STAGE, staged
+from landuse.io.publishing.lock import LOCK
+from landuse.io.publishing.moves import JOURNAL
+from landuse.io.publishing.staging import STAGE, staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landuse import i18n
+from landuse.config.study_file import load_study
+from landuse.pipeline.run import run
 from landuse.report.summary import summary
 from landuse.sample import write_sample
-from landuse.study import run
-from landuse.studyfile import load_study
 
 if TYPE_CHECKING:
-    from landuse.findings import Findings
+    from landuse.results.run import Findings
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 

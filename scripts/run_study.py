@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from landuse import i18n
-from landuse.delivery import publish
-from landuse.study import run
-from landuse.studyfile import load_study
+from landuse.config.study_file import load_study
+from landuse.pipeline.publish import publish
+from landuse.pipeline.run import run
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, Phase, settings
 from typer.main import get_command
 
 from landuse import i18n
-from landuse.findings import Findings
+from landuse.config.study_file import Study, load_study
+from landuse.pipeline.run import run
+from landuse.results.run import Findings
 from landuse.sample import SampleFiles, write_sample
-from landuse.study import run
-from landuse.studyfile import Study, load_study
 
 # "ci": the same examples on every machine; "search": new ones each time, and many
 settings.register_profile(

@@ -1,145 +1,105 @@
-"""Imports only point down."""
+"""Folders are layers: imports only point down."""
 
 import ast
+from itertools import chain
 from pathlib import Path
 
 import landuse
 
 ROOT = Path(landuse.__file__).parent
-#: The nouns; each may import those before it.
-NOUNS = (
-    "schema",
-    "errors",
-    "interrupts",
-    "i18n",
-    "spelling",
-    "nearest",
-    "section",
-    "units",
-    "rulepack",
-    "crs",
-    "gcj02",
-    "stated",
-    "routes",
-    "zones",
-    "placing",
-    "area",
-    "classification",
-    "crosswalk",
-    "rings",
-    "linework",
-    "geometry",
-    "finding",
-    "plausibility",
-    "industries",
-    "vocabulary",
-    "results",
-    "judgement",
-    "codes",
-    "credit_code",
-    "cells",
-    "precedence",
-    "dates",
-    "periods",
-    "raw",
-    "background",
-    "geometry_door",
-    "parcel_ids",
-    "park_ids",
-    "row_names",
-    "layers",
-    "district_codes",
-    "firm_identity",
-    "enterprises",
-    "context",
-    "ledger",
-    "change_inputs",
-    "change",
-    "capacity",
-    "evaluation",
-    "park_review",
-    "plan",
-    "findings",
+#: The house from the ground up. A row may import the rows before it; what stands side by side knows nothing of each
+#: other, but each knows itself.
+HOUSE = (
+    ("errors",),
+    ("i18n",),
+    ("units",),
+    ("schema",),
+    ("spelling",),
+    ("quality",),
+    ("definition",),
+    ("geo",),
+    ("reference",),
+    ("config",),
+    ("inputs",),
+    ("results",),
+    ("io", "analysis", "report", "sample"),
+    ("pipeline",),
+    ("cli",),
+    ("__main__",),
 )
-#: Parts that know the nouns and themselves, and nothing of each other.
-PARTS = ("io", "analysis", "report", "sample")
-#: What may be imported beside the nouns, from the bottom up; these alone join the parts.
-JOINTS = {
-    "sections": (),
-    "sections_change": ("sections",),
-    "sections_parks": ("sections",),
-    "studyfile": ("sections", "sections_change", "sections_parks"),
-    "clock": (),
-    "roles": ("studyfile",),
-    "reading": ("io", "studyfile", "sections"),
-    "settings": ("reading", "studyfile"),
-    "admission": ("reading", "io", "sections", "settings", "studyfile"),
-    "stock": ("analysis", "studyfile", "clock", "admission"),
-    "snapshots": ("io", "analysis", "sections_change", "studyfile", "clock", "reading", "admission", "stock"),
-    "parks": ("io", "analysis", "studyfile", "reading", "admission"),
-    "study": (
-        "io",
-        "analysis",
-        "studyfile",
-        "clock",
-        "reading",
-        "settings",
-        "admission",
-        "stock",
-        "snapshots",
-        "parks",
-        "roles",
+#: The folders of the large rooms, in the same way.
+CHAPTERS = {
+    "analysis": (
+        ("overlay",),
+        ("share",),
+        ("plots",),
+        ("candidates", "checks", "relocation", "change", "density"),
+        ("parks",),
     ),
-    "delivery": ("io", "report", "studyfile", "clock", "admission"),
-    "doctor": ("io",),
-    "terminal": ("io", "report"),
-    "options": (),
-    "cli": ("report", "sample", "studyfile", "clock", "study", "delivery", "doctor", "terminal", "options"),
-    "__main__": ("cli",),
+    "report": (
+        ("words",),
+        ("style", "tables"),
+        ("workbook", "figures", "map", "layers", "summary", "explanation"),
+        ("document",),
+    ),
+    "io": (
+        ("hashes", "parts", "source", "strictxml"),
+        ("gate",),
+        ("publishing", "rasters", "tables"),
+        ("vector",),
+        ("manifest",),
+    ),
 }
 
 
 def imported(source):
-    """Names below `landuse` that a module imports, wherever in it: `landuse.io.vector` gives `io`."""
+    """Modules below `landuse` that a module imports, wherever in it, as lists of names: [io, vector, read]."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {a.name for a in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module == "landuse":
-            names |= {f"landuse.{a.name}" for a in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, "a relative import"
-            names.add(node.module)
-    return {n.split(".")[1] for n in names if n.startswith("landuse.")}
+            names |= {f"{node.module}.{a.name}" for a in node.names}
+    return [n.split(".")[1:] for n in names if n.startswith("landuse.")]
 
 
-def allowed(name):
-    """What a module or folder may import."""
-    if name in NOUNS:
-        return set(NOUNS[: NOUNS.index(name)])
-    return set(NOUNS) | ({name} if name in PARTS else set(JOINTS[name]))
+def trespasses(path, source):
+    """What a module at `path` ("analysis/overlay/cut.py") imports that does not stand below it."""
+    own = path.removesuffix(".py").split("/")
+    wrong = set()
+    for name in imported(source):
+        rows, here, there = HOUSE, own[0], name[0]
+        if here == there and here in CHAPTERS and len(own) > 1 and len(name) > 1:
+            rows, here, there = CHAPTERS[here], own[1], name[1]
+        place = {x: k for k, row in enumerate(rows) for x in row}
+        if here in place and here != there and place.get(there, -1) >= place[here]:
+            wrong.add(".".join(name))
+    return wrong
 
 
-def trespasses(name, source):
-    return imported(source) - allowed(name)
+def modules():
+    return {p.relative_to(ROOT).as_posix(): p for p in ROOT.rglob("*.py") if p.name != "__init__.py"}
 
 
 def test_every_module_has_its_place():
-    found = {p.relative_to(ROOT).with_suffix("").parts[0] for p in ROOT.rglob("*.py")}
-    assert found - {"__init__"} == {*NOUNS, *PARTS, *JOINTS}
+    tops = {path.removesuffix(".py").split("/")[0] for path in modules()}
+    assert tops == set(chain(*HOUSE))
+    for folder, rows in CHAPTERS.items():
+        inside = {path.removesuffix(".py").split("/")[1] for path in modules() if path.startswith(f"{folder}/")}
+        assert inside == set(chain(*rows))
 
 
 def test_imports_only_point_down():
-    wrong = {}
-    for path in ROOT.rglob("*.py"):
-        name = path.relative_to(ROOT).with_suffix("").parts[0]
-        if name != "__init__" and (bad := trespasses(name, path.read_text(encoding="utf-8"))):
-            wrong[str(path.relative_to(ROOT))] = bad
-    assert wrong == {}
+    found = {path: trespasses(path, p.read_text(encoding="utf-8")) for path, p in modules().items()}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_the_check_sees_a_trespass():
-    assert trespasses("units", "from landuse.ledger import Ledger") == {"ledger"}
-    assert trespasses("io", "def f():\n    import landuse.analysis.overlap") == {"analysis"}
-    assert trespasses("report", "from landuse import schema, study") == {"study"}
-    assert trespasses("analysis", "from landuse.analysis.tiles import Tiles\nimport numpy") == set()
+    assert trespasses("units.py", "from landuse.results.ledger import Ledger") == {"results.ledger.Ledger"}
+    assert trespasses("io/gate.py", "def f():\n    import landuse.analysis.overlay.cut") == {"analysis.overlay.cut"}
+    assert trespasses("report/summary.py", "from landuse import schema, pipeline") == {"pipeline"}
+    assert trespasses("analysis/share/build.py", "from landuse.analysis.parks import compare") == {
+        "analysis.parks.compare"
+    }
+    assert trespasses("analysis/overlay/cut.py", "from landuse.analysis.overlay.tiles import Tiles") == set()

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from landuse import i18n
-from landuse.cli import app
+from landuse.cli.main import app
 
 #: Figures of an expectation, and where the answer has them.
 FIGURES = {

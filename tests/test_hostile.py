@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from shapely import affinity
 from toys import EAST, NORTH, WORKING, box, ledger, parcels, parks, shares
 
-from landuse.admission import admit
-from landuse.analysis.proof import prove
-from landuse.analysis.quality import enclaves
-from landuse.classification import load
-from landuse.enterprises import as_enterprises
+from landuse.analysis.checks.issues import enclaves
+from landuse.analysis.share.proof import prove
+from landuse.config.study_file import parse_study
 from landuse.errors import InputError
-from landuse.layers import as_parcels, as_parks
-from landuse.raw import Raw
-from landuse.study import run
-from landuse.studyfile import parse_study
+from landuse.inputs.enterprises import as_enterprises
+from landuse.inputs.parcels import as_parcels
+from landuse.inputs.parks import as_parks
+from landuse.inputs.source_table import Raw
+from landuse.pipeline.load_inputs import admit
+from landuse.pipeline.run import run
+from landuse.reference.classification import load
 from landuse.units import to_mu
 
 SURVEY = load("third_survey")

@@ -9,10 +9,10 @@ import pytest
 from test_spelling import DIRT
 from toys import WORKING, array, box
 
+from landuse.config.study_file import load_study
+from landuse.pipeline.run import run
 from landuse.report.explanation import explanation
 from landuse.report.summary import summary as summarise
-from landuse.study import run
-from landuse.studyfile import load_study
 
 #: What a table of text can hold.
 WRITTEN = [kind for kind in DIRT if kind != "control character"]

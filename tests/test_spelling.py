@@ -98,12 +98,12 @@ def test_no_door_reads_ids_past_the_one_key():
     """Ids are read by `cells.identifiers` and `cells.plots`, which refuse lost digits; never as bare text."""
     root = Path(landuse.__file__).parent
     past = []
-    for path in [p for p in root.glob("*.py") if p.name != "cells.py"]:
+    for path in [p for p in root.rglob("*.py") if p.name != "cells.py"]:
         for call in calls(ast.parse(path.read_text(encoding="utf-8"))):
             name = ast.unparse(call.func)
             roles = {a.value for a in call.args[2:3] if isinstance(a, ast.Constant)}
             if name in ("cells.text", "text") and roles & ID_ROLES:
-                past.append(f"{path.name}:{call.lineno} {ast.unparse(call)}")
+                past.append(f"{path.relative_to(root)}:{call.lineno} {ast.unparse(call)}")
     assert past == []
 
 
@@ -111,9 +111,9 @@ def test_nothing_else_folds_texts_to_compare_them():
     """Headers of tables and rows of totals fold words, not ids; all else asks `landuse.spelling`."""
     root = Path(landuse.__file__).parent
     folding = {
-        str(path.relative_to(root))
+        path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
         for call in calls(ast.parse(path.read_text(encoding="utf-8")))
         if ast.unparse(call.func).rsplit(".", 1)[-1] in NORMALISING and "unicodedata" in ast.unparse(call.func)
     }
-    assert folding <= {"spelling.py", "io/header.py", "io/body.py", "io/text_files.py"}
+    assert folding <= {"spelling.py", "io/tables/header.py", "io/tables/body.py", "io/tables/text_files.py"}

@@ -10,10 +10,10 @@ import shapely
 from pyproj import CRS
 
 from landuse import schema as s
-from landuse.analysis.bookkeeping import build_ledger
-from landuse.analysis.concentration import park_concentration
-from landuse.raw import Raw
-from landuse.results import Definition
+from landuse.analysis.share.build import build_ledger
+from landuse.analysis.share.concentration import park_concentration
+from landuse.definition import Definition
+from landuse.inputs.source_table import Raw
 from landuse.units import to_m2
 
 WORKING = CRS(4549)

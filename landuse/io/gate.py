@@ -16,7 +16,7 @@ from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
 from landuse.io.parts import folder_problems, part_problems, parts_of
 from landuse.io.source import FORMATS
-from landuse.nearest import did_you_mean
+from landuse.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path

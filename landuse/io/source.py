@@ -1,4 +1,4 @@
-"""A layer before it is read: where it is, and what each format's reader hands to `landuse.io.vector`."""
+"""A layer before it is read: where it is, and what each format's reader hands to `landuse.io.vector.read`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    from landuse.finding import Finding
+    from landuse.quality import Finding
 
 #: File endings read, and the driver that may read each.
 FORMATS = {

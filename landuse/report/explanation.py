@@ -9,9 +9,8 @@ import pandas as pd
 from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.nearest import did_you_mean
-from landuse.report.values import area_of
-from landuse.report.words import (
+from landuse.report.words.format import area_of
+from landuse.report.words.terms import (
     amount,
     change_words,
     evidence_word,
@@ -22,11 +21,11 @@ from landuse.report.words import (
     reason_words,
     rule_words,
 )
-from landuse.spelling import respell
+from landuse.spelling import did_you_mean, respell
 
 if TYPE_CHECKING:
-    from landuse.findings import Findings
-    from landuse.judgement import Candidates, Reason
+    from landuse.results.candidates import Candidates, Reason
+    from landuse.results.run import Findings
 
 #: Ids proposed for one that is not there.
 NEAREST = 3

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from landuse import schema as s
-from landuse.judgement import EVIDENCE
-from landuse.report.values import or_none
-from landuse.rulepack import HANDLINGS
+from landuse.reference.rule_pack import HANDLINGS
+from landuse.report.words.format import or_none
+from landuse.results.candidates import EVIDENCE
 
 if TYPE_CHECKING:
-    from landuse.change import ChangeLedger, History
-    from landuse.findings import Findings
-    from landuse.judgement import Score
-    from landuse.park_review import ParkReview
-    from landuse.plan import Relocation
+    from landuse.results.candidates import Score
+    from landuse.results.change import ChangeLedger, History
+    from landuse.results.parks import ParkReview
+    from landuse.results.relocation import Relocation
+    from landuse.results.run import Findings
 
 SCHEMA = "landuse-summary/1"
 

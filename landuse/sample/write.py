@@ -16,24 +16,21 @@ import numpy as np
 import pyogrio
 import xlsxwriter
 
-from landuse.area import ellipsoidal_area
 from landuse.errors import InputError, Problem
-from landuse.sample.backdrop import roads_frame, water_frame
-from landuse.sample.buildings import Buildings, draw_buildings
-from landuse.sample.capacity import Capacity, ask_for_plan, draw_capacity, relocation_truth
-from landuse.sample.cellsums import CellSums, cell_sums
-from landuse.sample.city import FIRST_DISTRICT, City, make_city
-from landuse.sample.dirty import TITLE, plant
-from landuse.sample.enterprises import Firms, make_firms
-from landuse.sample.lattice import CITY_CRS, polygons
-from landuse.sample.layers import districts_frame, half_up, parcel_ids, parcels_frame, parks_frame
-from landuse.sample.living import Living, draw_living, living_truth
-from landuse.sample.oversight import Oversight
-from landuse.sample.rasters import write_rasters
-from landuse.sample.register import Register, draw_register, standards_frame
-from landuse.sample.snapshots import History, make_history
+from landuse.geo.area import ellipsoidal_area
+from landuse.sample.city.lattice import CITY_CRS, polygons
+from landuse.sample.city.layers import districts_frame, half_up, parcel_ids, parcels_frame, parks_frame, write_rasters
+from landuse.sample.city.snapshots import History, make_history
+from landuse.sample.city.tiles import FIRST_DISTRICT, City, make_city, roads_frame, water_frame
+from landuse.sample.city.zoning import Buildings, Zoning, development_frame, draw_buildings, draw_zoning, plan_frame
+from landuse.sample.defects import TITLE, plant
+from landuse.sample.records.capacity import Capacity, ask_for_plan, draw_capacity, relocation_truth
+from landuse.sample.records.enterprises import Firms, make_firms
+from landuse.sample.records.living import Living, Oversight, draw_living, living_truth
+from landuse.sample.records.register import Register, draw_register, standards_frame
 from landuse.sample.study_text import LAYER, README, study_toml
-from landuse.sample.truth import (
+from landuse.sample.truth.cells import CellSums, cell_sums
+from landuse.sample.truth.figures import (
     SCHEMA,
     Places,
     city_truth,
@@ -43,7 +40,6 @@ from landuse.sample.truth import (
     park_truth,
     scatter_truth,
 )
-from landuse.sample.zoning import Zoning, development_frame, draw_zoning, plan_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +47,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from landuse.sample.arrays import Floats, Geometries, Strings
+    from landuse.sample.city.lattice import Floats, Geometries, Strings
 
 Format = Literal["gpkg", "parquet", "shp", "gdb"]
 DRIVER = {"gpkg": "GPKG", "shp": "ESRI Shapefile", "gdb": "OpenFileGDB"}

@@ -11,7 +11,7 @@ import pyogrio
 import shapely
 from corpus import CRS, EAST, NAMES, NORTH, Table, city, parcels, square, write
 
-from landuse.io.vector import FORMATS
+from landuse.io.source import FORMATS
 
 TABLE = Table()
 #: Chinese headings, as a bureau's layer has them, and rows that are there only in Chinese.

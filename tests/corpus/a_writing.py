@@ -11,7 +11,7 @@ import shapely
 from a_files import TABLE
 from corpus import CRS, Refused, Right, city, parcels, parks
 
-from landuse.report.exports import FIELD_TABLE
+from landuse.report.layers.exports import FIELD_TABLE
 
 #: A run of which the layers alone are looked at.
 RUN = {"command": "run", "deliver": ("layers",)}

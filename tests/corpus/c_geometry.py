@@ -13,8 +13,8 @@ from corpus import CODES, EAST, NORTH, SHARE, Refused, Right, Table, city, parce
 from pyproj import CRS
 from rasterio.transform import from_origin
 
-from landuse.study import run
-from landuse.studyfile import load_study
+from landuse.config.study_file import load_study
+from landuse.pipeline.run import run
 
 TABLE = Table()
 

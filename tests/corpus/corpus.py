@@ -26,8 +26,8 @@ from honeypot import leaks, pot
 from typer.testing import CliRunner
 
 from landuse import i18n
-from landuse.cli import app
-from landuse.delivery import DELIVERABLES
+from landuse.cli.main import app
+from landuse.pipeline.publish import DELIVERABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -239,7 +239,7 @@ def run_case(case, folder):
     out = home / "out"
     words += ["--out", out] if case.command in ("run", "map") else []
     before = _files(folder)
-    published = patch("landuse.cli.DELIVERABLES", case.deliver)
+    published = patch("landuse.cli.main.DELIVERABLES", case.deliver)
     with i18n.language("en"), _terminal() as below, published:  # said before a study is read: in the process's language
         done = CliRunner().invoke(app, [case.command, *map(str, words), "--json", "--quiet"])
     now = _files(folder)

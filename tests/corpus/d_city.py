@@ -10,7 +10,7 @@ import re
 import xlsxwriter
 from corpus import Right, Table, city, parcels, parks, square
 
-from landuse.credit_code import check_character
+from landuse.inputs.firm_identity import check_character
 
 TABLE = Table()
 HEAD = ("代码", "名称", "宗地", "年度", "面积", "税收")

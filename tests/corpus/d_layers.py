@@ -6,10 +6,10 @@ import xlsxwriter
 from corpus import Refused, Right, city, parcels, parks, square
 from d_city import HEAD, ROWS, TABLE, case, drawn, near, right, sheet, study
 
-from landuse.report.workbook import write_workbook
-from landuse.report.workbook_sheets import TOP
-from landuse.study import run
-from landuse.studyfile import load_study
+from landuse.config.study_file import load_study
+from landuse.pipeline.run import run
+from landuse.report.workbook.book import write_workbook
+from landuse.report.workbook.sheets import TOP
 
 # ---- what goes wrong when layers are laid over each other ----
 

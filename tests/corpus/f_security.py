@@ -28,7 +28,7 @@ from docx import Document
 from honeypot import CANARY, plant, pot
 from rasterio.transform import from_origin
 
-from landuse.report.offline import loads
+from landuse.report.map.offline import loads
 
 #: What is looked for: the planted text in one byte a character or two, and as libraries mend names.
 PLANTED = re.compile(
@@ -967,7 +967,7 @@ def _no_formula_in_csv(outcome):
     for path in tables:
         _cells(path.read_text(encoding="utf-8-sig"))
     if node := shutil.which("node"):
-        page = files("landuse.report").joinpath("assets", "csv.js").read_text(encoding="utf-8")
+        page = files("landuse.report.map").joinpath("assets", "csv.js").read_text(encoding="utf-8")
         names = (*HOSTILE, "\t=1+1", "\r=1+1")
         words = [node, "-e", LISTS, json.dumps(names)]
         done = subprocess.run(words, input=page.encode(), capture_output=True, check=True)

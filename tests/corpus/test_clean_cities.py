@@ -12,9 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
+from landuse.config.study_file import load_study
+from landuse.pipeline.run import run
 from landuse.sample import write_sample
-from landuse.study import run
-from landuse.studyfile import load_study
 
 #: Systems a bureau may hold the same city in; the registered share is apportioned by ellipsoidal area in each.
 SYSTEMS = ("EPSG:4549", "EPSG:4528", "EPSG:4490", "EPSG:4326", "EPSG:32651", "EPSG:4548")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from landuse.rulepack import HANDLINGS
+from landuse.reference.rule_pack import HANDLINGS
 
 if TYPE_CHECKING:
-    from landuse.findings import Findings
+    from landuse.results.run import Findings
 
 #: Columns of results that hold no figure, or repeat another's.
 GEOMETRY = "geometry"

@@ -14,15 +14,15 @@ from grid_files import Office, office
 from grid_truth import truth
 
 from landuse import i18n
+from landuse.config.study_file import load_study
 from landuse.errors import InputError
-from landuse.study import run
-from landuse.studyfile import load_study
+from landuse.pipeline.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from landuse.findings import Findings
+    from landuse.results.run import Findings
 
 #: What must come of an error: anything but silence; the right figures, told or not; a refusal.
 SEEN, RIGHT, REFUSED = "seen", "right", "refused"

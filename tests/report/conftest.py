@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from toy_findings import toy
 
-from landuse.report.figures import write_figures
+from landuse.report.figures.write import write_figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from landuse.findings import Findings
-    from landuse.report.figures import Plate
+    from landuse.report.figures.write import Plate
+    from landuse.results.run import Findings
 
 CHROMIUM = Path("/usr/bin/chromium")
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>

@@ -17,20 +17,20 @@ from docx import Document
 from matplotlib.text import Text
 from rich.console import Console
 
-from landuse import terminal
-from landuse.io.publish import write_json
-from landuse.report import park_sheets
-from landuse.report.document import write_document
+from landuse.cli import console
+from landuse.io.manifest import write_json
+from landuse.report.document import park_pages
+from landuse.report.document.report import write_document
 from landuse.report.explanation import explained, explanation
-from landuse.report.figures import FIGURES
-from landuse.report.fonts import lettering
-from landuse.report.geopackage import write_layers
-from landuse.report.map import study_map
-from landuse.report.park_picture import Ground, park_picture
+from landuse.report.figures.park_picture import Ground, park_picture
+from landuse.report.figures.write import FIGURES
+from landuse.report.layers.geopackage import write_layers
+from landuse.report.map.page import study_map
+from landuse.report.style.fonts import lettering
 from landuse.report.summary import summary
-from landuse.report.workbook import write_workbook
+from landuse.report.workbook.book import write_workbook
 
-ASSETS = Path(terminal.__file__).parent / "report" / "assets"
+ASSETS = Path(console.__file__).parents[1] / "report" / "map" / "assets"
 NODE = shutil.which("node")
 #: What a program says of a missing value, or of a value as it holds it; letters beside it make it another word.
 MISSING = r"nan|NaN|None|[+-]?inf|Infinity|NaT|<NA>|null|undefined|True|False"
@@ -53,8 +53,8 @@ def every_text(findings, study, folder, *, drawn=True):
     if drawn:
         yield from figure_texts(findings)
     if drawn and findings.parks is not None:
-        with mock.patch.object(park_sheets, "DPI", 20):  # their pictures are not looked at
-            park_sheets.write_park_sheets(findings, folder / "p.docx")
+        with mock.patch.object(park_pages, "DPI", 20):  # their pictures are not looked at
+            park_pages.write_park_sheets(findings, folder / "p.docx")
         yield from document_texts(folder / "p.docx")
         yield from picture_texts(findings)
     write_json(folder / "s.json", summary(findings))
@@ -190,14 +190,14 @@ def picture_texts(findings):
 
 
 def terminal_texts(findings):
-    yield "headline", terminal.headline(findings)
+    yield "headline", console.headline(findings)
     stages = (
-        (terminal.districts_table, True),
-        (terminal.quality_table, True),
-        (terminal.candidates_table, findings.candidates),
-        (terminal.moves_table, findings.relocation is not None and findings.relocation.exists),
-        (terminal.change_table, findings.history),
-        (terminal.parks_table, findings.parks),
+        (console.districts_table, True),
+        (console.quality_table, True),
+        (console.candidates_table, findings.candidates),
+        (console.moves_table, findings.relocation is not None and findings.relocation.exists),
+        (console.change_table, findings.history),
+        (console.parks_table, findings.parks),
     )
     for table, there in stages:
         if there is not None and there is not False:

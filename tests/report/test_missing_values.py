@@ -9,11 +9,11 @@ import pytest
 from readings import every_text, terminal_texts, wrong
 from toys import WORKING, box
 
+from landuse.config.study_file import load_study
 from landuse.i18n import _, language
-from landuse.report.map import study_map
-from landuse.report.park_words import moved_words, place_words, remark_words, rest_sentences
-from landuse.study import run
-from landuse.studyfile import load_study
+from landuse.pipeline.run import run
+from landuse.report.map.page import study_map
+from landuse.report.words.parks import moved_words, place_words, remark_words, rest_sentences
 
 SHIPPED = Path(__file__).parents[2] / "data" / "parcels" / "small" / "study.toml"
 LITTLE = """

@@ -14,12 +14,12 @@ from docx import Document
 from readings import NODE, layer_texts, map_csv, page_of
 from rich.console import Console
 
-from landuse import terminal
+from landuse.cli import console
 from landuse.i18n import _
-from landuse.report.document import write_document
+from landuse.report.document.report import write_document
 from landuse.report.explanation import explained, explanation
-from landuse.report.map import study_map
-from landuse.report.workbook import write_workbook
+from landuse.report.map.page import study_map
+from landuse.report.workbook.book import write_workbook
 from landuse.units import largest_remainder, shown_mu
 
 AREA, CLUSTER, PLOT = "面积（亩）", "所属集群", "图斑编号"
@@ -128,7 +128,7 @@ def test_a_district_and_a_park_have_one_figure(city, outputs):
         assert page["districts"][key] == shown
         assert [float(row[column].replace(",", "")) for row in outputs.grid("区县")[1:-1]] == shown
     out = io.StringIO()
-    Console(file=out, width=300).print(terminal.districts_table(city.findings))
+    Console(file=out, width=300).print(console.districts_table(city.findings))
     for row in rows:
         line = next(x for x in out.getvalue().splitlines() if row["区县"] in x)
         assert f"{row['工业用地']:,.2f}" in line

@@ -12,16 +12,16 @@ import pandas as pd
 from toys import box, parcels, parks
 
 from landuse import schema as s
-from landuse.analysis.bookkeeping import count_land, cut_land
-from landuse.analysis.changes import Snapshot, change_ledger
-from landuse.analysis.concentration import park_concentration
-from landuse.analysis.trajectory import Goals, trajectory
-from landuse.analysis.violations import new_plots_outside
-from landuse.change import History
-from landuse.results import Definition
+from landuse.analysis.change.compare import Snapshot, change_ledger
+from landuse.analysis.change.trajectory import Goals, trajectory
+from landuse.analysis.change.violations import new_plots_outside
+from landuse.analysis.share.build import count_land, cut_land
+from landuse.analysis.share.concentration import park_concentration
+from landuse.definition import Definition
+from landuse.results.change import History
 
 if TYPE_CHECKING:
-    from landuse.findings import Findings
+    from landuse.results.run import Findings
 
 DATES = (dt.date(2023, 12, 31), dt.date(2024, 12, 31), dt.date(2025, 12, 31))
 HERE, THERE = "330110", "330109"

@@ -11,21 +11,22 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from landuse.analysis.bookkeeping import build_ledger
-from landuse.analysis.concentration import park_concentration
-from landuse.analysis.efficiency import candidates
-from landuse.analysis.measures import measure
-from landuse.analysis.scatter import park_plots
-from landuse.analysis.sensitivity import definition_matrix
-from landuse.classification import load
-from landuse.context import Context
-from landuse.enterprises import Enterprises
-from landuse.findings import Findings
-from landuse.judgement import Judged
-from landuse.layers import as_districts, as_parcels, as_parks
-from landuse.raw import Raw
-from landuse.results import Definition, Scatter
-from landuse.rulepack import Rule, load_pack
+from landuse.analysis.candidates.evaluate import candidates
+from landuse.analysis.candidates.indicators import measure
+from landuse.analysis.plots.scatter import park_plots
+from landuse.analysis.share.build import build_ledger
+from landuse.analysis.share.concentration import definition_matrix, park_concentration
+from landuse.definition import Definition
+from landuse.inputs.context import Context
+from landuse.inputs.districts import as_districts
+from landuse.inputs.enterprises import Enterprises
+from landuse.inputs.parcels import as_parcels
+from landuse.inputs.parks import as_parks
+from landuse.inputs.source_table import Raw
+from landuse.reference.classification import load
+from landuse.reference.rule_pack import Rule, load_pack
+from landuse.results.candidates import Judged, Scatter
+from landuse.results.run import Findings
 from landuse.units import to_mu
 
 WORKING = CRS(4549)

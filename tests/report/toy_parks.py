@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
-from landuse.analysis.park_score import evaluate
-from landuse.analysis.park_structure import JOIN_COLUMNS
+from landuse.analysis.parks.score import evaluate
+from landuse.analysis.parks.structure import JOIN_COLUMNS
 
 if TYPE_CHECKING:
-    from landuse.evaluation import EvaluationRules
-    from landuse.findings import Findings
+    from landuse.reference.indicators import EvaluationRules
+    from landuse.results.run import Findings
 
 
 def judged(findings: Findings, figures: object, rules: EvaluationRules | None = None, **changes: object) -> Findings:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from landuse.plan import (
+from landuse.results.concentration import Concentration
+from landuse.results.relocation import (
     FEASIBLE,
     INFEASIBLE,
     NOT_NEEDED,
@@ -21,10 +22,9 @@ from landuse.plan import (
     Shortfall,
     Stage,
 )
-from landuse.results import Concentration
 
 if TYPE_CHECKING:
-    from landuse.findings import Findings
+    from landuse.results.run import Findings
 
 #: Where the plots of the toy stand: inside, on the edge, outside, outside.
 ACTIONS = ("rebuild", "clear", "move", "move")

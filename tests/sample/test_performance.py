@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from landuse.sample import performance
-from landuse.sample.tenancies import draw_tenancies
+from landuse.sample.records import performance
+from landuse.sample.records.enterprises import draw_tenancies
 
 
 def test_grades_and_dates_of_many_plots_are_near_no_limit():

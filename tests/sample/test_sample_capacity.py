@@ -12,11 +12,11 @@ import shapely
 from conftest import read
 from pyproj import CRS
 
-from landuse.area import ellipsoidal_area, gaussian_radius2
+from landuse.geo.area import ellipsoidal_area, gaussian_radius2
 from landuse.sample import write_sample
-from landuse.sample.capacity import DIVISIONS, LEADING, PRICE, ask_for_plan, fit
-from landuse.sample.enterprises import INDUSTRY_CODES
-from landuse.sample.parks import INDUSTRIES, LEVELS
+from landuse.sample.city.parks import INDUSTRIES, LEVELS
+from landuse.sample.records.capacity import DIVISIONS, LEADING, PRICE, ask_for_plan, fit
+from landuse.sample.records.enterprises import INDUSTRY_CODES
 
 WORKING = CRS(4549)
 MU = 10_000 / 15

@@ -9,12 +9,12 @@ from pyproj import CRS
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from landuse.area import ellipsoidal_area, gaussian_radius2
 from landuse.errors import InputError
+from landuse.geo.area import ellipsoidal_area, gaussian_radius2
 from landuse.sample import write_sample
-from landuse.sample.city import SHARE, make_city
-from landuse.sample.lattice import polygons
-from landuse.sample.parks import LEVELS
+from landuse.sample.city.lattice import polygons
+from landuse.sample.city.parks import LEVELS
+from landuse.sample.city.tiles import SHARE, make_city
 
 WORKING = CRS(4549)
 LEVEL_ORDER = ("national", "provincial", "platform", "town")

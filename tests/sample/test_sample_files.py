@@ -15,11 +15,11 @@ import rasterio
 import shapely
 from pyproj import CRS
 
-from landuse.area import ellipsoidal_area, gaussian_radius2
-from landuse.classification import load
 from landuse.errors import InputError
+from landuse.geo.area import ellipsoidal_area, gaussian_radius2
+from landuse.reference.classification import load
 from landuse.sample import study_text, write_sample
-from landuse.sample.performance import STUDY_DATE
+from landuse.sample.records.performance import STUDY_DATE
 
 SMALL = {"parcels": 1500, "parks": 6, "seed": 5}
 

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from conftest import read
 
-from landuse.classification import load
+from landuse.reference.classification import load
 from landuse.sample import write_sample
 
 STUDY_DATE = pd.Timestamp("2025-12-31")

@@ -1,0 +1,1 @@
+"""Which plots are inefficient: indicators, rules and a score."""

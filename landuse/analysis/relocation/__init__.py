@@ -1,0 +1,1 @@
+"""Which plots should move where: the problem, its solution and the proof."""

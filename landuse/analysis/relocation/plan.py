@@ -1,0 +1,126 @@
+"""The relocation plan of a run: pool, programme, answer, the ledger after, and what stands beside the plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from landuse import schema as s
+from landuse.analysis.plots.multipart import parted
+from landuse.analysis.relocation.baselines import greedy, nearest
+from landuse.analysis.relocation.cost_curve import frontier
+from landuse.analysis.relocation.integer_program import Limits
+from landuse.analysis.relocation.options import Prices, Wish, ways_of
+from landuse.analysis.relocation.problem import pool_of
+from landuse.analysis.relocation.solve import choose, model_of, shortfalls
+from landuse.analysis.relocation.tables import Book
+from landuse.results.relocation import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL, PROVED, Shortfall
+
+if TYPE_CHECKING:
+    from landuse.analysis.relocation.problem import Pool
+    from landuse.inputs.capacity import PlanInputs
+    from landuse.results.candidates import Candidates, Scatter
+    from landuse.results.concentration import Concentration
+    from landuse.results.ledger import Ledger
+    from landuse.results.relocation import PlanRule, Relocation
+
+
+def plan_relocation(
+    ledger: Ledger,
+    before: Concentration,
+    scatter: Scatter,
+    candidates: Candidates,
+    inputs: PlanInputs,
+    rule: PlanRule,
+    metre: float = 1.0,
+) -> Relocation:
+    """Which plots should move, be cleared or be rebuilt, and where to, so that the share reaches its target?
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Of the definition's boundary.
+    before : Concentration
+        The share as it is, of that ledger.
+    scatter : Scatter
+    candidates : Candidates
+    inputs : PlanInputs
+    rule : PlanRule
+        What is wanted; unknown costs are not guessed here.
+    metre : float
+        Units of the plane in one metre.
+
+    Returns
+    -------
+    Relocation
+        The shares after are computed from a ledger in which the plots have moved, and have to agree with the
+        programme's own arithmetic.
+
+    Raises
+    ------
+    AccountingError
+        When they do not.
+    """
+    ledger = parted(ledger, scatter, before.definition.rule)
+    pool = pool_of(ledger, scatter, candidates, inputs, rule, metre)
+    wish, prices = _wish(before, pool, rule), _prices(rule)
+    ways = ways_of(pool.plots, pool.sites, wish, prices)
+    model = model_of(ways, pool.sites, wish)
+    limits = Limits(gap=rule.gap)
+    book = Book(ledger, before, pool, model, rule, prices)
+    nothing = np.zeros(0, dtype=np.int64)
+    if not model.programme.excess(np.zeros(len(ways.unit))).any():
+        return book.relocation(NOT_NEEDED, nothing)
+    choice = choose(model, rule.objectives, limits)
+    if choice is None:
+        missing = shortfalls(model, limits)
+        return book.relocation(INFEASIBLE, nothing, shortfalls=_told(missing, pool))
+    status = OPTIMAL if all(stage.gap <= PROVED for stage in choice.stages) else FEASIBLE
+    beside = {"greedy": greedy(model), "nearest": nearest(model)}
+    curve = frontier(model, pool.sites, wish, int(ways.plots[choice.ways].sum()))
+    return book.relocation(
+        status, choice.ways, beside, stages=choice.stages, frontier=curve, cut_short=choice.cut_short
+    )
+
+
+def _wish(before: Concentration, pool: Pool, rule: PlanRule) -> Wish:
+    districts = before.districts.reindex(list(pool.districts))
+    return Wish(
+        total=districts["total_m2"].fillna(0.0).to_numpy(dtype=float),
+        inside=districts["inside_m2"].fillna(0.0).to_numpy(dtype=float),
+        targets=rule.targets,
+        years=list(rule.years),
+        by_district=rule.by_district,
+        compaction=rule.compaction,
+        actions=rule.actions,
+        quota=rule.quota_m2,
+        goal=rule.goal_m2,
+        budget=rule.budget_yuan,
+    )
+
+
+def _prices(rule: PlanRule) -> Prices:
+    return Prices(rule.compensation, rule.haul, rule.rebuild, rule.charge, rule.tax_years)
+
+
+def _told(missing: list[tuple[str, int, float]], pool: Pool) -> tuple[Shortfall, ...]:
+    """Sum what is missing by where it is missing: park land by the blocks' district, targets and quotas by year."""
+    rows = [
+        (
+            kind,
+            str(key)
+            if kind in ("target", "quota", "goal")
+            else ""
+            if kind == "budget"
+            else pool.districts[key]
+            if kind == "district"
+            else str(pool.blocks[s.DISTRICT].iloc[key]),
+            amount,
+        )
+        for kind, key, amount in missing
+    ]
+    table = pd.DataFrame(rows, columns=["kind", "where", "amount"])
+    summed = table.groupby(["kind", "where"], sort=False)["amount"].sum().reset_index()
+    return tuple(Shortfall(*row) for row in summed.itertuples(index=False, name=None))

@@ -1,0 +1,1 @@
+"""The ledger and the shares that are read from it."""

@@ -1,0 +1,300 @@
+"""What the command line says, and on which stream."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from landuse.errors import InputError, LanduseError, Problem
+from landuse.i18n import _
+from landuse.io.publishing.faults import system_problem
+from landuse.io.publishing.interrupts import ignored, raising
+from landuse.report.words.change import change_sentence, kind_word, pace_sentence, violations_sentence
+from landuse.report.words.format import area, area_of, district_areas, figure, percent, points, wan
+from landuse.report.words.parks import joins_sentence, moved_words, parks_sentence, place_words, wan_per_mu
+from landuse.report.words.relocation import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence
+from landuse.report.words.sentences import (
+    band_sentence,
+    candidates_sentence,
+    flip_sentence,
+    gap_sentence,
+    interval_sentence,
+    overlap_sentence,
+    renewal_sentence,
+)
+from landuse.report.words.terms import level_word, position_word
+from landuse.units import LEAST_M2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import IO
+
+    from landuse.reference.crosswalk import Translation
+    from landuse.results.run import Findings
+
+BELOW, BAD_INPUT, NO_PLAN, FAULT, INTERRUPTED = 1, 2, 3, 70, 130
+#: Candidates shown on the terminal; the workbook has them all.
+SHOWN = 10
+#: Land below this is not worth a line [m²].
+
+
+class Speaker:
+    """Says things on the right stream: results on standard output, everything else on standard error."""
+
+    def __init__(self, *, as_json: bool, quiet: bool, verbose: int) -> None:
+        self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
+        options: dict[str, Any] = {"highlight": False, "soft_wrap": True, "emoji": False, "markup": False}
+        self.out, self.err = _Console(**options), _Console(stderr=True, **options)
+        self._signals = ExitStack()
+
+    def progress(self, words: str) -> None:
+        """Announce a phase."""
+        if not self.quiet:
+            self.err.print(f"… {words}")
+
+    def warn(self, words: str) -> None:
+        """Say what whoever passes the outputs on has to know, even when asked to be quiet."""
+        self.err.print(words)
+
+    def result(self, words: object, value: Any) -> None:
+        """Print a result, as words or as JSON."""
+        text = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) if self.as_json else ""
+        try:
+            if self.as_json:
+                print(text, flush=True)  # noqa: T201, the one thing that is printed as it is
+            else:
+                self.out.print(words)
+        except BrokenPipeError:
+            let_go(sys.stdout)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, "<stdout>") from None
+
+    def published(self) -> None:
+        """Take note that the outputs are in place: to say now that earlier ones are untouched would be wrong."""
+        self._signals.enter_context(ignored())
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn what goes wrong into one line a problem and an exit code; a traceback only with -v, of a fault -vv."""
+        try:
+            with self._signals:
+                self._signals.enter_context(raising())
+                yield
+        except KeyboardInterrupt:
+            self.err.print(_("Interrupted: earlier outputs are untouched."))
+            raise typer.Exit(INTERRUPTED) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:  # noqa: BLE001, the last one who can say anything
+            code, verdict, problems = _verdict(error)
+            if self.verbose >= (2 if code == FAULT else 1):
+                traceback.print_exc()
+            if self.as_json:
+                refusal = {"verdict": verdict, "problems": [p.as_dict() for p in problems], "quality": []}
+                with suppress(OSError):  # it may be the very stream that failed
+                    self.result("", refusal)
+            for problem in problems:
+                self.err.print(str(problem))
+            raise typer.Exit(code) from None
+
+
+class _Console(Console):
+    """A console whose reader may leave: what is not read is no error, and no reason for another exit code."""
+
+    def on_broken_pipe(self) -> None:
+        let_go(self.file)
+
+
+def let_go(stream: IO[str]) -> None:
+    """Lead a stream that cannot be written to nowhere, so that nothing complains of it at the end."""
+    with suppress(OSError, ValueError):  # a stream without a file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _verdict(error: Exception) -> tuple[int, str, tuple[Problem, ...]]:
+    """Return the exit code, the verdict and the problems of what stopped a command."""
+    if isinstance(error, InputError):
+        return BAD_INPUT, "REFUSED", error.problems
+    if isinstance(error, LanduseError):
+        fix = _("the result is withheld; please report this with the data that shows it")
+        return BAD_INPUT, "REFUSED", (Problem(str(error), fix),)
+    if (problem := system_problem(error)) is not None:
+        return BAD_INPUT, "REFUSED", (problem,)
+    return FAULT, "FAULT", (fault_problem(error),)
+
+
+def fault_problem(error: BaseException) -> Problem:
+    """Return what to say of an error that nobody raised on purpose, in one line."""
+    kind = type(error).__name__
+    if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+        what = _("internal error: out of memory ({kind})", kind=kind)
+        return Problem(what, _("run with --workers 1, close other programs, or divide the area; 64-bit Python only"))
+    what = _("internal error: {kind}: {words}", kind=kind, words=" ".join(str(error).split()) or "–")
+    return Problem(what, _("run again with -vv for the traceback, and report it"))
+
+
+def headline(findings: Findings) -> str:
+    """Return what a run says first: the share, its definition, the gap, the candidates, the state of the data."""
+    said = (
+        str(findings.concentration),
+        gap_sentence(findings),
+        interval_sentence(findings),
+        overlap_sentence(findings),
+        " ".join(filter(None, (band_sentence(findings), flip_sentence(findings)))),
+        candidates_sentence(findings),
+        renewal_sentence(findings),
+        plan_sentence(findings),
+        proof_sentence(findings),
+        beside_sentence(findings),
+        change_sentence(findings),
+        violations_sentence(findings),
+        pace_sentence(findings),
+        parks_sentence(findings),
+        joins_sentence(findings),
+    )
+    lines = [sentence for sentence in said if sentence]
+    lines += [_("Assumed: {what}", what=a) for a in findings.assumptions]
+    lines += [
+        _("Data: {check} × {count} ({action})", check=f.title, count=f.count, action=f.action) for f in findings.quality
+    ]
+    return "\n".join((f"{findings.name}  [run {findings.run_id[:12]}]", *lines))
+
+
+def _table(heads: Sequence[str], **options: Any) -> Table:
+    """Return a table that folds what is too wide: nothing in it is cut off."""
+    return Table(*(Column(head, overflow="fold") for head in heads), **options)
+
+
+def districts_table(findings: Findings) -> Table:
+    """Return the share of each district."""
+    columns: Sequence[str] = (
+        _("District"),
+        _("Industrial land (mu)"),
+        _("Inside parks (mu)"),
+        _("Share inside"),
+        _("To relocate (mu)"),
+    )
+    table = _table(columns)
+    districts = findings.concentration.districts
+    for row in districts.join(district_areas(districts)).to_dict("records"):
+        name = row["name"] or _("(in no district)")
+        table.add_row(name, area(row["total"]), area(row["inside"]), percent(row["share"]), area(row["gap"]))
+    return table
+
+
+def quality_table(findings: Findings) -> Table:
+    """Return what was wrong with the data, what was done, and what that does to the share."""
+    heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
+    table = _table(heads, title=_("Data quality"))
+    for f in findings.quality:
+        table.add_row(f.title, f"{f.count:,}", area_of(f.area_m2), points(f.effect_on_share, 4), f.action)
+    return table
+
+
+def crosswalk_table(translation: Translation) -> Table:
+    """Return each code's classes in the other system, its land, and what is lost."""
+    walk = translation.crosswalk
+    title = f"{walk.source.title} → {walk.target.title}"
+    heads = (_("Code"), _("Becomes"), _("How"), _("Rows"), _("Area (mu)"), _("Lost"))
+    words = {
+        "exact": _("exactly"),
+        "merged": _("merged"),
+        "approximate": _("roughly"),
+        "split": _("split"),
+        "none": _("not at all"),
+        "unknown": _("unknown code"),
+    }
+    caption = _("Source: {source}", source=walk.provenance)
+    table = _table(heads, title=title, caption=caption)
+    for row in translation.classes.to_dict("records"):
+        becomes = " / ".join(f"{c} {walk.target.name_of(c)}" for c in row["targets"])
+        code = f"{row['code']} {row['name']}"
+        table.add_row(code, becomes, words[row["kind"]], str(row["rows"]), area_of(row["area_m2"]), row["lost"])
+    return table
+
+
+def candidates_table(findings: Findings) -> Table:
+    """Return the first candidates."""
+    heads = (_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
+    table = _table(heads)
+    assert findings.candidates is not None  # noqa: S101
+    for row in findings.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
+        tax, reasons = figure(wan(row["tax_per_mu"]), ",.2f"), " ".join(row["reasons"])
+        table.add_row(row["parcel_id"], area_of(row["area_m2"]), position_word(row["position"]), tax, reasons)
+    return table
+
+
+def moves_table(findings: Findings) -> Table:
+    """Return the first moves of the plan."""
+    heads = (_("Parcel id"), _("What"), _("Year"), _("Area (mu)"), _("To"), _("Km"), _("Fit"), _("Cost (10,000 yuan)"))
+    table = _table(heads, title=_("Relocation plan"))
+    assert findings.relocation is not None  # noqa: S101
+    for row in findings.relocation.moves.head(SHOWN).reset_index().to_dict("records"):
+        moves = row["action"] == "move"
+        table.add_row(
+            row["parcel_id"],
+            action_word(row["action"]),
+            str(row["year"]),
+            area_of(row["area_m2"]),
+            f"{row['park_name']} {row['block_id']}" if moves else "",
+            figure(row["distance_m"] / 1000, ".1f") if moves else "",
+            fit_word(row["fit"]),
+            figure(wan(row["cost_yuan"]), ",.0f"),
+        )
+    return table
+
+
+def change_table(findings: Findings) -> Table:
+    """Return what the latest change of the share is made of."""
+    assert findings.history is not None  # noqa: S101
+    step = findings.history.last
+    heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
+    table = _table(heads, title=_("{start} to {end}", start=step.start, end=step.end))
+    for kind, row in step.components.iterrows():
+        if row["m2"] >= LEAST_M2:
+            figures = map(area_of, (row[k] for k in ("m2", "total_m2", "inside_m2")))
+            table.add_row(kind_word(str(kind)), *figures, points(row["effect"], 3))
+    return table
+
+
+def parks_table(findings: Findings) -> Table:
+    """Return the league table of the parks."""
+    assert findings.parks is not None  # noqa: S101
+    heads = (
+        _("Level"),
+        _("Park"),
+        _("Place"),
+        _("Since"),
+        _("Score"),
+        _("Tax (10,000 yuan per mu)"),
+        _("of built land"),
+        _("Floor-area ratio"),
+        _("Main block"),
+        _("Industrial share"),
+    )
+    table = _table(heads, title=_("Parks side by side"))
+    figures = findings.parks.figures
+    league = findings.parks.league
+    for park, row in zip(league.index, league.to_dict("records"), strict=True):
+        own = figures.loc[str(park)].to_dict()
+        table.add_row(
+            level_word(row["level"]),
+            row["park_name"],
+            place_words(row),
+            moved_words(row["moved"]),
+            figure(row["score"], ".1f"),
+            wan_per_mu(own["tax_yuan_per_mu"]),
+            wan_per_mu(own["tax_yuan_per_built_mu"]),
+            figure(own["far"], ".2f"),
+            figure(own["main_share"], ".0%"),
+            figure(own["industrial_share"], ".0%"),
+        )
+    return table

@@ -1,0 +1,1 @@
+"""Coordinate systems, areas and the repair of geometry; nothing here knows of land use."""

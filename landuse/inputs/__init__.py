@@ -1,0 +1,1 @@
+"""Foreign tables become validated nouns, or are refused; no paths and no files."""

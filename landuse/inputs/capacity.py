@@ -1,0 +1,248 @@
+"""The doors for what a relocation plan needs beside the candidates: blocks and their spare land, groups, demands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NewType
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from landuse import schema as s
+from landuse.errors import Problem, refuse_if
+from landuse.i18n import _
+from landuse.inputs import cells
+from landuse.inputs.dates import OPENING
+from landuse.inputs.districts import UNKNOWN_DISTRICTS, StudyDistricts, strange_districts
+from landuse.inputs.enterprises import Enterprises, nobody
+from landuse.inputs.polygons import polygons
+from landuse.inputs.source_table import Checked
+from landuse.quality import Finding
+from landuse.reference.industries import Industries, division
+from landuse.spelling import key, plain, unify
+from landuse.units import MONEY_YUAN, to_m2
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from pyproj import CRS
+
+    from landuse.inputs.districts import Districts
+    from landuse.inputs.parks import Parks
+    from landuse.inputs.source_table import Raw
+
+Blocks = NewType("Blocks", pd.DataFrame)
+#: What a block may be short of beside land; units are the table's own, the same in both tables.
+SUPPLIES = ("power", "water", "gas")
+#: Highest class of pollution there is.
+WORST = 3
+PARTS = re.compile(r"[;,，；、\s]+")
+
+
+@dataclass(frozen=True)
+class PlanInputs:
+    """What a plan is made from beside the run's own results, as admitted.
+
+    Attributes
+    ----------
+    blocks : Blocks
+        Of the headline's parks.
+    industries : Industries
+        Which belong together.
+    groups : mapping
+        Plot to its group: plots of one group share their fate.
+    demand : DataFrame
+        By plot: power, water, gas; NaN unknown.
+    protected : GeoDataFrame or None
+        Land that is never spare.
+    land : GeoDataFrame or None
+        Parcels a park may still build on, where spare land has to be computed.
+    enterprises : Enterprises
+        Whose latest industry codes say what a plot makes.
+    districts : Districts or None
+        For the district of a block that states none.
+    housing : GeoDataFrame or None
+        Land that a factory may disturb: group (of which "housing" counts), geometry.
+    """
+
+    blocks: Blocks
+    industries: Industries
+    groups: Mapping[str, str] = field(default_factory=dict)
+    demand: pd.DataFrame = field(default_factory=pd.DataFrame)
+    protected: gpd.GeoDataFrame | None = None
+    land: gpd.GeoDataFrame | None = None
+    enterprises: Enterprises = field(default_factory=nobody)
+    districts: Districts | None = None
+    housing: gpd.GeoDataFrame | None = None
+
+
+def as_blocks(
+    raw: Raw,
+    columns: Mapping[str, str],
+    parks: Parks,
+    *,
+    zones: StudyDistricts = UNKNOWN_DISTRICTS,
+    last_year: int | None = None,
+) -> Checked[Blocks]:
+    """Admit the table of blocks that take plots.
+
+    Parameters
+    ----------
+    raw : Raw
+        One row a block; a block without a row takes nothing.
+    columns : mapping
+        Role to foreign column: park, block, spare (亩; blank: computed), from_year (blank: open now), price (万元/亩),
+        industries (divisions of GB/T 4754 parted by ";"; blank: any); optionally pollution (highest class taken),
+        power, water, gas (what is left to connect), district, partner (a district that shares the block), share (of
+        land that comes from there, the part credited to the partner, 0-1).
+    parks : Parks
+        The outlines that count.
+    zones : StudyDistricts
+        Of the study; a block of another one, or shared with another, is reported.
+    last_year : int, optional
+        Of the plan; a block that opens later is reported.
+
+    Returns
+    -------
+    Checked of Blocks
+        Columns place (position in `parks`), spare_m2 (NaN: to be computed), from_year (0: open), price_yuan_m2,
+        industries (tuple), pollution (3: takes all), pollution_stated, power, water, gas (inf: no limit), district,
+        partner ("" for none), credit.
+
+    Raises
+    ------
+    InputError
+        With every problem: blocks that are not in the layer or named twice, figures below zero, prices that are blank.
+    """
+    frame, problems = raw.frame, list[Problem]()
+    rows = np.array([str(k) for k in frame.index], dtype=object)
+
+    def refuse(which: Any, what: str, fix: str) -> None:
+        if np.any(which):
+            problems.append(Problem(what, fix, rows=tuple(rows[np.asarray(which, dtype=bool)])))
+
+    def figures(role: str, units: Mapping[str, float] | None = None, unit: str = "") -> Any:
+        values = cells.numbers(frame, columns, role, problems, rows, units=units, unit=unit)
+        what = _("column {column!r}: below zero", column=columns.get(role, role))
+        refuse(values < 0, what, _("write what is left, 0 for nothing"))
+        return values
+
+    texts = [cells.identifiers(frame, columns, role, problems, rows) for role in ("park", "block")]
+    keys = [(key(park), key(block)) for park, block in zip(*texts, strict=True)]
+    known = {
+        (key(park), key(block)): n for n, (park, block) in enumerate(zip(parks[s.PARK], parks[s.BLOCK], strict=True))
+    }
+    place = np.array([known.get(k, -1) for k in keys], dtype=np.int64)
+    refuse(place < 0, _("a block that the park layer does not have"), _("write park and block as the layer does"))
+    twice = pd.Series(keys, dtype=object).duplicated(keep=False).to_numpy()
+    refuse(twice & (place >= 0), _("one block in several rows"), _("keep one row a block"))
+    spare = figures("spare", {"亩": 1.0}, "亩")
+    price = figures("price", {"万元/亩": 1.0}, "万元/亩")
+    refuse(np.isnan(price), _("a block without a price"), _("write 万元 per 亩, 0 where land costs nothing"))
+    year = figures("from_year")
+    odd_year = (year % 1 > 0) | (year < OPENING[0]) | (year > OPENING[1])
+    no_year = _("column {column!r}: no year", column=columns.get("from_year"))
+    refuse(odd_year, no_year, _("write the year, 2027; leave the cell blank where the land is open now"))
+    leading = [tuple(filter(None, PARTS.split(plain(x)))) for x in cells.text(frame, columns, "industries")]
+    divisions = [tuple(division(x) for x in codes) for codes in leading]
+    odd = np.array(["" in d for d in divisions], dtype=bool)
+    refuse(odd, _("leading industries that are no codes"), _("write divisions of GB/T 4754, 01 to 97: 34;35"))
+    worst = figures("pollution")
+    refuse(~np.isnan(worst) & ~np.isin(worst, range(1, WORST + 1)), _("no class of pollution"), _("write 1, 2 or 3"))
+    credit = np.nan_to_num(figures("share", {"": 1.0, "%": 0.01}))
+    partner = np.array([key(x)[:6] for x in cells.identifiers(frame, columns, "partner", problems, rows)], dtype=object)
+    refuse(credit > 1, _("a share above one"), _("write 0.5 or 50%"))
+    refuse((credit > 0) & (partner == ""), _("a shared credit without a partner"), _("name the partner's district"))
+    district = [key(x)[:6] for x in cells.identifiers(frame, columns, "district", problems, rows)]
+    supplies = {role: np.nan_to_num(figures(role), nan=np.inf) for role in SUPPLIES}
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    table = pd.DataFrame(
+        {
+            "place": place,
+            "spare_m2": to_m2(spare, "mu"),
+            "from_year": np.nan_to_num(year).astype(np.int64),
+            "price_yuan_m2": price * MONEY_YUAN["万元"] / to_m2(1.0, "mu"),
+            "industries": pd.Series(divisions, dtype=object),
+            "pollution": np.where(np.isnan(worst), WORST, worst).astype(np.int64),
+            "pollution_stated": ~np.isnan(worst),
+            **supplies,
+            s.DISTRICT: district,
+            "partner": partner,
+            "credit": credit,
+        }
+    )
+    findings = list(raw.findings)
+    for role, codes in (("district", district), ("partner", partner)):
+        findings += strange_districts(
+            codes, zones, rows, _("{file}, column {column}", file=raw.file, column=columns.get(role))
+        )
+    if last_year is not None and (late := year > last_year).any():
+        action = _("open after the plan's last year, {year}: they take no plot", year=last_year)
+        if last_year < OPENING[0]:  # counted from 1: the study has no date
+            action = _("the plan has no calendar: give [study] date or [relocation] first_year, or these take no plot")
+        spare = float(table["spare_m2"].to_numpy()[late].sum())
+        known_m2 = None if np.isnan(spare) else spare
+        findings.append(Finding("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(rows[late])))
+    table = table.sort_values("place", kind="stable", ignore_index=True)
+    return Checked(Blocks(table), (*findings, *_unlisted(parks, place)), raw.assumptions)
+
+
+def _unlisted(parks: Parks, listed: Any) -> list[Finding]:
+    """Report blocks that the table has no row for."""
+    missing = np.setdiff1d(np.arange(len(parks)), listed)
+    rows = tuple(f"{parks[s.PARK][k]} {parks[s.BLOCK][k]}" for k in missing)
+    return [Finding("blocks_unlisted", len(rows), _("no row for them: they take nothing"), rows=rows)] if rows else []
+
+
+def as_groups(raw: Raw, known: Collection[str] = ()) -> Checked[dict[str, str]]:
+    """Admit a table of plots that stay together: plot (one of the `known` is spelled as there), group."""
+    rows = np.array([str(k) for k in raw.frame.index], dtype=object)
+    problems: list[Problem] = []
+    plots = cells.plots(raw.frame, {"plot": "plot"}, "plot", problems, rows, known)
+    groups = unify(cells.identifiers(raw.frame, {"group": "group"}, "group", problems, rows))
+    blank = np.array([not p or not g for p, g in zip(plots, groups, strict=True)], dtype=bool)
+    if blank.any():
+        problems.append(Problem(_("a plot or a group is blank"), _("fill it in"), rows=tuple(rows[blank])))
+    twice = pd.Series(plots, dtype=object).duplicated(keep=False).to_numpy() & ~blank
+    if twice.any():
+        problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    findings = (*raw.findings, *strange_plots(plots, known, rows, raw.file))
+    return Checked(dict(zip(plots, groups, strict=True)), findings, raw.assumptions)
+
+
+def as_demand(raw: Raw, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
+    """Admit a table of what plots (one of the `known` is spelled as there) need: power, water, gas; blank: unknown."""
+    frame, problems = raw.frame, list[Problem]()
+    rows = np.array([str(k) for k in frame.index], dtype=object)
+    values = {}
+    for role in SUPPLIES:
+        values[role] = cells.numbers(frame, {role: role}, role, problems, rows)
+        if (below := values[role] < 0).any():
+            what = _("column {column!r}: below zero", column=role)
+            problems.append(Problem(what, _("write what the plot needs, or leave it blank"), rows=tuple(rows[below])))
+    plots = pd.Index(cells.plots(frame, {"plot": "plot"}, "plot", problems, rows, known), dtype=object)
+    if (twice := plots.duplicated(keep=False)).any():
+        problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    findings = (*raw.findings, *strange_plots(plots, known, rows, raw.file))
+    return Checked(pd.DataFrame(values, index=plots), findings, raw.assumptions)
+
+
+def strange_plots(plots: Iterable[str], known: Collection[str], rows: Any, table: str) -> list[Finding]:
+    """Report rows of a table that name a plot which is no industrial parcel; none where nobody knows the parcels."""
+    parcels = set(known)
+    strange = np.array([plot not in parcels for plot in plots], dtype=bool)
+    if not parcels or not strange.any():
+        return []
+    action = _("{table}: plots that are no industrial parcel; these rows bind nothing", table=table)
+    return [Finding("strange_plots", int(strange.sum()), action, rows=tuple(rows[strange]))]
+
+
+def as_land(raw: Raw, crs: CRS) -> gpd.GeoDataFrame:
+    """Return the polygons of a layer, repaired; what is wrong with them is the quality report's affair."""
+    numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
+    frame, _findings, _assumptions = polygons(raw, crs, numbers, "parcel")
+    return gpd.GeoDataFrame(geometry=frame.geometry.to_numpy(), crs=crs)

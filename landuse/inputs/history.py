@@ -1,0 +1,144 @@
+"""The doors of what goes with earlier dates: exceptions, the bureau's own counts, the survey's record of changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from landuse.errors import Problem, refuse_if
+from landuse.i18n import _
+from landuse.inputs import cells
+from landuse.inputs.dates import day_of, days_to_come
+from landuse.inputs.polygons import polygons
+from landuse.inputs.source_table import Checked
+from landuse.reference.classification import UNKNOWN
+from landuse.spelling import plain
+from landuse.units import AREA_M2, to_m2
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Mapping
+
+    from pyproj import CRS
+
+    from landuse.inputs.source_table import Raw
+    from landuse.reference.classification import Classification
+
+#: Columns of the table of counts.
+COUNTERS = ("date", "renovated_mu", "factory_m2")
+#: What XZQTZLX says of land that no adjustment of a border moved.
+NOT_MOVED = ("", "0")
+
+
+@dataclass(frozen=True)
+class ChangeInputs:
+    """What a comparison may use beside the layers.
+
+    Attributes
+    ----------
+    exceptions : mapping
+        Plot to the number of the document that allows it.
+    counters : pandas.DataFrame or None
+        date, renovated_m2, factory_m2 (floor area); NaN for a count that was not made.
+    """
+
+    exceptions: Mapping[str, str]
+    counters: pd.DataFrame | None = None
+
+
+def as_exceptions(raw: Raw, columns: Mapping[str, str], known: Collection[str] = ()) -> Checked[dict[str, str]]:
+    """Admit a table of plots that a document allows; a plot without a document is a problem.
+
+    Parameters
+    ----------
+    raw : Raw
+        The table.
+    columns : mapping
+        Of the roles plot and document to the foreign columns.
+    known : collection of str
+        Ids of the parcels of every date; an exception that names one is spelled as there.
+    """
+    rows = np.array([str(k) for k in raw.frame.index], dtype=object)
+    problems: list[Problem] = []
+    plots = cells.plots(raw.frame, columns, "plot", problems, rows, known)
+    documents = cells.text(raw.frame, columns, "document").astype(str)
+    blank = (plots == "") | np.array([cells.is_blank(x) for x in documents], dtype=bool)
+    if blank.any():
+        what = _("an exception without a plot or without a document number")
+        problems.append(Problem(what, _("fill it in: only a document makes an exception"), rows=tuple(rows[blank])))
+    twice = pd.Series(plots, dtype=object).duplicated(keep=False).to_numpy() & ~blank
+    if twice.any():
+        problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    return Checked(dict(zip(plots.tolist(), documents.tolist(), strict=True)), raw.findings, raw.assumptions)
+
+
+def as_counters(raw: Raw, day: dt.date | None = None) -> Checked[pd.DataFrame]:
+    """Admit the bureau's own counts, one row a period, dated by its last day; a blank is a count not made.
+
+    A period that ends after the study's `day` is reported.
+    """
+    rows = np.array([str(k) for k in raw.frame.index], dtype=object)
+    problems: list[Problem] = []
+    days = [day_of(x) for x in cells.text(raw.frame, {"date": "date"}, "date")]
+    odd = np.array([day is None or np.isnat(day) for day in days], dtype=bool)
+    if odd.any():
+        what, fix = _("a count without a date"), _("write the last day of its period: 2025-03-31")
+        problems.append(Problem(what, fix, rows=tuple(rows[odd])))
+    twice = pd.Series(days, dtype=object).duplicated(keep=False).to_numpy() & ~odd
+    if twice.any():
+        problems.append(Problem(_("one date in several rows"), _("keep one row a period"), rows=tuple(rows[twice])))
+    values = {}
+    for column, unit in (("renovated_mu", "mu"), ("factory_m2", "m2")):
+        read = cells.numbers(raw.frame, {column: column}, column, problems, rows, units=AREA_M2, unit=unit)
+        if (below := read < 0).any():
+            what = _("column {column!r}: below zero", column=column)
+            problems.append(Problem(what, _("write the count, or leave it blank"), rows=tuple(rows[below])))
+        values[column.split("_")[0] + "_m2"] = to_m2(read, unit)
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    table = pd.DataFrame({"date": [d.item() for d in days if d is not None], **values})
+    late = days_to_come(table["date"], day, rows, _("counts"))
+    return Checked(table.sort_values("date", ignore_index=True), (*raw.findings, *late), raw.assumptions)
+
+
+def as_updates(
+    raw: Raw, columns: Mapping[str, str], classification: Classification, crs: CRS
+) -> Checked[gpd.GeoDataFrame]:
+    """Admit the survey's record of changes (地类图斑更新过程, DLTBGXGC).
+
+    Parameters
+    ----------
+    raw : Raw
+        The layer.
+    columns : mapping
+        Of the roles before and after (class codes) and moved (XZQTZLX, kind of border adjustment) to foreign columns.
+    classification : Classification
+        Of the codes; one it does not know is a problem, a blank one says that there was no land of the city.
+    crs : pyproj.CRS
+        Working system.
+
+    Returns
+    -------
+    Checked of GeoDataFrame
+        code_before, code_after ("" for none), moved (whether a border of administration moved), geometry.
+    """
+    numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
+    frame, findings, assumptions = polygons(raw, crs, numbers, "update")
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for role in ("before", "after"):
+        uses = [classification.use_of(code) for code in frame[columns[role]]]
+        strange = [k for k, (code, use) in enumerate(uses) if use == UNKNOWN and code]
+        if strange:
+            codes = ", ".join(dict.fromkeys(repr(uses[k][0]) for k in strange[:3]))
+            what = _("codes that {system} does not know: {codes}", system=classification.system, codes=codes)
+            fix = _("check the column {column} of the record of changes", column=columns[role])
+            problems.append(Problem(what, fix, rows=tuple(numbers[frame.index[strange]])))
+        values[f"code_{role}"] = [code for code, _use in uses]
+    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    values["moved"] = [plain(x) not in NOT_MOVED for x in cells.text(frame, columns, "moved")]
+    return Checked(gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs), tuple(findings), assumptions)

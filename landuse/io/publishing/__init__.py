@@ -1,0 +1,1 @@
+"""Publishing: all files of a run, or none."""

@@ -1,0 +1,1 @@
+"""Workbooks and text tables to rows of text."""

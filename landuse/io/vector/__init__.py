@@ -1,0 +1,1 @@
+"""Vector layers of every format to features."""

@@ -1,0 +1,1 @@
+"""The one place that sequences: load, ledgers, comparisons, run, publish."""

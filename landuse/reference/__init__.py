@@ -1,0 +1,1 @@
+"""Tables with a source and a trust level: land classes, rules, industries, indicators."""

@@ -1,0 +1,1 @@
+"""The report and the park pages, as Word documents."""

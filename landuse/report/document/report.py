@@ -1,0 +1,235 @@
+"""The report (docx): what was found, by how much it may be off, and what it rests on; from the results alone."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from landuse import schema as s
+from landuse.definition import MET, NOT_MET, UNCERTAIN
+from landuse.i18n import _
+from landuse.report.document.basis import appendix, limits, method
+from landuse.report.document.change import change_chapter
+from landuse.report.document.gbt9704 import Document
+from landuse.report.document.parks import park_chapter
+from landuse.report.document.relocation import conclusion, plan_chapter
+from landuse.report.document.tables import (
+    CANDIDATES,
+    MOST,
+    candidates_grid,
+    day,
+    definitions_grid,
+    districts_grid,
+    parks_grid,
+    quality_grid,
+    rules_grid,
+)
+from landuse.report.words import sentences as say
+from landuse.report.words.change import change_sentence, violations_sentence
+from landuse.report.words.format import points
+from landuse.report.words.parks import joins_sentence, parks_sentence
+from landuse.report.words.terms import verdict_word
+from landuse.units import shown_mu
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from landuse.report.figures.write import Plate
+    from landuse.results.run import Findings
+
+
+def write_document(
+    findings: Findings,
+    path: Path,
+    *,
+    figures: Sequence[Plate] = (),
+    versions: Mapping[str, str] | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the report of a run.
+
+    Headline, districts, parks, the band of definitions, candidates, plan, changes, parks side by side, data quality,
+    method, limits, and an appendix with what identifies the run. Chapters whose stage did not run are left out.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the run.
+    path : Path
+        A .docx file.
+    figures : sequence of Plate
+        From `write_figures`; each stands in its chapter, those of no chapter at the end.
+    versions : mapping, optional
+        Program to version, for the appendix.
+    parameters : mapping, optional
+        Sections of the study file; those that say how was judged stand in the appendix.
+    """
+    report = _Report(findings, figures)
+    report.headline()
+    report.districts()
+    report.parks()
+    report.definitions()
+    if findings.candidates is not None:
+        report.candidates()
+    if findings.relocation is not None:
+        plan_chapter(findings, report.document, report.figure)
+    if findings.history is not None:
+        change_chapter(findings, report.document, report.figure)
+    if findings.parks is not None:
+        park_chapter(findings, report.document, report.figure)
+    report.quality()
+    method(findings, report.document)
+    limits(findings, report.document, report.missing)
+    report.rest()
+    appendix(findings, report.document, versions or {}, parameters or {})
+    report.document.save(path)
+
+
+class _Report:
+    """The chapters."""
+
+    def __init__(self, findings: Findings, figures: Sequence[Plate]) -> None:
+        self.f = findings
+        self.plates = {plate.key: plate for plate in figures}
+        self.missing = frozenset(chain.from_iterable(plate.missing for plate in figures))
+        title = _("Report on industrial land in parks")
+        mark = f"{_('SYNTHETIC data')} · {findings.run_id[:12]}" if findings.synthetic else ""
+        self.document = Document(f"{findings.name} {title}", findings.date, f"run_id {findings.run_id}", mark)
+        self.document.title(findings.name, title)
+        run = _("Run {id}", id=findings.run_id[:12])
+        dated = "" if findings.date is None else _("Data of {date}", date=day(findings.date))
+        self.document.subtitle(" · ".join(filter(None, (dated, run))))
+
+    def figure(self, key: str) -> None:
+        """Set a figure once, where there is one."""
+        plate = self.plates.pop(key, None)
+        if plate is not None:
+            self.document.figure(plate.png, plate.caption)
+
+    def headline(self) -> None:
+        f, d = self.f, self.document
+        c = f.concentration
+        share = say.share_sentence(f)
+        d.heading(_("Conclusion"))
+        d.text(share if f.date is None else _("Data of {date}. {sentence}", date=day(f.date), sentence=share))
+        verdict = _(
+            "Verdict: target of {target:.6g}% {verdict}.", target=c.target * 100, verdict=verdict_word(c.verdict)
+        )
+        d.text(say.interval_sentence(f) or verdict, say.gap_sentence(f))
+        d.text(say.band_sentence(f), say.flip_sentence(f))
+        d.text(say.candidates_sentence(f))
+        d.text(conclusion(f))
+        d.text(change_sentence(f), violations_sentence(f))
+        d.text(parks_sentence(f), joins_sentence(f))
+        d.text(_("Definition: {definition}", definition=f.definition))
+        self.figure("map")
+
+    def districts(self) -> None:
+        c, d = self.f.concentration, self.document
+        table = c.districts
+        short = table[table["share"] < c.target]
+        d.heading(_("District by district"))
+        counts = _(
+            "Of {n} districts with industrial land, {met} reach {target:.6g}% and {short} do not.",
+            n=int(table["share"].notna().sum()),
+            met=int((table["share"] >= c.target).sum()),
+            target=c.target * 100,
+            short=len(short),
+        )
+        worst = ""
+        if len(short):
+            row = short.nlargest(1, "gap_m2").iloc[0]
+            worst = _(
+                "The largest gap is that of {name}: {share:.2%}, {mu:,.2f} mu to relocate.",
+                name=row["name"] or _("(in no district)"),
+                share=row["share"],
+                mu=shown_mu(row["gap_m2"]),
+            )
+        d.text(counts, worst)
+        self.figure("districts")
+        d.table(districts_grid(self.f))
+        self._more(len(table))
+
+    def parks(self) -> None:
+        c, d = self.f.concentration, self.document
+        d.heading(_("Park by park"))
+        hold = _(
+            "{n} parks in {blocks} blocks hold {mu:,.2f} mu of industrial land.",
+            n=len(c.parks),
+            blocks=int(c.parks["blocks"].sum()),
+            mu=shown_mu(c.inside_m2),
+        )
+        d.text(hold, say.overlap_sentence(self.f))
+        d.table(parks_grid(self.f))
+        self._more(len(c.parks))
+
+    def _more(self, rows: int) -> None:
+        if rows > MOST:
+            self.document.text(_("The first {n} are printed; in the workbook: all {all}.", n=MOST, all=rows))
+
+    def definitions(self) -> None:
+        d, verdicts = self.document, self.f.sensitivity["verdict"]
+        d.heading(_("How far the definition matters"))
+        counts = _(
+            "{met} reach the target of {target:.6g}%, {not_met} do not, {uncertain} are uncertain.",
+            **{verdict: int((verdicts == verdict).sum()) for verdict in (MET, NOT_MET, UNCERTAIN)},
+            target=self.f.concentration.target * 100,
+        )
+        d.text(say.band_sentence(self.f), counts)
+        d.table(definitions_grid(self.f))
+        self.figure("definitions")
+
+    def candidates(self) -> None:
+        f, d = self.f, self.document
+        assert f.candidates is not None  # noqa: S101
+        assert f.scatter is not None  # noqa: S101
+        listed, unknown = f.candidates.listed, f.candidates.no_data
+        scattered = f.scatter.scattered
+        d.heading(_("Scattered and inefficient plots"))
+        d.subheading(_("Overview"))
+        found = _(
+            "Outside the parks stand {n} scattered plots in {clusters} clusters, {mu:,.2f} mu.",
+            n=len(scattered),
+            clusters=f.scatter.clusters,
+            mu=shown_mu(float(scattered[s.AREA_M2].sum())),
+        )
+        judged = _(
+            "{n} of them, {mu:,.2f} mu, meet a reason and are candidates.",
+            n=len(listed),
+            mu=shown_mu(float(listed[s.AREA_M2].sum())),
+        )
+        survey = _(
+            "The {n} plots without data ({mu:,.2f} mu) are to be surveyed first; none of them is called inefficient.",
+            n=len(unknown),
+            mu=shown_mu(float(unknown[s.AREA_M2].sum())),
+        )
+        d.text(found, judged, survey if len(unknown) else "")
+        d.text(say.renewal_sentence(f))
+        self.figure("candidates")
+        d.table(rules_grid(f))
+        if len(listed):
+            d.subheading(_("List"))
+            d.table(candidates_grid(f))
+            if len(listed) > CANDIDATES:
+                d.text(_("The {n} largest are printed; in the workbook: all {all}.", n=CANDIDATES, all=len(listed)))
+
+    def quality(self) -> None:
+        f, d = self.f, self.document
+        d.heading(_("Data quality"))
+        effects = [x.effect_on_share for x in f.quality if x.effect_on_share is not None]
+        found = _(
+            "{n} kinds of findings concern {rows:,} rows.", n=len(f.quality), rows=sum(x.count for x in f.quality)
+        )
+        largest = max(effects, key=abs, default=0.0)
+        effect = _("The largest effect on the share is {points} percentage points.", points=points(largest, 4))
+        d.text(found, effect if effects else "")
+        if f.quality:
+            d.table(quality_grid(f))
+
+    def rest(self) -> None:
+        """Set the figures that no chapter has."""
+        if self.plates:
+            self.document.heading(_("Further figures"))
+            for key in tuple(self.plates):
+                self.figure(key)

@@ -1,0 +1,1 @@
+"""The layers behind the numbers, for GIS."""

@@ -1,0 +1,292 @@
+"""What the map says beside what it draws: headline, list, cards and legend, as plain values for JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from landuse.geo.crs import GaussKruger, plain, system
+from landuse.i18n import current
+from landuse.report.map.background import behind_data
+from landuse.report.map.change import change_data
+from landuse.report.map.change_words import dated_words
+from landuse.report.map.colourings import Coloured, legend
+from landuse.report.map.drawings import AREAS, BEHIND, LINES
+from landuse.report.map.parks import league_columns, league_words
+from landuse.report.map.relocation import FULL, plan_data
+from landuse.report.map.words import words
+from landuse.report.style.palette import PALETTE, STYLES
+from landuse.report.words.format import district_areas, text
+from landuse.report.words.terms import change_words, rule_words, unit_words
+
+if TYPE_CHECKING:
+    from pyproj import CRS
+
+    from landuse.reference.rule_pack import Rule
+    from landuse.report.map.drawings import Drawing
+    from landuse.results.run import Findings
+
+#: Decimals kept of a figure: more than is shown, fewer than floating point prints.
+DECIMALS = {
+    "m2": 2,
+    "area_m2": 2,
+    "cluster_m2": 2,
+    "park_distance_m": 1,
+    "tax_per_mu": 2,
+    "share": 6,
+    "main_share": 6,
+    "industrial_share": 6,
+    "land_used_m2": 2,
+    "distance_m": 1,
+    "cost_yuan": 0,
+    "tax_yuan": 0,
+    "spare_m2": 2,
+    "used_m2": 2,
+    "m2_before": 2,
+    "m2_after": 2,
+    "admitted_m2": 2,
+}
+#: Area column of each drawing that the legend sums.
+AREA = {
+    "land": "m2",
+    "plots": "area_m2",
+    "parks": "land_m2",
+    "districts": "total_m2",
+    "treated": "area_m2",
+    "blocks": "spare_m2",
+}
+#: Order of the legend.
+LEGEND = ("land", "plots", "treated", "blocks", "parks", "districts", "water", "roads")
+#: What a card says of a part of the land.
+LAND_COLUMNS = ["id", "district", "park", "m2"]
+PLOT_COLUMNS = (
+    "id",
+    "rank",
+    "district",
+    "area_m2",
+    "cluster",
+    "cluster_m2",
+    "park_distance_m",
+    "position",
+    "tax_per_mu",
+    "years",
+    "firms",
+    "reasons",
+    "evidence",
+    "place",
+    "handling",
+    "score",
+)
+
+
+def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Coloured]) -> dict[str, Any]:
+    """Return everything the page needs besides shapes.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the run.
+    drawings : list of Drawing
+        The layers of the map, lowest first.
+    coloured : list of Coloured
+        What the map may be coloured by.
+
+    Returns
+    -------
+    dict
+        Only text, numbers, lists and None.
+    """
+    by_key = {d.key: d for d in drawings}
+    plots = by_key.get("plots")
+    total = findings.concentration.total_m2
+    shown = sorted((d for d in drawings if d.key in LEGEND), key=lambda d: LEGEND.index(d.key))
+    more = plan_data(findings, by_key) | change_data(findings, by_key)
+    return {
+        "words": words()
+        | ({} if findings.history is None else dated_words())
+        | ({} if findings.parks is None else league_words()),
+        "language": current(),
+        "palette": PALETTE,
+        "study": _study(findings),
+        "legend": [row for d in shown for row in _legend(d, findings)],
+        "colourings": [legend(c, by_key[c.colouring.layer], AREA[c.colouring.layer], total) for c in coloured],
+        "plane": plane(system(findings.ledger.parts)),
+        "behind": behind_data(findings.background),
+        "rules": [_rule(rule) for rule in findings.candidates.rules.values()] if findings.candidates else [],
+        "judged": None if plots is None else _judged(findings, plots.table),
+        "plots": None if plots is None else columns(plots.table[[c for c in PLOT_COLUMNS if c in plots.table]]),
+        "parks": columns(by_key["parks"].table.join(league_columns(findings, by_key["parks"].table["id"]))),
+        "districts": _districts(findings, by_key.get("districts")),
+        "codes": {
+            "districts": [text(x) for x in findings.concentration.districts["name"]],
+            "parks": [text(x) for x in findings.concentration.parks["park_name"]],
+        },
+        **{key: columns(value) if isinstance(value, pd.DataFrame) else value for key, value in more.items()},
+    }
+
+
+def columns(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return a table column by column, rounded, with None for what is missing."""
+    return {str(name): _values(table[name]) for name in table}
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    if pd.api.types.is_float_dtype(column):
+        rounded = column.round(DECIMALS.get(str(column.name), 6))
+        finite = np.isfinite(rounded.to_numpy(dtype=float, na_value=np.nan))
+        return rounded.astype(object).where(finite, None).tolist()
+    if pd.api.types.is_integer_dtype(column):
+        return column.tolist()
+    return [[json_value(x) for x in v] if isinstance(v, tuple) else text(v) for v in column]
+
+
+def json_value(value: Any) -> int | str:
+    """Return a member of a tuple as JSON has it: whole numbers (years) or text (codes)."""
+    return int(value) if isinstance(value, (int, np.integer)) else str(value)
+
+
+def _study(findings: Findings) -> dict[str, Any]:
+    found = findings.concentration
+    gap = found.gap
+    low, high = findings.band
+    return {
+        "name": findings.name,
+        "date": None if findings.date is None else findings.date.isoformat(),
+        "synthetic": findings.synthetic,
+        "assumptions": [str(x) for x in findings.assumptions],
+        "definition": str(findings.definition),
+        "crs": findings.crs,
+        "plane": system(findings.ledger.parts).name,
+        "run": findings.run_id[:12],
+        "share": found.share,
+        "target": found.target,
+        "verdict": found.verdict,
+        "interval": None if found.interval is None else [found.interval.low, found.interval.high],
+        "definitions": len(findings.sensitivity),
+        "band": [low, high],
+        "total_m2": found.total_m2,
+        "inside_m2": found.inside_m2,
+        "relocate_m2": gap.relocate,
+        "clear_m2": gap.clear,
+    }
+
+
+def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
+    """One row a class that occurs; only shares of the industrial land are given."""
+    if drawing.key in BEHIND:
+        first = int(drawing.classes.min())
+        style = STYLES[drawing.key][first].as_dict()
+        return [
+            {
+                "layer": drawing.key,
+                "class": first,
+                "codes": [AREAS, LINES],
+                "count": None,
+                "share": None,
+                "style": style,
+            }
+        ]
+    total = findings.concentration.total_m2
+    ids = drawing.table["id"].to_numpy()
+    rows = []
+    for k, (count, m2) in enumerate(drawing.sums(AREA[drawing.key])):
+        if count:
+            rows.append(
+                {
+                    "layer": drawing.key,
+                    "class": k,
+                    "codes": [k],
+                    "count": len(pd.unique(ids[drawing.classes == k])),
+                    "m2": round(m2, 2),
+                    "share": m2 / total if drawing.key in {"land", "plots"} else None,
+                    "style": STYLES[drawing.key][k].as_dict(),
+                }
+            )
+    if drawing.key == "parks" and rows:
+        rows[0]["blocks"] = len(findings.ledger.parks)
+    if drawing.key == "blocks":
+        # what is full anyway has no mark; one row for those that take plots, one for those that would
+        used = float(drawing.table["used_m2"].sum())
+        rows = [row | {"used_m2": round(used, 2)} for row in rows if row["class"] != FULL]
+    return rows
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    """One rule, in words."""
+    name, when = rule_words(rule)
+    factor, unit = unit_words(rule.unit)
+    return {
+        "code": rule.code,
+        "name": name,
+        "when": when,
+        "comparison": rule.comparison,
+        "unit": unit,
+        "factor": factor,
+        "averaged": rule.measure == "tax_per_mu",
+        "source": rule.source,
+        "date": rule.date.isoformat(),
+        "trust": rule.trust,
+    }
+
+
+def _judged(findings: Findings, table: pd.DataFrame) -> dict[str, Any] | None:
+    """What each rule says of each plot: the measured values, the thresholds and the evidence, in each rule's unit."""
+    if findings.candidates is None:
+        return None
+    judged, ids = findings.candidates.judged, table["id"]
+    tables = {"values": judged.values, "limits": judged.limits, "levels": judged.levels}
+    out: dict[str, Any] = {name: columns(t.loc[ids].reset_index(drop=True)) for name, t in tables.items()}
+    return out | {"changes": [[change_words(reason) for reason in judged.of(parcel)] for parcel in ids]}
+
+
+def _districts(findings: Findings, drawing: Drawing | None) -> dict[str, list[Any]]:
+    """All districts of the figures; `shape` is the outline's number, -1 without one."""
+    table = findings.concentration.districts
+    table = table.join(district_areas(table).add_suffix("_mu")).rename_axis("id").reset_index()
+    shape = pd.Index([] if drawing is None else drawing.table["id"])
+    table["shape"] = shape.get_indexer(pd.Index(table["id"]))
+    if drawing is not None:
+        table = table.merge(drawing.table[["id", "lon", "lat"]], on="id", how="left")
+    return columns(table)
+
+
+#: Semi-major axis of the ellipsoids whose datums agree with the map's to a metre or two [m].
+MODERN = 6_378_137.0
+
+
+def plane(crs: CRS) -> dict[str, float] | None:
+    """Return the parameters of a Gauss-Krüger plane, or None where the map can only say degrees.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS
+        The working system.
+
+    Returns
+    -------
+    dict or None
+        a [m], e2, false_easting and false_northing [m], lon0 (central meridian, degrees). None for another projection,
+        and for an older datum, whose shift a browser does not know.
+
+    Examples
+    --------
+    >>> from pyproj import CRS
+    >>> plane(CRS(4549))["lon0"], plane(CRS(4549))["false_easting"]
+    (120.0, 500000.0)
+    >>> plane(CRS(2263)) is None
+    True
+    """
+    found = GaussKruger.of(crs)
+    operation = plain(crs).coordinate_operation
+    if found is None or operation is None or crs.is_bound or found.a != MODERN:
+        return None
+    meridian = next(p.value for p in operation.params if p.name == "Longitude of natural origin")
+    return {
+        "a": found.a,
+        "e2": found.e2,
+        "lon0": float(meridian),
+        "false_easting": found.false_easting,
+        "false_northing": found.false_northing,
+    }

@@ -1,0 +1,1 @@
+"""Wording and formats that several outputs share."""

@@ -1,0 +1,99 @@
+"""The workbook (台账): summary, districts, parks, plots, plan, changes, definitions, quality, ledger, what it means.
+
+Areas are in 亩 at two decimals, those of districts, parks and classes reconciled to their total by the largest
+remainder, those of plots each rounded by itself; totals are formulas, and each row is held against the ledger's sheet
+by one; identifiers are text. Nothing in a cell is taken for a formula or a link unless it is written here as one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landuse.i18n import _
+from landuse.report.workbook.change import change_facts, write_change_sheets
+from landuse.report.workbook.columns import plots_unit
+from landuse.report.workbook.ledger import LedgerRows, ledger_columns
+from landuse.report.workbook.notes import meaning_columns, quality_columns
+from landuse.report.workbook.parks import park_facts, write_park_sheets
+from landuse.report.workbook.plots import (
+    group_columns,
+    plot_columns,
+    renewal_columns,
+    rule_columns,
+    score_columns,
+    sensitivity_columns,
+    town_mark_columns,
+)
+from landuse.report.workbook.relocation import plan_facts, write_plan_sheets
+from landuse.report.workbook.share import (
+    definition_columns,
+    district_columns,
+    park_columns,
+    share_chart,
+    summary_facts,
+    swing_columns,
+)
+from landuse.report.workbook.sheets import TOP, Sheets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from landuse.results.run import Findings
+
+
+def write_workbook(findings: Findings, path: Path) -> None:
+    """Write the workbook of a run.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the run.
+    path : Path
+        A new .xlsx file.
+    """
+    f = findings
+    rows = LedgerRows.of(f)
+    sheets, listed = Sheets(f, path), plots_unit(_("Unit: mu (1 ha = 15 mu)"))
+    districts = district_columns(f, rows)
+    facts = [*summary_facts(f, districts), *plan_facts(f), *change_facts(f), *park_facts(f)]
+    front = sheets.facts(_("Summary"), _("Concentration of industrial land"), facts)
+    front.insert_chart(TOP + len(facts) + 1, 0, share_chart(sheets.book, f, districts), {"x_offset": 8})
+    sheets.table(_("Districts"), _("Concentration of industrial land by district"), districts)
+    sheets.table(_("Parks"), _("Industrial land by park"), park_columns(f, rows))
+    if f.candidates is not None:
+        for name, title, plots in (
+            (_("Candidates"), _("Scattered low-efficiency plots"), f.candidates.listed),
+            (_("No data"), _("Scattered plots without data: to be surveyed"), f.candidates.no_data),
+        ):
+            sheets.table(name, title, plot_columns(f, plots, rows), unit=listed)
+        if len(f.candidates.renewed):
+            title = _("Low-efficiency plots inside or beside parks: renewal on site; counted apart from the candidates")
+            sheets.table(_("In parks"), title, renewal_columns(f, rows), unit=listed)
+            sheets.table(_("Groups"), _("Plots that could be redeveloped together"), group_columns(f.candidates.groups))
+        sheets.table(_("Rules"), _("When a plot is inefficient"), rule_columns(f.candidates.rules), unit="")
+        if f.candidates.score is not None:
+            title = _("The score: what it weighs, and how steady its order is")
+            sheets.table(_("Score"), title, score_columns(f.candidates.score), unit="")
+    write_plan_sheets(sheets, f)
+    write_change_sheets(sheets, f)
+    write_park_sheets(sheets, f)
+    if f.scatter is not None and f.scatter.sensitivity is not None:
+        title = _("The list of scattered plots under other thresholds (★ the study's gap)")
+        sheets.table(_("Thresholds"), title, sensitivity_columns(f.scatter.sensitivity))
+    if f.scatter is not None and f.scatter.town_marks is not None:
+        title = _("The survey's mark of industry that stands alone, against the position")
+        sheets.table(_("Survey marks"), title, town_mark_columns(f.scatter.town_marks), unit=_("Unit: plots"))
+    if f.concentration.interval is not None:
+        title = _("Parcels whose land inside depends on the boundary's tolerance")
+        sheets.table(_("Deciding parcels"), title, swing_columns(f, rows), unit=listed)
+    sheets.table(_("Other definitions"), _("The share under every definition"), definition_columns(f), unit="")
+    sheets.table(_("Data quality"), _("What was found in the data, and what was done"), quality_columns(f))
+    sheets.table(
+        _("Ledger parts"),
+        _("Every part of land that is counted"),
+        ledger_columns(f, rows),
+        unit=_("Unit: m2, not rounded"),
+    )
+    meaning = meaning_columns(f, rows, sheets.cleaned)
+    sheets.table(_("Definition"), _("What the numbers mean"), meaning, unit="")
+    sheets.close()

@@ -1,0 +1,325 @@
+"""The workbook's sheets about earlier dates: what the share changed by, every changed part, new plots, descent."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from landuse import schema as s
+from landuse.i18n import _
+from landuse.report.tables.change import ROWS, breakdown, changed_parts, district_rows
+from landuse.report.words.change import (
+    admitted_sentence,
+    assumption_sentences,
+    descent_word,
+    kind_word,
+    period_word,
+    status_word,
+    stayed_word,
+)
+from landuse.report.words.format import reconciled_mu, shown_mus
+from landuse.report.words.terms import position_word
+from landuse.report.workbook.blocks import Block, Cell, block, lines, section
+from landuse.report.workbook.columns import Column, Fact, corrected, letters, of_plots, plots_unit, reference
+from landuse.report.workbook.moves import district_namer
+from landuse.report.workbook.sheets import SHEET_ROWS, TOP
+from landuse.report.workbook.trajectory import write_trajectory
+from landuse.results import change as c
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from landuse.report.tables.change import Breakdown
+    from landuse.report.workbook.sheets import Sheets
+    from landuse.results.change import ChangeLedger, History
+    from landuse.results.run import Findings
+
+
+#: Widths of the sheet of the decomposition, and how its columns are shown.
+WIDTHS = (50, 18, 18, 18, 14, 24)
+KINDS = ("text", "mu", "added", "added", "percent", "points")
+#: Figures that are summed, and their columns.
+SUMMED = {"total": "C", "inside": "D"}
+#: Most steps that are printed on one page.
+ONE_PAGE = 2
+#: Rows of one step on that sheet: title, heading, a row each of `ROWS`, start, sum, end, stayed, owed, and a blank one.
+STEP_ROWS = len(ROWS) + 8
+
+
+def write_change_sheets(sheets: Sheets, f: Findings) -> None:
+    """Write the sheets that compare the dates.
+
+    Parameters
+    ----------
+    sheets : Sheets
+        The workbook under way.
+    f : Findings
+        Of the run; without earlier dates nothing is written.
+    """
+    h = f.history
+    if h is None:
+        return
+    changes = change_columns(f, h)
+    _decomposition(sheets, h, changes)
+    title = _("What changed the figures of each district")
+    sheets.table(_("Changes by district"), title, district_change_columns(f, h), unit=_area_unit())
+    sheets.table(_("Change ledger"), _("Every part of land that changed"), changes, plots_unit(_area_unit()))
+    title = _("New industrial plots outside the parks")
+    _listed(sheets, _("New outside"), title, violation_columns(f, h), plots_unit(_area_unit()))
+    title = _("Which parcel came from which, where parcels were drawn anew")
+    _listed(sheets, _("Descent"), title, lineage_columns(h), _("Unit: mu (1 ha = 15 mu), in the plane"))
+    write_trajectory(sheets, f, h)
+
+
+def change_facts(f: Findings) -> list[Fact]:
+    """Return what the summary says of the latest step, each figure taken from the sheet it stands on."""
+    h = f.history
+    if h is None:
+        return []
+    step, sheet = h.last, _("Decomposition")
+    first = _first(len(h.steps) - 1)
+    end = first + len(ROWS) + 2
+    note, alerts = _("Sheet {sheet}", sheet=sheet), reconciled_mu([h.alerts[s.AREA_M2].sum()])[0]
+
+    def of(cell: str) -> str:
+        return "=" + reference(sheet, cell)
+
+    change = (step.after.share - step.before.share) * 100
+    owed = step.boundary_effect * 100
+    return [
+        Fact(_("Share on {date}", date=step.start), step.before.share, "percent", of(f"E{first}"), note),
+        Fact(_("Change of the share since (percentage points)"), change, "short_points", of(f"F{end}"), note),
+        Fact(_("Of it owed to redrawn boundaries"), owed, "short_points", of(f"F{end + 2}"), note),
+        Fact(
+            _("New plots outside, to be explained"),
+            len(h.alerts),
+            "count",
+            note=_("{mu:,.2f} mu: sheet {sheet}", mu=alerts, sheet=_("New outside")),
+        ),
+    ]
+
+
+def _area_unit() -> str:
+    return _("Unit: mu (1 ha = 15 mu)")
+
+
+def _listed(sheets: Sheets, name: str, title: str, columns: list[Column], unit: str) -> None:
+    """Write a list, or that there is nothing to list."""
+    sheet = sheets.table(name, title, columns, unit)
+    if not len(columns[0].values):
+        row = TOP + 1
+        sheet.merge_range(row, 0, row, len(columns) - 1, None, sheets.said)
+        sheets.write(sheet, row, 0, _("There is none."), "text", sheets.said)
+
+
+def _first(step: int) -> int:
+    """Return the number of a step's first row of figures, counted from 1; `step` counts from 0."""
+    return TOP - 1 + STEP_ROWS * step + 3
+
+
+def _decomposition(sheets: Sheets, h: History, changes: list[Column]) -> None:
+    title = _("What the change of the share is made of")
+    sheet = sheets.page(_("Decomposition"), title, len(WIDTHS), _area_unit())
+    sheet.freeze_panes(TOP - 1, 1)
+    sheet.repeat_rows(0, TOP - 2)
+    sheet.fit_to_pages(1, int(len(h.steps) <= ONE_PAGE))
+    for k, width in enumerate(WIDTHS):
+        sheet.set_column(k, k, width)
+    for k, step in enumerate(h.steps):
+        top = TOP - 1 + STEP_ROWS * k
+        section(sheets, sheet, top, _("Step {n}: {period}", n=k + 1, period=period_word(step)))
+        block(sheets, sheet, top + 1, _step_block(step, breakdown(step), k, changes), WIDTHS)
+    row = TOP - 1 + STEP_ROWS * len(h.steps)
+    admitted = [x for x in (admitted_sentence(step) for step in h.steps) if x]
+    row = section(sheets, sheet, row, _("What is assumed"))
+    lines(sheets, sheet, row, [*admitted, *assumption_sentences(h)], WIDTHS)
+
+
+def _step_block(step: ChangeLedger, b: Breakdown, k: int, changes: list[Column]) -> Block:
+    """Return the rows of a step: start, what happened, their sum, end, and the end had the boundaries stayed."""
+    start = _first(k)
+    first, last = start + 1, start + len(ROWS)
+    total, end = last + 1, last + 2
+    # noise of the last bits is no effect
+    effects = [x + 0.0 for x in (step.components["effect"] * 100).round(12)]
+    shares = [x.share for x in (step.before, step.after, step.stayed)]
+    whole = (shares[1] - shares[0]) * 100
+    heads = (
+        _("Item"),
+        _("Land of it"),
+        _("Industrial land"),
+        _("Inside parks"),
+        _("Share inside"),
+        _("Effect on the share (percentage points)"),
+    )
+    rows: list[list[Any]] = [
+        [_("At {date}", date=step.start), None, *_stock(b.before), shares[0], None],
+        *(
+            [kind_word(kind), _land(kind, land, k, first + n, changes), more, inside, None, effects[n]]
+            for n, (kind, land, more, inside, _points) in enumerate(b.rows.itertuples(name=None))
+        ),
+        [
+            _("Sum of the changes"),
+            None,
+            *(Cell(round(b.rows[x].sum(), 2), f"=SUM({y}{first}:{y}{last})") for x, y in SUMMED.items()),
+            None,
+            Cell(whole, f"=SUM(F{first}:F{last})"),
+        ],
+        [
+            _("At {date}", date=step.end),
+            None,
+            *(Cell(value, f"={x}{start}+{x}{total}", "mu") for x, value in zip(SUMMED.values(), b.after, strict=True)),
+            shares[1],
+            Cell(whole, f"=(E{end}-E{start})*100"),
+        ],
+        [
+            stayed_word(step),
+            None,
+            *_stock(b.stayed),
+            shares[2],
+            Cell((shares[2] - shares[0]) * 100, f"=(E{end + 1}-E{start})*100"),
+        ],
+        [
+            _("Owed to redrawing the park boundaries"),
+            None,
+            None,
+            Cell(round(b.after[1] - b.stayed[1], 2), f"=D{end}-D{end + 1}"),
+            None,
+            Cell(step.boundary_effect * 100, f"=F{end}-F{end + 1}"),
+        ],
+    ]
+    bold = frozenset({0, len(ROWS) + 1, len(ROWS) + 2})
+    # the effects lead from share to share, or something is wrong
+    wrong = (5, f"=ABS($F${total}-$F${end})>0.00005", "bad")
+    return Block(heads, KINDS, rows, bold, (wrong,))
+
+
+def _stock(figures: Sequence[float]) -> list[Cell]:
+    """Return what stands at a date, among what is added and taken away."""
+    return [Cell(x, kind="mu") for x in figures]
+
+
+def _land(kind: str, land: float, step: int, row: int, changes: list[Column]) -> Any:
+    """Return the land of a kind, as the sum of its parts where their sheet has them."""
+    rows = len(changes[0].values)
+    if kind == c.RESTATED or not 0 < rows <= SHEET_ROWS - TOP - 1:
+        return land
+    letter = letters(changes)
+    area, kinds, steps = (
+        reference(_("Change ledger"), f"${letter[x]}${TOP + 1}:${letter[x]}${TOP + rows}")
+        for x in ("area", "kind", "step")
+    )
+    values = {column.key: column.values for column in changes}
+    own = zip(*(values[x] for x in ("area", "kind", "step")), strict=True)
+    listed = math.fsum(mu for mu, *of in own if of == [kind_word(kind), step + 1])
+    return Cell(land, corrected(f"=SUMIFS({area},{kinds},$A{row},{steps},{step + 1})", land - listed))
+
+
+#: Width of a column of identifiers without any.
+EMPTY = 24
+
+
+def district_change_columns(f: Findings, h: History) -> list[Column]:
+    """Return what each district's figures are made of, a row a step, district and kind."""
+    name = district_namer(f)
+    frames = [district_rows(step).assign(step=k, period=period_word(step)) for k, step in enumerate(h.steps, start=1)]
+    t = pd.concat(frames, ignore_index=True)
+    return [
+        Column(_("Step"), t["step"].tolist(), "count"),
+        Column(_("Period"), t["period"].tolist(), total=_("Total")),
+        Column(_("District code"), t[s.DISTRICT].tolist()),
+        Column(_("District"), [name(code) for code in t[s.DISTRICT]]),
+        Column(_("Kind of change"), [kind_word(kind) for kind in t["kind"]]),
+        Column(_("Adds to industrial land"), t["total"].tolist(), "mu", "sum"),
+        Column(_("Adds to land inside parks"), t["inside"].tolist(), "mu", "sum"),
+        Column(_("Effect on the district's own share (percentage points)"), t["points"].tolist(), "points"),
+    ]
+
+
+def change_columns(f: Findings, h: History) -> list[Column]:
+    """Return every part that changed; what was drawn anew comes last."""
+    t, district, names = changed_parts(h), district_namer(f), park_names(h)
+    steps, kept = t["step"].tolist(), any(step.parts["recorded"].any() for step in h.steps)
+    anew = (f'={{kind}}{{row}}="{kind_word(c.REDIGITISED)}"', "guess")
+    return [
+        Column(_("No."), range(1, len(t) + 1), "count"),
+        Column(_("Kind of change"), [kind_word(kind) for kind in t["kind"]], key="kind", marks=(anew,)),
+        Column(_("Step"), steps, "count", key="step"),
+        Column(_("Start"), _days(t["start"])),
+        Column(_("End"), _days(t["end"])),
+        Column(_("Plot before"), t["parcel_before"].tolist(), total=_("Total")),
+        Column(_("Plot after"), t["parcel_after"].tolist()),
+        Column(_("Class before"), t["code_before"].tolist()),
+        Column(_("Class after"), t["code_after"].tolist()),
+        Column(_("Park before"), _parks(t["park_before"], t["m2_before"], [names[n - 1] for n in steps])),
+        Column(_("Park after"), _parks(t["park_after"], t["m2_after"], [names[n] for n in steps])),
+        Column(
+            _("District"),
+            [_passed(district(a), district(b)) for a, b in zip(t["district_before"], t["district_after"], strict=True)],
+        ),
+        of_plots(_("Area (mu)"), t[s.AREA_M2], key="area"),
+        *([Column(_("In the survey's record"), [_("yes") if x else _("no") for x in t["recorded"]])] if kept else []),
+    ]
+
+
+def park_names(h: History) -> list[dict[str, str]]:
+    """Return the names of the parks of each date, the first first; a park without a name has none."""
+    shares = [h.steps[0].before, *(step.after for step in h.steps)]
+    return [{str(k): str(v) for k, v in share.parks["park_name"].items() if v} for share in shares]
+
+
+def violation_columns(f: Findings, h: History) -> list[Column]:
+    """Return the new plots outside the parks, those no document explains first and marked."""
+    t, name = h.violations, district_namer(f)
+    alert = (f'={{status}}{{row}}="{status_word(c.ALERT)}"', "bad")
+    return [
+        Column(_("No."), range(1, len(t) + 1), "count"),
+        Column(_("Plot"), t["plot"].tolist(), total=_("Total"), marks=(alert,)),
+        Column(_("Status"), [status_word(x) for x in t["status"]], key="status", marks=(alert,)),
+        Column(_("District"), [name(code) for code in t[s.DISTRICT]]),
+        Column(_("Start"), _days(t["start"])),
+        Column(_("End"), _days(t["end"])),
+        of_plots(_("Area (mu)"), t[s.AREA_M2], marks=(alert,)),
+        Column(_("Class before"), [x or _("unknown") for x in t["code_before"]]),
+        Column(_("Class after"), t["code_after"].tolist()),
+        Column(_("Position"), [position_word(x) for x in t["position"]]),
+        Column(_("Approval number"), t[s.APPROVAL].tolist()),
+        Column(_("Document that allows it"), t["document"].tolist()),
+        Column(_("Still industrial outside"), [_("yes") if x else _("no") for x in t["stands"]]),
+    ]
+
+
+def lineage_columns(h: History) -> list[Column]:
+    """Return how parcels descend from each other, of all steps."""
+    frames = [step.lineage.assign(step=k, start=step.start, end=step.end) for k, step in enumerate(h.steps, start=1)]
+    some = [frame for frame in frames if len(frame)] or frames[:1]
+    t = pd.concat(some, ignore_index=True)
+    return [
+        Column(_("No."), range(1, len(t) + 1), "count"),
+        Column(_("Kind of descent"), [descent_word(kind) for kind in t["kind"]]),
+        Column(_("Step"), t["step"].tolist(), "count"),
+        Column(_("Start"), _days(t["start"])),
+        Column(_("End"), _days(t["end"])),
+        Column(_("Plot before"), t["before"].tolist(), width=0 if len(t) else EMPTY),
+        Column(_("Plot after"), t["after"].tolist(), width=0 if len(t) else EMPTY),
+        Column(_("Land both share (mu)"), shown_mus(t["m2"]), "mu"),
+    ]
+
+
+def _parks(parks: Iterable[str], areas_m2: Iterable[float], names: Iterable[dict[str, str]]) -> list[str]:
+    """Return where land lies at one date; "" for land that does not count then."""
+    return [
+        known.get(park, park) or (_("Outside parks") if m2 else "")
+        for park, m2, known in zip(parks, areas_m2, names, strict=True)
+    ]
+
+
+def _days(dates: Iterable[object]) -> list[str]:
+    return [str(day) for day in dates]
+
+
+def _passed(before: str, after: str) -> str:
+    """Return a district, or both where land passed from one to another."""
+    return f"{before} → {after}" if before and after and before != after else after or before

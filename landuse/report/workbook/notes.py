@@ -1,0 +1,69 @@
+"""The sheets of the workbook that say what the numbers rest on: data quality, definition, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landuse import schema as s
+from landuse.i18n import _
+from landuse.report.words.terms import rounding_words
+from landuse.report.workbook.columns import Column
+from landuse.report.workbook.share import interval_text
+from landuse.units import shown_mu
+
+if TYPE_CHECKING:
+    from landuse.report.workbook.ledger import LedgerRows
+    from landuse.results.run import Findings
+
+
+def quality_columns(f: Findings) -> list[Column]:
+    """Return what was wrong with the data."""
+    q = f.quality
+    effects = [None if x.effect_on_share is None else x.effect_on_share * 100 for x in q]
+    return [
+        Column(_("Check"), [x.title for x in q]),
+        Column(_("Rows"), [x.count for x in q], "count"),
+        Column(_("Area"), [shown_mu(x.area_m2) for x in q], "mu"),
+        Column(_("Effect on the share (percentage points)"), effects, "points"),
+        Column(_("What was done"), [x.action for x in q]),
+        Column(_("For example"), ["、".join(x.rows[:5]) for x in q]),
+    ]
+
+
+def meaning_columns(f: Findings, rows: LedgerRows, cleaned: int) -> list[Column]:
+    """Return what the numbers mean, how they are found again, and what they were made of."""
+    column = s.AREA_COLUMN[f.definition.area]
+    lines = {
+        _("Study"): f.name,
+        _("Date of the data"): f.date.isoformat() if f.date else "",
+        _("Definition"): str(f.definition),
+        _("Result"): str(f.concentration).splitlines()[0],
+        _("Coordinate system"): f.crs,
+        _("Classification"): f.classification,
+        _("Rounding"): rounding_words(),
+        _("Overlaps"): _("Land that several parks or parcels claim is counted once."),
+        _("Interval"): interval_text(f),
+        _("Claimed by several parks"): _(
+            "the parks' gross figures exceed the land inside by {mu:,.2f} mu",
+            mu=shown_mu(f.concentration.claimed_again_m2),
+        ),
+        _("Proof"): "" if f.proof is None else str(f.proof),
+        _("Assumptions"): "；".join(f.assumptions),
+        _("Found again in the workbook"): _(
+            "Every figure sums rows of the sheet {sheet}: a district's those with its number, a park's likewise, a "
+            "plot's those its link names.",
+            sheet=_("Ledger parts"),
+        )
+        if rows.fit
+        else _("{n:,} parts are more than a sheet holds: the GeoPackage has them.", n=len(rows.land)),
+        _("Found again in the GeoPackage"): _(
+            "Layer ledger, field {column}: side = 'inside' and district = '…' for a district, park_id = '…' and side = "
+            "'inside' for a park, parcel_id = '…' and face = -1 for a plot; parks' gross figures by the layer claims.",
+            column=column,
+        ),
+        _("Characters no cell can hold"): _("shown as \ufffd in {n} cells", n=cleaned),
+        "run_id": f.run_id,
+        **{_("Input {file}", file=file): f"sha256 {digest}" for file, digest in f.inputs.items()},
+    }
+    lines = {name: text for name, text in lines.items() if text}
+    return [Column(_("Item"), list(lines)), Column(_("Content"), list(lines.values()), width=100)]

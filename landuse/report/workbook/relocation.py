@@ -1,0 +1,255 @@
+"""The workbook's sheets about a relocation plan: what it comes to, how good it is proved, what more would cost."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from landuse import schema as s
+from landuse.i18n import _
+from landuse.report.style.palette import PALETTE
+from landuse.report.words.format import reconciled_wan, shown_mus, wan
+from landuse.report.words.relocation import (
+    action_word,
+    objective_word,
+    plan_name,
+    proof_sentence,
+    shortfall_words,
+    status_word,
+    unknown_sentences,
+)
+from landuse.report.workbook.blocks import lines, section
+from landuse.report.workbook.columns import Column, Fact, corrected, height, letters, plots_unit, reference
+from landuse.report.workbook.moves import flow_columns, load_columns, move_columns, park_after_columns, year_columns
+from landuse.report.workbook.sheets import TOP
+from landuse.results.relocation import PROVED
+from landuse.units import shown_mu
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from landuse.report.workbook.sheets import Sheets
+    from landuse.results.relocation import Frontier, Relocation
+    from landuse.results.run import Findings
+
+#: Widths of the sheet of the plan, and of the tables on the frontier's.
+PLAN_WIDTHS = (27, 17, 17, 17, 17, 17, 17)
+FRONTIER_WIDTHS = (18, 24, 28)
+#: Columns the title of the frontier's sheet spans, and where its charts begin.
+FRONTIER_COLUMNS, CHART_AT, CHART_PX = 11, 4, 448
+
+
+def write_plan_sheets(sheets: Sheets, f: Findings) -> None:
+    """Write the sheets of the relocation plan; without a plan to follow, what is missing and what there would be.
+
+    Parameters
+    ----------
+    sheets : Sheets
+        The workbook under way.
+    f : Findings
+        Of the run; without a relocation nothing is written.
+    """
+    r = f.relocation
+    if r is None:
+        return
+    _plan_sheet(sheets, f, r)
+    areas, money = _("Unit: mu (1 ha = 15 mu)"), _("Units: mu (1 ha = 15 mu), 10,000 yuan")
+    if r.exists:
+        title = _("Plots that move, are cleared or are rebuilt")
+        sheets.table(_("Moves"), title, move_columns(f, r), unit=plots_unit(money))
+    title = _("Land of the blocks that take plots, and their load")
+    sheets.table(_("Block loads"), title, load_columns(f, r), unit=areas)
+    if not r.exists:
+        return
+    title = _("The parks before and after the plan")
+    sheets.table(_("Parks after"), title, park_after_columns(f, r), unit=money)
+    sheets.table(_("Years"), _("The plan year by year"), year_columns(r), unit=money)
+    title = _("What moves from which district to which")
+    sheets.table(_("Origin-destination"), title, flow_columns(f, r), unit=money)
+    if r.frontier is not None:
+        _frontier_sheet(sheets, r, r.frontier)
+
+
+def plan_facts(f: Findings) -> list[Fact]:
+    """Return what the summary says of the plan."""
+    r = f.relocation
+    if r is None:
+        return []
+    elsewhere = _("Sheet {sheet}", sheet=_("Plan"))
+    facts = [Fact(_("Relocation plan"), status_word(r.status), note=elsewhere)]
+    if r.exists:
+        facts.append(_total(f, r, _("Cost of the plan (10,000 yuan)"), "cost", round(wan(r.cost_yuan), 2)))
+        facts.append(Fact(_("Share after the plan"), r.after.share, "percent", note=elsewhere))
+    return facts
+
+
+def _facts(f: Findings, r: Relocation) -> list[Fact]:
+    last = max(r.rule.targets)
+    facts = [
+        Fact(_("Status"), status_word(r.status), note=proof_sentence(f)),
+        Fact(_("Target"), r.rule.targets[last], "percent", note=_("by the end of {year}", year=last)),
+        Fact(_("Share before"), r.before.share, "percent"),
+    ]
+    if not r.exists:
+        return facts
+    actions = r.moves["action"].value_counts()
+    counts = [f"{action_word(a)} {int(actions.get(a, 0))}" for a in ("move", "clear", "rebuild")]
+    letter = letters(move_columns(f, r))
+    rows = f"{TOP + 1}:${{c}}${TOP + len(r.moves)}"
+    area, action = (reference(_("Moves"), f"${c}${rows.format(c=c)}") for c in (letter["area"], letter["action"]))
+    own = math.fsum(shown_mus(r.moves[s.AREA_M2][r.moves["action"] == "move"]))
+    moved = corrected(f'=SUMIFS({area},{action},"{action_word("move")}")', shown_mu(r.moved_m2) - own)
+    return [
+        *facts,
+        Fact(_("Share after"), r.after.share, "percent", note=_("from a ledger in which the plots have moved")),
+        Fact(_("Plots treated"), len(r.moves), "count", note="、".join(counts)),
+        _total(f, r, _("Land treated (mu)"), "area", shown_mu(float(r.moves[s.AREA_M2].sum()))),
+        Fact(_("Of it moved into parks (mu)"), shown_mu(r.moved_m2), "mu", moved, _("Sheet {sheet}", sheet=_("Moves"))),
+        _total(f, r, _("Park land used (mu)"), "used", shown_mu(float(r.moves["land_used_m2"].sum()))),
+        _total(f, r, _("Cost (10,000 yuan)"), "cost", round(wan(r.cost_yuan), 2)),
+    ]
+
+
+def _total(f: Findings, r: Relocation, name: str, key: str, value: float) -> Fact:
+    """Return a fact that is a total of the sheet of moves."""
+    cell = f"{letters(move_columns(f, r))[key]}{TOP + len(r.moves) + 1}"
+    note = _("Sheet {sheet}, total", sheet=_("Moves"))
+    return Fact(name, value, "mu", "=" + reference(_("Moves"), cell), note)
+
+
+def _plan_sheet(sheets: Sheets, f: Findings, r: Relocation) -> None:
+    sheet = sheets.page(_("Plan"), _("Relocation plan"), len(PLAN_WIDTHS), "")
+    for k, width in enumerate(PLAN_WIDTHS):
+        sheet.set_column(k, k, width)
+    row = TOP - 1
+    for fact in _facts(f, r):
+        _fact(sheets, sheet, row, fact)
+        row += 1
+    if r.stages:
+        row = section(sheets, sheet, row + 1, _("What the plan comes to, and the least it could be"))
+        row = sheets.rows(sheet, row, _stage_columns(r), PLAN_WIDTHS[:6])
+    if len(r.alternatives):
+        row = section(sheets, sheet, row + 1, _("This plan beside two others"))
+        columns = _alternative_columns(r, row + 2)
+        row = sheets.rows(sheet, row, columns, PLAN_WIDTHS[: len(columns)])
+    missing = [shortfall_words(x, f) for x in r.shortfalls]
+    for title, said in ((_("Missing for a plan"), missing), (_("What the plan does not know"), unknown_sentences(r))):
+        if said:
+            row = section(sheets, sheet, row + 1, title)
+            row = lines(sheets, sheet, row, said, PLAN_WIDTHS)
+
+
+def _fact(sheets: Sheets, sheet: Any, row: int, fact: Fact) -> None:
+    """Write a fact: its name, its value over two columns, its note over the rest."""
+    first, second, *rest = PLAN_WIDTHS
+    form, text = sheets.cell[fact.kind], sheets.cell["text"]
+    sheet.set_row(row, height([(fact.name, first), (fact.value, 2 * second), (fact.note, sum(rest[1:]))]))
+    sheets.write(sheet, row, 0, fact.name, "text", text)
+    sheet.merge_range(row, 1, row, 2, None, form)
+    if fact.formula:
+        sheet.write_formula(row, 1, fact.formula, form, fact.value)
+    else:
+        sheets.write(sheet, row, 1, fact.value, fact.kind, form)
+    sheet.merge_range(row, 3, row, len(PLAN_WIDTHS) - 1, None, text)
+    sheets.write(sheet, row, 3, fact.note, "text", text)
+
+
+def _stage_columns(r: Relocation) -> list[Column]:
+    unit = {"plots": _("plots"), "area": _("mu"), "cost": _("10,000 yuan")}
+    scale: dict[str, Callable[[float], float]] = {"plots": float, "area": shown_mu, "cost": wan}
+    proof = [_("proved optimal") if x.gap <= PROVED else _("within the gap") for x in r.stages]
+    return [
+        Column(_("Objective"), [objective_word(x.objective) for x in r.stages]),
+        Column(_("Unit"), [unit[x.objective] for x in r.stages]),
+        Column(_("Value"), [scale[x.objective](x.value) for x in r.stages], "mu"),
+        Column(_("At least (bound)"), [scale[x.objective](x.bound) for x in r.stages], "mu"),
+        Column(_("Gap to the bound"), [x.gap for x in r.stages], "percent"),
+        Column(_("Proof"), proof),
+    ]
+
+
+def _alternative_columns(r: Relocation, first: int) -> list[Column]:
+    """Return the plan and what stands beside it; `first` is the number of the plan's row."""
+    a = r.alternatives
+    costs = [round(wan(x), 2) for x in a["cost_yuan"]]
+    ratio = [c / costs[0] if costs[0] else None for c in costs]
+    kept = [_("yes") if x else _("no") for x in a["met"]]
+    unkept = (f'={{kept}}{{row}}="{_("no")}"', "bad")
+    return [
+        Column(_("Plan"), [plan_name(str(x)) for x in a.index]),
+        Column(_("Keeps all conditions"), kept, key="kept", marks=(unkept,)),
+        Column(_("Plots"), a["plots"].tolist(), "count"),
+        Column(_("Area (mu)"), shown_mus(a[s.AREA_M2]), "mu"),
+        Column(_("Cost (10,000 yuan)"), costs, "mu", key="cost"),
+        Column(_("Share after"), a["share"].tolist(), "percent"),
+        Column(_("Cost against this plan"), ratio, "mu", formula=f"={{cost}}{{row}}/{{cost}}${first}"),
+    ]
+
+
+def _frontier_sheet(sheets: Sheets, r: Relocation, curve: Frontier) -> None:
+    name = _("Frontier")
+    sheet = sheets.page(name, _("What more would cost"), FRONTIER_COLUMNS, _("Unit: 10,000 yuan"))
+    for k, width in enumerate(FRONTIER_WIDTHS):
+        sheet.set_column(k, k, width)
+    points = reconciled_wan(curve.shares["yuan_per_point"])
+    least, costs = _("Least cost (10,000 yuan)"), _("Cost (10,000 yuan)")
+    tables = (
+        (
+            Column(_("Share"), curve.shares["share"].tolist(), "percent"),
+            Column(least, reconciled_wan(curve.shares["cost_yuan"]), "mu"),
+            Column(_("Per further percentage point (10,000 yuan)"), points, "mu"),
+        ),
+        (
+            Column(_("Plots at most"), curve.plots["plots"].tolist(), "count"),
+            Column(least, reconciled_wan(curve.plots["cost_yuan"]), "mu"),
+        ),
+        (
+            Column(_("This plan: share"), [r.after.share], "percent"),
+            Column(costs, reconciled_wan([r.cost_yuan]), "mu"),
+            Column(_("Plots"), [len(r.moves)], "count"),
+        ),
+    )
+    row, heads = TOP - 1, []
+    for columns in tables:
+        heads.append(row)
+        row = sheets.rows(sheet, row, columns, FRONTIER_WIDTHS[: len(columns)]) + 1
+    said = [
+        _("Costs are lower bounds: those of a relaxation in which plots may be split. No plan can be cheaper."),
+        _("The points of the second table keep the target of the plan, with no more plots than stated."),
+    ]
+    lines(sheets, sheet, row, said, FRONTIER_WIDTHS)
+    plan = heads[2] + 1
+    for k, (title, x_plan, percent) in enumerate(
+        ((_("Least cost of a share"), 0, True), (_("Least cost with at most so many plots"), 2, False))
+    ):
+        size = len(tables[k][0].values)
+        if not size:
+            continue
+        first = heads[k] + 1
+        chart = sheets.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+        green, violet = PALETTE["park"], PALETTE["plan"]
+        chart.add_series(_series(name, _("Lower bound"), (first, 0), (first, 1), size, green, "circle", lined=True))
+        chart.add_series(_series(name, _("This plan"), (plan, x_plan), (plan, 1), 1, violet, "diamond", lined=False))
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        grid = {"visible": True, "line": {"color": PALETTE["rule"]}}
+        words = tables[k][0].head
+        font = {"name_font": {"size": 9, "bold": False}, "num_font": {"size": 8}}
+        chart.set_x_axis({"name": words, "num_format": "0%" if percent else "0", "major_gridlines": grid, **font})
+        chart.set_y_axis({"name": costs, "num_format": "#,##0", "major_gridlines": grid, **font})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": CHART_PX, "height": 250})
+        sheet.insert_chart(TOP - 1, CHART_AT, chart, {"y_offset": 256 * k})
+
+
+def _series(
+    sheet: str, name: str, x: tuple[int, int], y: tuple[int, int], rows: int, colour: str, mark: str, *, lined: bool
+) -> dict[str, Any]:
+    """Return a series of a chart; `x` and `y` are the row and the column of its first cells."""
+    fill = {"color": colour}
+    return {
+        "name": name,
+        "categories": [sheet, x[0], x[1], x[0] + rows - 1, x[1]],
+        "values": [sheet, y[0], y[1], y[0] + rows - 1, y[1]],
+        "line": {"color": colour, "width": 1.75} if lined else {"none": True},
+        "marker": {"type": mark, "size": 5 if lined else 9, "fill": fill, "border": fill},
+    }

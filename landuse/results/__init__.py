@@ -1,0 +1,1 @@
+"""Frozen results that check their own accounting."""

@@ -1,0 +1,1 @@
+"""The ground of the synthetic city: lattice, parcels, parks, plan."""

@@ -1,0 +1,1 @@
+"""What registers and firms of the synthetic city say."""

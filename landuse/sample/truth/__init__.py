@@ -1,0 +1,1 @@
+"""What a correct product finds in the synthetic city."""
