@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+
 #: Unicode categories without width or meaning: zero-width marks, marks of direction, control characters.
 UNSEEN = ("Cf", "Cc")
 #: What keeps a spreadsheet from taking a text for a number, and what a keyboard or an editor puts in its place.

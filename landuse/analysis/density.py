@@ -13,14 +13,10 @@ from landuse.results.density import Density, Grid
 from landuse.results.ledger import NOWHERE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Floats, Geometries, Positions
     from landuse.results.run import Findings
-
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
 
 #: Shares are kept to this many decimals: what is left of a sum that cancels is no land.
 DECIMALS = 12

@@ -29,10 +29,7 @@ from landuse.geo.crs import GaussKruger, unit_factor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
+    from landuse.geo.arrays import Floats, Geometries, Ints
 
 #: Polygons summed at a time, so that temporaries stay in the cache: twice as fast as 20,000 at a time.
 CHUNK = 2_000
@@ -124,7 +121,7 @@ def planar_area(geometry: Geometries, crs: CRS) -> Floats:
     return np.asarray(shapely.area(geometry) * unit_factor(crs) ** 2, dtype=float)
 
 
-def _sum_rings(geometry: Geometries, integrate: Callable[[Floats, NDArray[np.int64]], list[Floats]], k: int) -> Floats:
+def _sum_rings(geometry: Geometries, integrate: Callable[[Floats, Ints], list[Floats]], k: int) -> Floats:
     """Sum k integrals of every ring of every geometry; `integrate(xy, first)` returns them, the leading one an area."""
     out = np.zeros((k, len(geometry)))
     kind = shapely.get_type_id(geometry)
@@ -145,7 +142,7 @@ def _sum_rings(geometry: Geometries, integrate: Callable[[Floats, NDArray[np.int
     return out
 
 
-def _ring_moments(xy: Floats, first: NDArray[np.int64], false_easting: float) -> list[Floats]:
+def _ring_moments(xy: Floats, first: Ints, false_easting: float) -> list[Floats]:
     """I0, I2 and I4 of each ring; `first` is the position of each ring's first vertex."""
     y, north = xy[:, 0] - false_easting, np.diff(xy[:, 1])
     north[first[1:] - 1] = 0  # the step from one ring to the next is no edge
@@ -183,7 +180,7 @@ def _ellps(crs: CRS) -> str:
     return f" +a={e.semi_major_metre!r} +rf={e.inverse_flattening!r}"
 
 
-def _parabolic_area(xy: Floats, first: NDArray[np.int64], to_equal_area: Transformer | None) -> list[Floats]:
+def _parabolic_area(xy: Floats, first: Ints, to_equal_area: Transformer | None) -> list[Floats]:
     """Area of each ring, its edges parabolas through their ends and middles in the equal-area plane."""
     assert to_equal_area is not None  # noqa: S101
     ends = np.column_stack(to_equal_area.transform(*xy.T))

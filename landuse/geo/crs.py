@@ -19,7 +19,8 @@ from landuse.i18n import _
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
+
+    from landuse.geo.arrays import Floats
 
 WGS84 = CRS(4326)
 CGCS2000 = CRS(4490)
@@ -73,7 +74,7 @@ class GaussKruger:
         f = 1 / ellipsoid.inverse_flattening
         return GaussKruger(p["False easting"], p["False northing"], ellipsoid.semi_major_metre, f * (2 - f))
 
-    def latitude(self, northing: NDArray[np.float64]) -> NDArray[np.float64]:
+    def latitude(self, northing: Floats) -> Floats:
         """Return the footpoint latitude [rad] of a northing; its error stays below 1e-8."""
         f = 1 - np.sqrt(1 - self.e2)
         n = f / (2 - f)

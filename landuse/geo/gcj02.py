@@ -20,9 +20,10 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Floats = NDArray[np.float64]
+    from landuse.geo.arrays import Bools, Floats
+
     Shift = Callable[[ArrayLike, ArrayLike], tuple[Floats, Floats]]
 
 #: The ellipsoid of the formula (Krassowsky's), semi-major axis [m] and first eccentricity squared as published.
@@ -39,7 +40,7 @@ STEP_DEG = 1e-9
 _MAX_STEPS = 50
 
 
-def in_china(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
+def in_china(lon: ArrayLike, lat: ArrayLike) -> Bools:
     """Return which points lie in the box where coordinates are shifted; it holds neighbouring countries as well.
 
     Examples

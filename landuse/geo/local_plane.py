@@ -21,7 +21,7 @@ from landuse.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from landuse.geo.arrays import Floats
 
 #: A datum shift has three numbers, or seven.
 SHIFT_PARAMETERS = (3, 7)
@@ -62,7 +62,7 @@ class Plane:
     rotation_s: float = 0.0
     scale_ppm: float = 0.0
 
-    def to_base(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    def to_base(self, xy: Floats) -> Floats:
         """Return coordinates, shape (n, 2), east first, in the base system.
 
         Examples

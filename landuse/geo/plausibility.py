@@ -21,11 +21,10 @@ from landuse.i18n import _
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
     from pyproj import CRS
     from shapely import Polygon
 
-    Points = NDArray[np.float64]
+    from landuse.geo.arrays import Bools, Points
 
 #: A layer may lie this far outside the area its coordinate system is made for [degrees].
 MARGIN_DEG = 3.0
@@ -46,7 +45,7 @@ class Origin:
     bounds: tuple[float, float, float, float]
 
 
-def fits(xy: Points, crs: CRS, margin_deg: float = MARGIN_DEG) -> NDArray[np.bool_]:
+def fits(xy: Points, crs: CRS, margin_deg: float = MARGIN_DEG) -> Bools:
     """Return which points lie in the area a system is made for, give or take a margin.
 
     A system that states no area is taken for the world, a transverse Mercator plane for three degrees either side of
@@ -145,7 +144,7 @@ def _if_right(x: float, y: float, crs: CRS) -> str:
     )
 
 
-def _off(bounds: Points, crs: CRS) -> NDArray[np.bool_]:
+def _off(bounds: Points, crs: CRS) -> Bools:
     """Return which boxes do not lie in the area a system is made for."""
     off = np.asarray(np.isfinite(bounds).all(axis=1))
     off[off] = ~fits(bounds[off].reshape(-1, 2), crs).reshape(-1, 2).all(axis=1)

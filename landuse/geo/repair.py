@@ -12,9 +12,7 @@ from landuse.geo.rings import by_containment, wound_oddly
 from landuse.geo.zones import ABSURD
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Geometries = NDArray[np.object_]
+    from landuse.geo.arrays import Bools, Floats, Geometries, Ints
 
 POLYGONAL = (3, 6)
 COLLECTION = 7
@@ -42,15 +40,15 @@ class Repair:
     """
 
     geometry: Geometries
-    repaired: NDArray[np.int64]
-    area_before: NDArray[np.float64]
-    area_after: NDArray[np.float64]
-    area_by_lines: NDArray[np.float64]
-    mixed: NDArray[np.int64]
-    reordered: NDArray[np.int64]
+    repaired: Ints
+    area_before: Floats
+    area_after: Floats
+    area_by_lines: Floats
+    mixed: Ints
+    reordered: Ints
 
     @property
-    def doubtful(self) -> NDArray[np.bool_]:
+    def doubtful(self) -> Bools:
         """Which of the repaired ones another method would make larger or smaller by more than `SPREAD`."""
         ways = np.stack([self.area_before, self.area_after, self.area_by_lines])
         return np.asarray(np.ptp(ways, axis=0) > SPREAD * self.area_after)
@@ -75,7 +73,7 @@ def polygonal(geometry: Geometries) -> Geometries:
     return out
 
 
-def wild(geometry: Geometries) -> NDArray[np.bool_]:
+def wild(geometry: Geometries) -> Bools:
     """Return which geometries have a vertex that is no number, or of no place on earth.
 
     Examples
@@ -93,7 +91,7 @@ def wild(geometry: Geometries) -> NDArray[np.bool_]:
     return np.bincount(owner[off], minlength=len(geometry)).astype(bool)
 
 
-def ring_edges(polygons: Geometries) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def ring_edges(polygons: Geometries) -> tuple[Floats, Floats]:
     """Return the two ends, each of shape (e, 2), of every straight edge of the polygons' rings.
 
     Examples

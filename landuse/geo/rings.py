@@ -9,11 +9,9 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterable
 
-    Geometries = NDArray[np.object_]
-    Ints = NDArray[np.int64]
-    Flags = NDArray[np.bool_]
+    from landuse.geo.arrays import Bools, Geometries, Ints
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,11 @@ class Rings:
     faces: Geometries
     row: Ints
     part: Ints
-    hole: Flags
+    hole: Bools
     inner: Ints
     outer: Ints
-    edge: Flags
-    crossing: Flags
+    edge: Bools
+    crossing: Bools
 
     @classmethod
     def of(cls, polygons: Geometries) -> Rings:
@@ -94,7 +92,7 @@ class Rings:
         return np.bincount(self.inner, minlength=len(self.faces))
 
     @property
-    def astray(self) -> Flags:
+    def astray(self) -> Bools:
         """Which rings are holes not within their own shell, or shells within an odd number of rings."""
         own = self.hole[self.inner] & ~self.hole[self.outer] & (self.part[self.inner] == self.part[self.outer])
         held = np.bincount(self.inner[own], minlength=len(self.faces)) > 0
@@ -111,7 +109,7 @@ def _pairs(faces: Geometries, row: Ints) -> tuple[Ints, Ints]:
     return a[pair], b[pair]
 
 
-def by_containment(polygons: Geometries, *, roles_known: bool = True) -> tuple[Geometries, Flags]:
+def by_containment(polygons: Geometries, *, roles_known: bool = True) -> tuple[Geometries, Bools]:
     """Decide anew what is shell and what is hole in polygons whose rings contradict what they are given as.
 
     A ring within an even number of the others is a shell, within an odd number a hole: land with a lake with an island
@@ -146,7 +144,7 @@ def by_containment(polygons: Geometries, *, roles_known: bool = True) -> tuple[G
     out = polygons.copy()
     rings = Rings.of(polygons)
 
-    def has(flags: Flags, rows: Ints = rings.row) -> Flags:
+    def has(flags: Bools, rows: Ints = rings.row) -> Bools:
         return np.bincount(rows[flags], minlength=len(polygons)) > 0
 
     doubt, unclear = has(rings.astray), has(rings.crossing)
@@ -162,7 +160,7 @@ def by_containment(polygons: Geometries, *, roles_known: bool = True) -> tuple[G
     return out, decided
 
 
-def wound_oddly(polygons: Geometries) -> Flags:
+def wound_oddly(polygons: Geometries) -> Bools:
     """Return which polygons of several rings have shells wound counter-clockwise, or holes clockwise: not by the book.
 
     The book is that of shapefiles and FileGDB, in which the winding alone says what a ring is.
@@ -198,13 +196,6 @@ def _by_winding(rings: Rings) -> shapely.Geometry:
     return shapely.union_all(cells[np.where(adds[:, None], within, -1 * within).sum(axis=0) > 0])
 
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from numpy.typing import NDArray
-
-    Geometries = NDArray[np.object_]
-
 LINES = (1, 2, 5)
 #: A line closes when its ends lie this near each other, as a share of its length: a millimetre in a kilometre.
 CLOSED = 1e-6
@@ -224,8 +215,8 @@ class Outlines:
     """
 
     geometry: Geometries
-    closed: NDArray[np.int64]
-    left: NDArray[np.int64]
+    closed: Ints
+    left: Ints
 
 
 def outlines(geometry: Geometries) -> Outlines:

@@ -35,10 +35,9 @@ from landuse.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
     from pyproj import CRS, Transformer
 
-    Points = NDArray[np.float64]
+    from landuse.geo.arrays import Points
 
 
 @dataclass(frozen=True)

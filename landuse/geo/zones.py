@@ -16,10 +16,9 @@ from landuse.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
     from shapely import Polygon
 
-    Points = NDArray[np.float64]
+    from landuse.geo.arrays import Points
 
 #: Nothing on earth has coordinates beyond this, in any unit.
 ABSURD = 1e9

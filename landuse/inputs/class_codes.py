@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import pandas as pd
-    from numpy.typing import NDArray
+
+    from landuse.geo.arrays import Bools, Ints
 
 #: Unknown codes on more than this share of the land read: a share of the rest would rest on a guess.
 UNKNOWN_SHARE = 0.05
@@ -171,7 +172,7 @@ def proposal(codes: Collection[str], classification: Classification) -> str:
     )
 
 
-def contradicted(parcels: gpd.GeoDataFrame, classification: Classification) -> NDArray[np.bool_]:
+def contradicted(parcels: gpd.GeoDataFrame, classification: Classification) -> Bools:
     """Which parcels carry a name that means another use than their code: 0601 called 铁路用地."""
     return np.asarray(_verdicts(parcels, classification) == CONTRADICTS)
 
@@ -193,7 +194,7 @@ def hint(code: str, classification: Classification) -> str:
 AGREES, CONTRADICTS, SILENT = 1, -1, 0
 
 
-def _verdicts(parcels: gpd.GeoDataFrame, classification: Classification) -> NDArray[np.int64]:
+def _verdicts(parcels: gpd.GeoDataFrame, classification: Classification) -> Ints:
     """Say of each parcel whether its name agrees with its code, contradicts it, or is none of any table."""
     pairs = parcels.groupby([s.CODE, s.NAME], sort=False).ngroup().to_numpy()
     first = np.unique(pairs, return_index=True)[1]

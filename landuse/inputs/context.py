@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Floats, Ints
     from landuse.inputs.source_table import Raw
 
 #: Columns of the table of entry standards.
@@ -98,10 +98,10 @@ class Pixels:
         Share of each plot whose pixels hold a value.
     """
 
-    plot: NDArray[np.int64]
-    value: NDArray[np.float64]
-    weight: NDArray[np.float64]
-    known: NDArray[np.float64]
+    plot: Ints
+    value: Floats
+    weight: Floats
+    known: Floats
 
 
 def as_plan(raw: Raw, column: str, classification: Classification, crs: CRS) -> Checked[gpd.GeoDataFrame]:

@@ -18,7 +18,7 @@ from landuse.quality import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from numpy.typing import NDArray
+    from landuse.geo.arrays import Bools, Floats
 
 #: Years a table may speak of, and the serial days of a spreadsheet that fall into them (25569 is 1970-01-01).
 YEARS = (1949, 2100)
@@ -97,7 +97,7 @@ def today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
-def year_findings(years: NDArray[np.float64], day: dt.date | None, rows: Any, plots: Any) -> list[Finding]:
+def year_findings(years: Floats, day: dt.date | None, rows: Any, plots: Any) -> list[Finding]:
     """Report years of a table after the study's date (without one: after the clock's year), and those long before it.
 
     Parameters
@@ -133,12 +133,12 @@ def year_findings(years: NDArray[np.float64], day: dt.date | None, rows: Any, pl
     return out
 
 
-def _listing(years: NDArray[np.float64]) -> str:
+def _listing(years: Floats) -> str:
     counts = Counter(int(y) for y in years)
     return ", ".join(f"{year} × {n}" for year, n in sorted(counts.items())[:LISTED])
 
 
-def _finding(check: str, action: str, which: NDArray[np.bool_], rows: Any, plots: Any, **more: Any) -> Finding:
+def _finding(check: str, action: str, which: Bools, rows: Any, plots: Any, **more: Any) -> Finding:
     hang = tuple(dict.fromkeys(p for p in np.asarray(plots, dtype=object)[which] if p))
     return Finding(check, int(which.sum()), action, rows=tuple(np.asarray(rows)[which]), plots=hang, **more)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Bools
     from landuse.inputs.parcels import Parcels
     from landuse.inputs.source_table import Raw
 
@@ -98,7 +99,7 @@ def strange_districts(
     return [Finding("strange_districts", int(strange.sum()), action, rows=tuple(rows[strange]))]
 
 
-def without_standard(codes: Sequence[str], bare: NDArray[np.bool_]) -> list[Finding]:
+def without_standard(codes: Sequence[str], bare: Bools) -> list[Finding]:
     """Report districts of the study of which no entry standard is in force."""
     missing = tuple(code for code, none in zip(codes, bare, strict=True) if none)
     action = _(

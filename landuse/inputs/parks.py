@@ -26,14 +26,8 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
+    from landuse.geo.arrays import Texts
     from landuse.inputs.source_table import Raw
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    Texts = NDArray[np.object_]
 
 
 def park_ids(

@@ -20,12 +20,10 @@ from landuse.quality import Finding
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
-    from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Bools
     from landuse.inputs.source_table import Raw
-
-    Flags = NDArray[np.bool_]
 
 #: More rows than this without a polygon that can be read are no slips: the layer is damaged.
 LEFT_OUT = 0.1
@@ -69,7 +67,7 @@ def polygons(
     return kept, findings, tuple(x for x in (*raw.assumptions, drawn, afar, way.assumption) if x)
 
 
-def _read(raw: Raw, ids: pd.Series[str], what: str) -> tuple[Any, Flags, list[Finding]]:
+def _read(raw: Raw, ids: pd.Series[str], what: str) -> tuple[Any, Bools, list[Finding]]:
     """Return the geometry, with closed lines as polygons, which rows' vertices are no place, and what was read so."""
     if not len(raw.frame):
         fix = _("check the file, the layer and the filters")
@@ -130,7 +128,7 @@ def _repairs(first: Repair, second: Repair, scale: float, ids: pd.Series[str], w
     return found
 
 
-def _left_out(raw: Raw, astray: Flags, unread: Flags, gone: Flags, ids: pd.Series[str], what: str) -> list[Finding]:
+def _left_out(raw: Raw, astray: Bools, unread: Bools, gone: Bools, ids: pd.Series[str], what: str) -> list[Finding]:
     """Report rows without a polygon, and why."""
     found = []
     if unread.any():
@@ -145,7 +143,7 @@ def _left_out(raw: Raw, astray: Flags, unread: Flags, gone: Flags, ids: pd.Serie
     return found
 
 
-def _refuse_losses(gone: Flags, raw: Raw, ids: pd.Series[str], what: str) -> None:
+def _refuse_losses(gone: Bools, raw: Raw, ids: pd.Series[str], what: str) -> None:
     """Refuse a layer that is damaged, and one that would lose a park whole."""
     if gone.all():
         raise InputError(Problem(_("no row has a polygon"), _("give the polygon layer"), raw.file, raw.layer))
@@ -160,7 +158,7 @@ def _refuse_losses(gone: Flags, raw: Raw, ids: pd.Series[str], what: str) -> Non
         raise InputError(Problem(what_, fix, raw.file, raw.layer, tuple(dict.fromkeys(ids[lost]))))
 
 
-def _too_many(rows: Flags) -> bool:
+def _too_many(rows: Bools) -> bool:
     """Whether what is wrong with these rows is wrong with the layer; one row among others never is."""
     return bool(rows.all() or rows.sum() > max(1, LEFT_OUT * len(rows)))
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools, Floats
+
 
 #: Plots asked about at once, so that neither they nor their pixels are all in memory.
 CHUNK = 20_000
@@ -98,7 +100,7 @@ def _extracted(raster: Any, plots: gpd.GeoDataFrame, shown: str) -> Any:
             raise InputError(Problem(what, _("copy or export it again"), shown)) from None
 
 
-def _joined(arrays: Any) -> NDArray[np.float64]:
+def _joined(arrays: Any) -> Floats:
     return np.concatenate([np.ma.filled(np.ma.asarray(x, dtype=float), np.nan) for x in arrays] or [np.empty(0)])
 
 
@@ -203,7 +205,7 @@ def _warped(source: Any) -> Picture:
     return Picture(data, "image/webp", *_degrees(west, south), *_degrees(east, north))
 
 
-def _eight_bits(band: NDArray[Any], seen: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _eight_bits(band: NDArray[Any], seen: Bools) -> NDArray[np.uint8]:
     if band.dtype == np.uint8 or not seen.any():
         return band.astype(np.uint8)
     low, high = np.nanpercentile(band[seen].astype(float), [2, 98])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Bools, Ints
     from landuse.quality import Finding
 
 #: File endings read, and the driver that may read each.
@@ -105,8 +106,8 @@ class Content:
     """
 
     attributes: pa.Table
-    shapes: Callable[[NDArray[np.bool_]], Shapes]
-    numbers: NDArray[np.int64]
+    shapes: Callable[[Bools], Shapes]
+    numbers: Ints
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 

@@ -21,7 +21,7 @@ from landuse.units import MONEY_YUAN, MU_PER_M2
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
+    from landuse.geo.arrays import Floats
 
 #: A factor by which a figure is too large when it is stated in the first unit and read in the second.
 MONEY_SLIPS = {10.0: ("千元", "万元"), 1e3: ("元", "千元"), 1e4: ("元", "万元"), 1e8: ("元", "亿元")}
@@ -70,7 +70,7 @@ class Band:
     apart: float = APART
     jumps: float = APART
 
-    def wrong(self, values: NDArray[np.float64]) -> float | None:
+    def wrong(self, values: Floats) -> float | None:
         """Return the median of the figures above zero where it leaves the band, else None."""
         known = values[values > 0]
         median = float(np.median(known)) if len(known) >= FEW_HIGH else math.nan

@@ -16,13 +16,11 @@ from landuse.errors import BALANCE, AccountingError
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
 
     from landuse.definition import Definition
+    from landuse.geo.arrays import Bools, Floats, Positions
     from landuse.inputs.parcels import Parcels
     from landuse.inputs.parks import Parks
-
-    Positions = NDArray[np.int64]
 
 #: Outside every park, where a position of a face or a block is expected.
 NOWHERE = -1
@@ -127,7 +125,7 @@ class Ledger:
         stated = ~self.parcels["unstated"] & self.parcels[s.USE].isin(s.CLASS_SETS[definition.classes])
         return definition if stated.any() else replace(definition, area="ellipsoidal")
 
-    def of_classes(self, classes: str) -> NDArray[np.bool_]:
+    def of_classes(self, classes: str) -> Bools:
         """Return which parts are of a class set, a key of `landuse.schema.CLASS_SETS`."""
         kept = self.parcels[s.USE].isin(s.CLASS_SETS[classes]).to_numpy()
         return np.asarray(kept[self.parts["parcel"]])
@@ -160,7 +158,7 @@ class Ledger:
         out.insert(len(out.columns) - 1, "registered_stated_m2", self._stated())
         return out
 
-    def _stated(self) -> NDArray[np.float64]:
+    def _stated(self) -> Floats:
         """Registered area of each part as a table states it: to 0.01 m², the remainder on the parcel's largest part."""
         parcel = self.parts["parcel"].to_numpy()
         cents = np.floor(self.parts[s.REGISTERED].to_numpy() * 100 + 0.5)

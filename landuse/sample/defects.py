@@ -16,7 +16,7 @@ from landuse.sample.city.lattice import CITY_CRS, polygons
 from landuse.sample.records.performance import YEARS
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Geometries, Ints
+    from landuse.geo.arrays import Bools, Floats, Geometries, Ints
     from landuse.sample.city.tiles import City
 
 #: Raw codes written instead of 0601, and whether the parcel still is industrial when read with care.

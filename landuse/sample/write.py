@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from landuse.sample.city.lattice import Floats, Geometries, Strings
+    from landuse.geo.arrays import Floats, Geometries, Strings
 
 Format = Literal["gpkg", "parquet", "shp", "gdb"]
 DRIVER = {"gpkg": "GPKG", "shp": "ESRI Shapefile", "gdb": "OpenFileGDB"}

@@ -17,8 +17,7 @@ from landuse.results.candidates import Candidates, Judged, Measures
 from landuse.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Ints
     from landuse.reference.rule_pack import Rule, RulePack
     from landuse.results.candidates import Scatter
 
@@ -192,7 +191,7 @@ def _ordered(plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return plots.iloc[order.index.to_numpy()].copy()
 
 
-def _groups(renewal: gpd.GeoDataFrame, gap: float) -> NDArray[np.int64]:
+def _groups(renewal: gpd.GeoDataFrame, gap: float) -> Ints:
     """Number the groups of plots with a reason, from 1, by their first in the list; 0 for the others."""
     out = np.zeros(len(renewal), dtype=np.int64)
     some = np.flatnonzero(renewal["reasons"].map(len).to_numpy() > 0)

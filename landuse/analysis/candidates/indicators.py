@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Floats
     from landuse.inputs.context import Context, Pixels
     from landuse.inputs.enterprises import Enterprises
     from landuse.inputs.parcels import Parcels
-
-    Floats = NDArray[np.float64]
 
 #: Years a mean is taken over: the latest so many that hold a figure for the plot.
 YEARS = 3

@@ -10,11 +10,8 @@ import pandas as pd
 from landuse.results.candidates import EVIDENCE, Measures, Score
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Bools, Floats
     from landuse.reference.rule_pack import ScoreSection
-
-    Floats = NDArray[np.float64]
 
 #: Saaty's random index by the number of criteria (T. L. Saaty, The Analytic Hierarchy Process, 1980).
 RANDOM_INDEX = (0.0, 0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
@@ -73,7 +70,7 @@ def score(measures: Measures, section: ScoreSection) -> Score:
     )
 
 
-def topsis(values: Floats, more: NDArray[np.bool_], weights: Floats) -> tuple[Floats, Floats]:
+def topsis(values: Floats, more: Bools, weights: Floats) -> tuple[Floats, Floats]:
     """Return each row's score, and the share of each criterion in its squared distance from the best.
 
     Parameters
@@ -144,7 +141,7 @@ def entropy(values: Floats) -> Floats:
 
 
 def _stability(
-    values: Floats, more: NDArray[np.bool_], weights: Floats, names: list[str], scored: NDArray[np.bool_], first: int
+    values: Floats, more: Bools, weights: Floats, names: list[str], scored: Bools, first: int
 ) -> pd.DataFrame:
     def worst(w: Floats) -> set[int]:
         found = topsis(values, more, w / w.sum())[0]

@@ -30,14 +30,10 @@ if TYPE_CHECKING:
 
     from landuse.analysis.overlay.arrangement import Arrangement
     from landuse.analysis.share.build import Land
+    from landuse.geo.arrays import Bools, Floats, Geometries, Positions
     from landuse.inputs.parks import Parks
     from landuse.results.concentration import Concentration
     from landuse.results.ledger import Ledger
-
-    Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
 
 #: Kinds of land before it is known on which side of the parks it lies.
 NEITHER, NEW, CLEARED = "", "new", "cleared"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     import geopandas as gpd
-    from numpy.typing import NDArray
 
     from landuse.analysis.change.compare import Snapshot
+    from landuse.geo.arrays import Floats
 
 #: Of an earlier date's parcels, within the box around today's: with less the layer is another city's.
 SAME_CITY = 0.5
@@ -88,7 +88,7 @@ def date_findings(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Findi
 def _drawn(parcels: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return where each parcel lies, how large it is and its class, in an order that no file gives."""
     polygons = np.asarray(parcels.geometry.to_numpy(), dtype=object)
-    places: NDArray[np.float64] = np.round(np.column_stack([shapely.bounds(polygons), shapely.area(polygons)]) / GRAIN)
+    places: Floats = np.round(np.column_stack([shapely.bounds(polygons), shapely.area(polygons)]) / GRAIN)
     frame = pd.DataFrame(places).assign(code=parcels[s.CODE].to_numpy(dtype=object))
     return frame.sort_values(list(frame.columns), ignore_index=True)
 

@@ -18,12 +18,14 @@ from landuse.quality import Finding
 from landuse.results import change as c
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Collection
+
+    import geopandas as gpd
 
     from landuse.analysis.overlay.laid import Overlay
+    from landuse.geo.arrays import Geometries, Positions
     from landuse.inputs.parcels import Parcels
-
-    Positions = NDArray[np.int64]
+    from landuse.results.change import ChangeLedger
 
 
 def lineage(
@@ -78,18 +80,6 @@ def lineage(
     links = links[links["kind"] != ""]
     return links[["before", "after", "m2", "kind"]].reset_index(drop=True)
 
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import geopandas as gpd
-    from numpy.typing import NDArray
-
-    from landuse.results.change import ChangeLedger
-
-    Bools = NDArray[np.bool_]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
 
 #: Records and layers may differ by this much land before it is worth a line [m²].
 NOTICED_M2 = 1.0

@@ -18,11 +18,8 @@ from landuse.units import LEAST_M2
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Geometries
     from landuse.results.change import ChangeLedger
-
-    Geometries = NDArray[np.object_]
 
 COLUMNS = (
     "start",

@@ -35,14 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     import geopandas as gpd
-    from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Points
     from landuse.geo.plausibility import Origin
     from landuse.inputs.districts import Districts
     from landuse.inputs.parks import Parks
 
-    Points = NDArray[np.float64]
     Move = Callable[[Points], Points]
 
 #: Points of the boundary that are looked at, and parcels whose code is.

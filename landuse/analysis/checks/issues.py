@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from landuse.definition import Definition
+    from landuse.geo.arrays import Bools
     from landuse.inputs.parcels import Parcels
     from landuse.results.candidates import Candidates
     from landuse.results.ledger import Ledger
@@ -56,7 +56,7 @@ def area_unit(ledger: Ledger, read_as: str) -> str:
     return next((unit for unit in (read_as, *UNITS) if fits[unit].sum() > few), read_as)
 
 
-def _fits(ledger: Ledger, read_as: str) -> dict[str, NDArray[np.bool_]]:
+def _fits(ledger: Ledger, read_as: str) -> dict[str, Bools]:
     """Return for each unit which parcels' stated area, if stated in it, does not contradict the measured one."""
     parcels = ledger.parcels
     ratio = (parcels[s.REGISTERED] / parcels[s.ELLIPSOIDAL]).where(~parcels["unstated"]).to_numpy()
@@ -122,9 +122,7 @@ def _odd_areas(ledger: Ledger, definition: Definition, read_as: str) -> list[Fin
     return _of("area_differs", differs & ~slips, action, ledger) + _of("area_contradicts", slips, slip, ledger)
 
 
-def _of(
-    check: str, which: NDArray[np.bool_], action: str, ledger: Ledger, area_m2: float | None = None
-) -> list[Finding]:
+def _of(check: str, which: Bools, action: str, ledger: Ledger, area_m2: float | None = None) -> list[Finding]:
     """Return the finding about some of the parcels, none without any; its land is theirs unless given."""
     ids = tuple(ledger.parcels[s.PARCEL].to_numpy()[which])
     area = float(ledger.parcels[s.ELLIPSOIDAL].to_numpy()[which].sum()) if area_m2 is None else area_m2

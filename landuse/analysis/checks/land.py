@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Floats
     from landuse.inputs.capacity import Blocks
     from landuse.inputs.context import Pixels
     from landuse.inputs.enterprises import Enterprises
@@ -60,7 +61,7 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
     registered = stated[s.PARCEL].map(parcels.set_index(s.PARCEL)[s.REGISTERED]).astype(float)
     by_year = stated[s.AREA_M2] / registered
     most: pd.Series[float] = by_year.where(by_year > 0).groupby(stated[s.PARCEL]).max().dropna()
-    middle = most.to_numpy(dtype=float)
+    middle = np.asarray(most, dtype=np.float64)
     if unit := _other_unit(middle):
         action = _("the land that firms state is that of their plots when read as {unit}", unit=unit)
         fix = _('state [enterprises] units area = "{unit}"', unit=unit)
@@ -79,10 +80,10 @@ def firm_land_findings(enterprises: Enterprises, parcels: Parcels, file: str = "
     return [*out, Finding("firm_land", len(odd), action, rows=odd, plots=odd)]
 
 
-def _other_unit(ratio: NDArray[np.float64]) -> str:
+def _other_unit(ratio: Floats) -> str:
     """Return the unit in which most land agrees; "" where it does as it is read, or in none."""
 
-    def fits(r: NDArray[np.float64]) -> float:
+    def fits(r: Floats) -> float:
         return float(np.mean((r <= CONTRADICTS) & (r >= 1 / CONTRADICTS)))
 
     if len(ratio) < FEW or fits(ratio) > MOST:
@@ -127,7 +128,7 @@ def block_findings(blocks: Blocks, parks: Parks, file: str = "") -> list[Finding
     return out
 
 
-def _spare(part: NDArray[np.float64], names: NDArray[np.object_], file: str) -> list[Finding]:
+def _spare(part: Floats, names: NDArray[np.object_], file: str) -> list[Finding]:
     """Tell of spare land by its part of the block."""
     above, stated = part > ROUNDED, part[part > 0]
     if above.any():
@@ -145,7 +146,7 @@ def _spare(part: NDArray[np.float64], names: NDArray[np.object_], file: str) -> 
     return []
 
 
-def _prices(price: NDArray[np.float64], names: NDArray[np.object_], file: str) -> list[Finding]:
+def _prices(price: Floats, names: NDArray[np.object_], file: str) -> list[Finding]:
     """Tell of prices by the band of medians and by each other; 0 is land that costs nothing."""
     wrong = PRICE.wrong(price)
     if wrong is not None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from landuse.geo.arrays import Floats, Geometries
     from landuse.inputs.districts import Districts
     from landuse.reference.classification import Classification
     from landuse.results.concentration import Concentration
@@ -163,13 +164,6 @@ def coverage_findings(parcels: gpd.GeoDataFrame, *, workers: int = 2) -> list[Fi
         ),
     ]
     return [f for f in found if f.count]
-
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
 
 
 def gaps(polygons: Geometries, tolerance: float) -> Geometries:

@@ -26,12 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from landuse.definition import Definition
+    from landuse.geo.arrays import Bools, Floats, Positions
     from landuse.inputs.districts import Districts
     from landuse.results.ledger import Ledger
-
-    Positions = NDArray[np.int64]
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
 
 #: Below this no park is drawn [m²]: a single small plot is larger. Nor is one so many times smaller than the median.
 DOT_M2, DOTS = 1_000.0, 1e-4

@@ -14,10 +14,7 @@ from landuse.analysis.overlay.pieces import GRID
 from landuse.errors import AccountingError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
+    from landuse.geo.arrays import Geometries, Positions
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from scipy.sparse.csgraph import connected_components
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Ints
 
-def clusters(polygons: NDArray[np.object_], gap: float) -> NDArray[np.int64]:
+
+def clusters(polygons: NDArray[np.object_], gap: float) -> Ints:
     """Number the connected groups of polygons whose distance is at most `gap`.
 
     Parameters

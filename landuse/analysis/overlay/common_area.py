@@ -23,12 +23,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    Bools = NDArray[np.bool_]
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
+    from landuse.geo.arrays import Bools, Floats, Geometries, Positions
 
 #: Edges, or pairs of edges, looked at at a time: what fits into the processor's cache, which halves the time.
 BATCH = 60_000

@@ -20,13 +20,8 @@ from landuse.errors import AccountingError
 from landuse.geo.repair import ring_edges
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from landuse.analysis.overlay.arrangement import Arrangement
-
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
+    from landuse.geo.arrays import Bools, Floats, Geometries, Positions
 
 #: Overlaps of two parcels below this [square units of the plane] are rounding, not a dispute about land.
 DISPUTE = 1e-4
@@ -53,7 +48,7 @@ class Cut:
     source: Positions
     face: Positions
     geometry: Geometries
-    whole: NDArray[np.bool_]
+    whole: Bools
 
 
 def cut(polygons: Geometries, arrangement: Arrangement, *, workers: int = 2) -> Cut:
@@ -205,7 +200,7 @@ def disputes(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, Posi
     return i[real], j[real]
 
 
-def count_once(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, NDArray[np.bool_], Geometries]:
+def count_once(polygons: Geometries, *, workers: int = 2) -> tuple[Positions, Bools, Geometries]:
     """Split every polygon into the land it keeps and the land an earlier polygon already holds.
 
     Returns

@@ -12,10 +12,7 @@ import shapely
 from landuse.analysis.overlay.pieces import GRID, pieces, threaded
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
+    from landuse.geo.arrays import Bools, Geometries, Ints, Positions
 
 #: The position of a polygon where there is none.
 NONE = -1
@@ -38,7 +35,7 @@ class Overlay:
     geometry: Geometries
     before: Positions
     after: Positions
-    same: NDArray[np.bool_]
+    same: Bools
 
 
 def overlay(before: Geometries, after: Geometries, *, workers: int = 2) -> Overlay:
@@ -112,13 +109,6 @@ def _equal(left: pd.Index[Any], right: pd.Index[Any]) -> tuple[Positions, Positi
     return hit, np.flatnonzero(right_once)[at[hit]]
 
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Bools = NDArray[np.bool_]
-    Geometries = NDArray[np.object_]
-
-
 def wide(polygons: Geometries, width: float, *, workers: int = 2) -> Bools:
     """Which polygons hold a circle whose diameter is `width`?
 
@@ -186,7 +176,7 @@ def wide_regions(polygons: Geometries, width: float, *, workers: int = 2) -> Boo
     return np.bincount(owner, found, len(polygons)) > 0
 
 
-def _joined(part: Geometries, some: NDArray[np.int64], tree: shapely.STRtree) -> NDArray[np.int64]:
+def _joined(part: Geometries, some: Ints, tree: shapely.STRtree) -> Ints:
     """Return the positions of all parts connected with some, step by step."""
     reached = np.zeros(len(part), dtype=bool)
     edge = some

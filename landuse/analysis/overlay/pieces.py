@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
+    from landuse.geo.arrays import Floats, Geometries, Positions
 
 #: Two ways to cut may differ by this along a boundary [units of the plane].
 GRID = 1e-4

@@ -13,9 +13,7 @@ from landuse.geo.repair import ring_edges
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
+    from landuse.geo.arrays import Bools, Floats, Geometries, Positions
 
 #: `Tiles.classify`: in no face; or to be looked at, because a boundary passes nearby.
 OUTSIDE, EDGE = -1, -2
@@ -58,7 +56,7 @@ class Tiles:
         hits = t[hi[:, 0], hi[:, 1]] - t[lo[:, 0], hi[:, 1]] - t[hi[:, 0], lo[:, 1]] + t[lo[:, 0], lo[:, 1]]
         return np.where(hits == 0, self.label[lo[:, 0], lo[:, 1]], EDGE).astype(np.int64)
 
-    def _passed(self, faces: Geometries) -> NDArray[np.bool_]:
+    def _passed(self, faces: Geometries) -> Bools:
         """Mark the tiles that the boundaries pass: steps of at most one tile, all corners of each step's box."""
         a, b = ring_edges(faces)
         steps = np.maximum(np.ceil(np.abs(b - a).max(axis=1) / self.size).astype(np.int64), 1)

@@ -17,11 +17,9 @@ from landuse.geo.crs import system
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Geometries
     from landuse.results.parks import LivingRule
-
-    Geometries = NDArray[np.object_]
 
 #: Segments of a quarter of a circle round a corner: its area is right to 4 in 10,000.
 QUARTER = 32

@@ -12,11 +12,8 @@ from landuse.reference.indicators import LEAST_WEIGHT
 from landuse.results.parks import Evaluation
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Floats
     from landuse.reference.indicators import EvaluationRules
-
-    Floats = NDArray[np.float64]
 
 #: The ranks are held steady when a weight changes by this share.
 CHANGE = 0.2

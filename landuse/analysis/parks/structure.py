@@ -16,13 +16,8 @@ from landuse import schema as s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Floats, Geometries, Positions
     from landuse.results.ledger import Ledger
-
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
 
 JOIN_COLUMNS = (s.PARK, "block_a", "block_b", "gap_m", "plots", "area_m2", "blocks_before", "blocks_after")
 

@@ -15,16 +15,12 @@ from landuse.results.candidates import EVIDENCE
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
-    from landuse.inputs.enterprises import Enterprises
-
-if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Floats
+    from landuse.inputs.enterprises import Enterprises
     from landuse.results.candidates import Measures
 
-    Floats = NDArray[np.float64]
 
 #: Shares of the land at which the spread of plots inside a unit is told.
 SPREAD = (0.1, 0.5, 0.9)

@@ -14,10 +14,8 @@ from landuse.analysis.overlay.pieces import shared, threaded
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
+    from landuse.geo.arrays import Floats, Geometries, Ints
 
 #: A storey higher than this counts twice (自然资发〔2023〕72号) [m].
 TALL_STOREY_M = 8.0
@@ -39,8 +37,8 @@ class Standing:
         The footprint within the plot.
     """
 
-    plot: NDArray[np.int64]
-    building: NDArray[np.int64]
+    plot: Ints
+    building: Ints
     part: Geometries
 
 

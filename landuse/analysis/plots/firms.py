@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools, Floats
     from landuse.inputs.enterprises import Enterprises
     from landuse.inputs.parcels import Parcels
 
@@ -60,7 +61,7 @@ def apportioned(enterprises: Enterprises, column: str) -> tuple[pd.Series[float]
     return out, total
 
 
-def _of_group(f: np.ufunc, values: NDArray[np.float64], group: NDArray[Any]) -> NDArray[np.float64]:
+def _of_group(f: np.ufunc, values: Floats, group: NDArray[Any]) -> Floats:
     """Return f over the values of each group, groups numbered from 0."""
     order = np.argsort(group, kind="stable")
     start = np.flatnonzero(np.diff(group[order], prepend=-1))
@@ -150,7 +151,7 @@ def by_year(enterprises: Enterprises, column: str, ids: pd.Index[str]) -> pd.Dat
     return table.reindex(range(len(ids))).set_axis(ids, axis=0)
 
 
-def latest(table: pd.DataFrame, years: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def latest(table: pd.DataFrame, years: int) -> tuple[Floats, Bools]:
     """Return the latest `years` figures of each row, the last one last (NaN where there are fewer), and which they are.
 
     Examples

@@ -22,11 +22,8 @@ from landuse.results.ledger import NOWHERE, Ledger
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Floats, Geometries, Positions
     from landuse.results.candidates import Scatter
-
-    Floats = NDArray[np.float64]
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
 
 AREAS = (s.PLANAR, s.ELLIPSOIDAL, s.REGISTERED)
 #: Between a parcel's id and the number of its plot: it survives a spreadsheet, where 5/2 and 5-2 become a day.

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Floats
     from landuse.inputs.context import Pixels
-
-    Floats = NDArray[np.float64]
 
 #: Below this height [m] a pixel holds no building; a single storey above the other counts twice (层高超过 8 米加倍).
 BUILT_M, DOUBLE_M = 2.0, 8.0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from landuse.definition import Definition
+    from landuse.geo.arrays import Floats
     from landuse.results.ledger import Ledger
 
 
@@ -152,7 +153,7 @@ def _plots(geometry: NDArray[np.object_], land: pd.DataFrame) -> tuple[NDArray[n
     return polygons[real], parcel[real], area[real]
 
 
-def _distance(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> NDArray[np.float64]:
+def _distance(polygons: NDArray[np.object_], faces: NDArray[np.object_]) -> Floats:
     """Distance of each polygon to the nearest park."""
     out = np.full(len(polygons), np.inf)
     if len(polygons) and len(faces):

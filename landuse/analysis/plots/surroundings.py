@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from landuse.analysis.plots.scatter import ScatterRule
+    from landuse.geo.arrays import Bools
     from landuse.results.candidates import Scatter
 
 #: CZCSXM of industry that stands alone: of a city (201A), a town (202A), a village (203A).
@@ -91,9 +92,7 @@ def town_marks(position: pd.Series[str], town: pd.Series[str] | None) -> pd.Data
     return table.reindex(index=["marked", "unmarked"], columns=list(POSITIONS), fill_value=0)
 
 
-def scatter_sensitivity(
-    scatter: Scatter, rule: ScatterRule, listed: NDArray[np.bool_], metre: float = 1.0
-) -> pd.DataFrame:
+def scatter_sensitivity(scatter: Scatter, rule: ScatterRule, listed: Bools, metre: float = 1.0) -> pd.DataFrame:
     """How do the lists change with the gap and with the largest cluster?
 
     Parameters

@@ -10,12 +10,8 @@ from landuse.analysis.relocation.lp_relaxation import ranked
 from landuse.analysis.relocation.options import MOVE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from landuse.analysis.relocation.solve import Model
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    from landuse.geo.arrays import Ints
 
 #: Ways of each unit that are tried, the best first.
 TRIED = 30

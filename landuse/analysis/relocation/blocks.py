@@ -18,6 +18,7 @@ from landuse.inputs.capacity import WORST
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Floats, Ints
     from landuse.inputs.capacity import PlanInputs
     from landuse.inputs.districts import Districts
     from landuse.results.ledger import Ledger
@@ -73,7 +74,7 @@ def sites_of(ledger: Ledger, inputs: PlanInputs, housing_m: float, metre: float 
 
 
 def _districts_at(
-    points: NDArray[np.object_], place: NDArray[np.int64], ledger: Ledger, districts: Districts | None
+    points: NDArray[np.object_], place: Ints, ledger: Ledger, districts: Districts | None
 ) -> NDArray[np.object_]:
     """Return the district of each block: the one that holds its point, else the one of most of its industry."""
     out = np.full(len(points), "", dtype=object)
@@ -100,8 +101,8 @@ SHARED = 1e-9
 
 
 def spare_land(
-    ledger: Ledger, land: gpd.GeoDataFrame | None, protected: gpd.GeoDataFrame | None, places: NDArray[np.int64]
-) -> NDArray[np.float64]:
+    ledger: Ledger, land: gpd.GeoDataFrame | None, protected: gpd.GeoDataFrame | None, places: Ints
+) -> Floats:
     """Measure the land of blocks that is neither built on, nor under water, nor protected [ellipsoidal m²].
 
     Parameters

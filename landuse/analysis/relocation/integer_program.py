@@ -24,10 +24,7 @@ from landuse.results.relocation import PROVED
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
+    from landuse.geo.arrays import Bools, Floats
 
 #: Columns that are still open in the first core, and how much the next one grows.
 CORE, GROWTH = 400, 2

@@ -17,11 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_array, csr_array, hstack, vstack
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
+    from landuse.geo.arrays import Bools, Floats, Ints
 
 #: A column without a unit: an amount from zero up, no choice.
 AMOUNT = -1

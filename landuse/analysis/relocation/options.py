@@ -12,11 +12,7 @@ from scipy.sparse import coo_array, csc_array
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Bools = NDArray[np.bool_]
+    from landuse.geo.arrays import Bools, Floats, Ints
 
 ACTIONS = ("move", "clear", "rebuild")
 MOVE, CLEAR, REBUILD = range(3)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools, Floats, Ints
     from landuse.inputs.capacity import PlanInputs
     from landuse.inputs.enterprises import Enterprises
     from landuse.results.candidates import Candidates, Scatter
@@ -182,7 +183,7 @@ def _table(
     return table
 
 
-def _tax(table: gpd.GeoDataFrame, candidates: Candidates) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _tax(table: gpd.GeoDataFrame, candidates: Candidates) -> tuple[Floats, Bools]:
     """Return what each plot pays a year, unknown figures by their district's mean per 亩, and which are known."""
     per_mu, notes = candidates.measures.values["tax_per_mu"], candidates.measures.notes
     mu = notes["mu"].where(per_mu.notna())
@@ -206,7 +207,7 @@ def _industries(enterprises: Enterprises, plots: pd.Index[Any]) -> list[tuple[st
     return [() if "" in codes else codes for codes in found]
 
 
-def _contested(table: gpd.GeoDataFrame, parcel: pd.Index[Any], ledger: Ledger, metre: float) -> NDArray[np.bool_]:
+def _contested(table: gpd.GeoDataFrame, parcel: pd.Index[Any], ledger: Ledger, metre: float) -> Bools:
     """Mark plots whose land another parcel claims, and plots that claim another's."""
     held = ledger.parts[~ledger.parts[s.COUNTED]]
     losers = set(ledger.parcels[s.PARCEL].to_numpy()[held["parcel"].to_numpy()])
@@ -247,10 +248,10 @@ def _demand(demand: pd.DataFrame, scatter: Scatter, candidates: Candidates) -> p
 
 def _supplied(
     free: gpd.GeoDataFrame, blocks: gpd.GeoDataFrame, demand: pd.DataFrame
-) -> tuple[NDArray[np.bool_], Mapping[str, NDArray[np.float64]]]:
+) -> tuple[Bools, Mapping[str, Floats]]:
     """Return where what a plot needs is known as far as it is limited, and what it needs of each supply."""
     possible = np.ones((len(free), len(blocks)), dtype=bool)
-    needs: dict[str, NDArray[np.float64]] = {}
+    needs: dict[str, Floats] = {}
     for name in SUPPLIES:
         limited = np.isfinite(blocks[name].to_numpy(dtype=float))
         if not limited.any():
@@ -262,7 +263,7 @@ def _supplied(
     return possible, needs
 
 
-def _centres(plots: gpd.GeoDataFrame) -> NDArray[np.float64]:
+def _centres(plots: gpd.GeoDataFrame) -> Floats:
     points = shapely.point_on_surface(np.asarray(plots.geometry.to_numpy(), dtype=object))
     return np.column_stack([shapely.get_x(points), shapely.get_y(points)]).reshape(-1, 2)
 
@@ -277,7 +278,7 @@ def _firm_pairs(enterprises: Enterprises) -> list[tuple[str, str]]:
 
 def _units(
     plots: pd.Index[Any], parcels: pd.Index[Any], groups: Mapping[str, str], firms: Sequence[tuple[str, str]]
-) -> NDArray[np.int64]:
+) -> Ints:
     """Number the plots by what stays together: groups, and firms where asked; in the order of the list.
 
     Both may name plots, or parcels and so all plots of them.

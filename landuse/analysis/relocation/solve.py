@@ -28,13 +28,10 @@ from landuse.results.relocation import PROVED, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from landuse.analysis.relocation.options import Sites, Ways, Wish
+    from landuse.geo.arrays import Floats, Ints
 
-    Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
-    Row = tuple[str, int, NDArray[np.float64], float]
+    Row = tuple[str, int, Floats, float]
 
 #: What one m² that the target or a yearly goal lacks weighs against one m² of missing park land: it is granted last.
 LAST = 10.0

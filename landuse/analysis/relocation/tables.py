@@ -19,7 +19,14 @@ from landuse.results.ledger import NOWHERE, Ledger
 from landuse.results.relocation import Relocation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+
+    from landuse.analysis.relocation.options import Prices
+    from landuse.analysis.relocation.problem import Pool
+    from landuse.analysis.relocation.solve import Model
+    from landuse.geo.arrays import Ints
+    from landuse.results.concentration import Concentration
+    from landuse.results.relocation import PlanRule
 
 AREAS = (s.PLANAR, s.ELLIPSOIDAL, s.REGISTERED)
 #: What is put after the id of a plot for the land it takes in its block.
@@ -89,19 +96,6 @@ def ledger_after(ledger: Ledger, gone: Collection[str], moved: pd.DataFrame, com
         centroid_block=np.r_[ledger.centroid_block[stay], place],
     )
 
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
-    from landuse.analysis.relocation.options import Prices
-    from landuse.analysis.relocation.problem import Pool
-    from landuse.analysis.relocation.solve import Model
-    from landuse.results.concentration import Concentration
-    from landuse.results.relocation import PlanRule
-
-    Ints = NDArray[np.int64]
 
 #: What the costs of plots may differ from those of their ways: rounding.
 AGREE = 1e-9

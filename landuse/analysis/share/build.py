@@ -23,6 +23,7 @@ from landuse.results.ledger import NOWHERE, Ledger
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools, Floats, Ints
     from landuse.inputs.parcels import Parcels
     from landuse.inputs.parks import Parks
 
@@ -49,9 +50,9 @@ class Land:
     """
 
     parcels: Parcels
-    radius2: NDArray[np.float64]
-    source: NDArray[np.int64]
-    counted: NDArray[np.bool_]
+    radius2: Floats
+    source: Ints
+    counted: Bools
     pieces: NDArray[np.object_]
 
 
@@ -144,9 +145,7 @@ def cut_land(land: Land, parks: Parks, *, workers: int = 2) -> Ledger:
     )
 
 
-def _settled(
-    area: NDArray[np.float64], parcel: NDArray[np.int64], parcels: Parcels, column: str, slack: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _settled(area: Floats, parcel: Ints, parcels: Parcels, column: str, slack: Floats) -> Floats:
     """Put what rounding left over on each parcel's largest part (分割平差); more than rounding is an error.
 
     Where a boundary runs along an edge within a fraction of a millimetre, intersection and difference leave or double
@@ -166,7 +165,7 @@ def _settled(
     return out
 
 
-def _centroid_block(polygons: NDArray[np.object_], parks: Parks) -> NDArray[np.int64]:
+def _centroid_block(polygons: NDArray[np.object_], parks: Parks) -> Ints:
     """Return the block of the first park whose interior holds each centroid, or -1."""
     point = np.asarray(shapely.centroid(polygons), dtype=object)
     astray = ~shapely.intersects(polygons, point)

@@ -18,8 +18,7 @@ from landuse.results.ledger import NOWHERE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Floats, Ints
     from landuse.inputs.districts import Districts
     from landuse.inputs.parcels import Parcels
     from landuse.results.concentration import Interval
@@ -119,7 +118,7 @@ def _parks_table(ledger: Ledger, land: pd.DataFrame) -> pd.DataFrame:
     table = parks.drop_duplicates(s.PARK).set_index(s.PARK)[[s.PARK_NAME, s.LEVEL]]
     table["blocks"] = distinct.reindex(names).to_numpy()
 
-    def by_park(values: NDArray[np.float64], park: NDArray[np.int64]) -> NDArray[np.float64]:
+    def by_park(values: Floats, park: Ints) -> Floats:
         return _sums(values, park, len(names))
 
     inside = land[land["block"] != NOWHERE]
@@ -145,7 +144,7 @@ def _parks_table(ledger: Ledger, land: pd.DataFrame) -> pd.DataFrame:
     return table[[s.PARK_NAME, s.LEVEL, *columns]]
 
 
-def _sums(values: Any, position: NDArray[np.int64], length: int) -> NDArray[np.float64]:
+def _sums(values: Any, position: Ints, length: int) -> Floats:
     """Return the sum of the values at each position; NaN, which later sums leave out, where there is none."""
     sums = pd.Series(np.asarray(values)).groupby(position).sum(min_count=1)
     return np.asarray(sums.reindex(range(length)), dtype=float)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.definition import Definition
+    from landuse.geo.arrays import Floats, Ints
     from landuse.results.ledger import Ledger
 
 #: A mitred corner moves at most this many times the tolerance.
@@ -83,15 +84,15 @@ def boundary_interval(
     return Interval(tolerance_m, low, high, swing.reset_index(drop=True))
 
 
-def _inside(ledger: Ledger, definition: Definition) -> NDArray[np.float64]:
+def _inside(ledger: Ledger, definition: Definition) -> Floats:
     """Counted land inside of each parcel."""
     counted = ledger.counted(definition)
     inside = counted[counted["block"] != NOWHERE]
-    m2: NDArray[np.float64] = np.bincount(inside["parcel"], inside["m2"], len(ledger.parcels)).astype(float)
+    m2: Floats = np.bincount(inside["parcel"], inside["m2"], len(ledger.parcels)).astype(float)
     return m2
 
 
-def _near(ledger: Ledger, tolerance_m: float) -> NDArray[np.int64]:
+def _near(ledger: Ledger, tolerance_m: float) -> Ints:
     """Parcels within the tolerance of a boundary: no other changes sides, whatever the rule."""
     distance = tolerance_m / unit_factor(system(ledger.parcels))
     polygons = np.asarray(ledger.parcels.geometry.to_numpy(), dtype=object)
@@ -99,7 +100,7 @@ def _near(ledger: Ledger, tolerance_m: float) -> NDArray[np.int64]:
     return np.unique(tree.query(polygons, predicate="dwithin", distance=MITRE * distance)[0])
 
 
-def _only(land: Land, parcels: NDArray[np.int64]) -> Land:
+def _only(land: Land, parcels: Ints) -> Land:
     """Return the land of some parcels."""
     position = np.full(len(land.parcels), NOWHERE)
     position[parcels] = np.arange(len(parcels))

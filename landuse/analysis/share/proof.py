@@ -24,12 +24,8 @@ from landuse.results.concentration import Proof
 from landuse.results.ledger import NOWHERE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Bools, Geometries, Positions
     from landuse.results.ledger import Ledger
-
-    Geometries = NDArray[np.object_]
-    Positions = NDArray[np.int64]
 
 #: Pieces below this are too thin to hold a witness [m²]; they stay in every sum.
 WITNESSED_M2 = 1e-6
@@ -72,9 +68,7 @@ def _fail(ledger: Ledger, position: int, what: str) -> AccountingError:
     return AccountingError(f"parcel {ledger.parcels[s.PARCEL].iloc[position]}: {what}")
 
 
-def _inside_witnesses(
-    ledger: Ledger, geometry: Geometries, parcel: Positions, face: Positions, which: NDArray[np.bool_]
-) -> int:
+def _inside_witnesses(ledger: Ledger, geometry: Geometries, parcel: Positions, face: Positions, which: Bools) -> int:
     """Each inside piece's representative point lies in its parcel and in its face."""
     k = np.flatnonzero(which)
     point = shapely.point_on_surface(geometry[k])
@@ -93,7 +87,7 @@ def _inside_witnesses(
     return len(k)
 
 
-def _outside_witnesses(ledger: Ledger, geometry: Geometries, parcel: Positions, which: NDArray[np.bool_]) -> int:
+def _outside_witnesses(ledger: Ledger, geometry: Geometries, parcel: Positions, which: Bools) -> int:
     """Every part of every outside piece has its representative point in no face."""
     pieces, owner = shapely.get_parts(geometry[which], return_index=True)
     metre = 1 / unit_factor(system(ledger.parcels))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools
+
 HEADER, DESCRIPTOR = 32, 32
 DELETED = ord("*")
 #: Digits of a whole number of 64 bits.
@@ -92,7 +94,7 @@ class Dbf:
             raise InputError(Problem(what, again))
         return cls(path, rows, start, step, columns, head[29])
 
-    def deleted(self) -> NDArray[np.bool_]:
+    def deleted(self) -> Bools:
         """Return which rows are marked as deleted."""
         return np.asarray(self._bytes()[:, 0] == DELETED) if self.rows else np.zeros(0, dtype=bool)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools, Floats
+
 #: Features turned into arrays at a time.
 CHUNK = 5_000
 KINDS = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
@@ -108,7 +110,7 @@ class Features:
             attributes = pa.table({"": pa.nulls(self.count)}).select([])
         return Content(attributes, self.shapes, np.arange(1, self.count + 1), notes)
 
-    def shapes(self, keep: NDArray[np.bool_]) -> Shapes:
+    def shapes(self, keep: Bools) -> Shapes:
         """Return the shapes of some rows."""
         geometry = np.concatenate(self._geometry) if self._geometry else np.array([], dtype=object)
         new = np.cumsum(keep) - 1
@@ -180,7 +182,7 @@ def _polygons(shapes: Sequence[Any]) -> NDArray[np.object_]:
     return out
 
 
-def _numbers(points: list[Any]) -> NDArray[np.float64]:
+def _numbers(points: list[Any]) -> Floats:
     """Return positions as an array, shape (n, 2); heights are left out."""
     kinds = set(map(type, chain.from_iterable(points)))
     if str in kinds:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools
     from landuse.io.source import Place
 
 #: Drivers that open what a file refers to, on the network or elsewhere on the disk.
@@ -215,7 +216,7 @@ def open_with_gdal(place: Place) -> Source:
     return Source(info.fields, info.crs, content, layer if layer != place.path.stem else "")
 
 
-def _shapes(place: Place, layer: str, column: pa.ChunkedArray, keep: NDArray[np.bool_]) -> Shapes:
+def _shapes(place: Place, layer: str, column: pa.ChunkedArray, keep: Bools) -> Shapes:
     """Decode the shapes of some rows; those with curves are asked for again, as chords."""
     raw = column.filter(pa.array(keep))
     found = decode(raw)

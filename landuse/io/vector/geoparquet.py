@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from landuse.geo.arrays import Bools
     from landuse.io.source import Place
 
 #: What a file without a coordinate system means by the standard: longitude and latitude on WGS 84.
@@ -145,7 +144,7 @@ def _system(column: dict[str, Any]) -> CRS | None:
     raise InputError(Problem(_("its coordinate system cannot be understood"), fix))
 
 
-def _kept(place: Place, parts: Sequence[_Part], keep: NDArray[np.bool_]) -> pa.ChunkedArray:
+def _kept(place: Place, parts: Sequence[_Part], keep: Bools) -> pa.ChunkedArray:
     """Read the geometry of some rows, so that the rest is never held."""
     chunks, start = [], 0
     for part in parts:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Bools, Floats
     from landuse.io.source import Source
     from landuse.quality import Finding
 
@@ -154,7 +155,7 @@ def _read(
 
 def _kept(
     attributes: pa.Table, wanted: Mapping[str, Wanted], where: Mapping[str, Selection], also: Mapping[str, Wanted]
-) -> tuple[NDArray[np.bool_], list[Finding]]:
+) -> tuple[Bools, list[Finding]]:
     """Return which rows stay, and what filters of the study left out; their values that no row has are refused."""
     asked, stay = np.ones((2, attributes.num_rows), dtype=bool)
     beside = np.zeros(attributes.num_rows, dtype=bool)
@@ -190,7 +191,7 @@ def _system(place: Place, source: Source) -> tuple[CRS | None, list[Problem], tu
     return own, [Problem(what, fix)], ()
 
 
-def _box(source: Source) -> NDArray[np.float64]:
+def _box(source: Source) -> Floats:
     """Return the box of a layer's coordinates as they are; NaN where nobody knows."""
     with contextlib.suppress(InputError):
         content = source.read([])
@@ -200,7 +201,7 @@ def _box(source: Source) -> NDArray[np.float64]:
     return np.full(4, np.nan)
 
 
-def _proposal(box: NDArray[np.float64]) -> str:
+def _proposal(box: Floats) -> str:
     """Say which systems coordinates fit; none is ever applied."""
     systems = candidates(tuple(box))
     if not systems:
@@ -247,7 +248,7 @@ def _exact(table: pa.Table) -> pa.Table:
     return table
 
 
-def _rows(column: pa.ChunkedArray, decide: Wanted) -> NDArray[np.bool_]:
+def _rows(column: pa.ChunkedArray, decide: Wanted) -> Bools:
     """Return which rows hold a wanted value; each distinct value is asked once."""
     coded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
     answers = np.array([decide(v) for v in coded.dictionary.to_pylist()], dtype=bool)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools, Ints
     from landuse.io.source import Place
     from landuse.io.vector.dbf import Column
 
@@ -155,7 +156,7 @@ class _Shapefile:
             rows = tuple(str(n) for n in np.flatnonzero(gone) + 1)
             findings = (Finding("deleted_rows", len(rows), action, rows=rows),)
 
-        def some(keep: NDArray[np.bool_]) -> Shapes:
+        def some(keep: Bools) -> Shapes:
             read = decode_shapes(shapes.filter(pa.array(keep)))
             null = np.array([g is None for g in read.geometry], dtype=bool) & (self.kinds[~gone][keep] != 0)
             lost = {int(k): _("its shape cannot be read") for k in np.flatnonzero(null)}
@@ -220,7 +221,7 @@ def _head(file: Path) -> int:
     return int.from_bytes(head[32:36], "little")
 
 
-def _words(raw: NDArray[np.uint8], start: NDArray[np.int64], kind: str) -> NDArray[np.int32]:
+def _words(raw: NDArray[np.uint8], start: Ints, kind: str) -> NDArray[np.int32]:
     """Return the four-byte numbers that begin at some bytes."""
     return np.ascontiguousarray(raw[start[:, None] + np.arange(4)]).view(kind)[:, 0].astype(np.int32)
 

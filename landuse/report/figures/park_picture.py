@@ -26,13 +26,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Geometries
     from landuse.report.style.fonts import Letters
     from landuse.results.parks import ParkReview
     from landuse.results.run import Findings
-
-    Polygons = NDArray[np.object_]
 
 #: Of the map, and of the strip below it that explains it [mm].
 MAP_MM = (86.0, 66.0)
@@ -76,8 +74,8 @@ class Ground:
 
     findings: Findings
     review: ParkReview
-    land: Polygons
-    park: Polygons
+    land: Geometries
+    park: Geometries
     means: pd.DataFrame
 
     @classmethod
@@ -178,7 +176,7 @@ def _map(
     return [*rows, (_("Industry outside parks"), OUTSIDE)]
 
 
-def _frame(axes: Axes, shapes: Polygons) -> float:
+def _frame(axes: Axes, shapes: Geometries) -> float:
     """Set the limits of the map to some shapes and a margin; return the units of the plane in a millimetre."""
     boxes = shapely.bounds(shapes)
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)

@@ -20,10 +20,12 @@ from landuse.report.words.parks import indicator_word, rank_words, steadiness_wo
 from landuse.report.words.terms import level_word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from matplotlib.axes import Axes
 
+    from landuse.geo.arrays import Bools, Floats
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
     from landuse.results.parks import ParkReview
@@ -160,17 +162,6 @@ def _key(sheet: Sheet, letters: Letters, r: ParkReview, top: float) -> None:
     radar_key(sheet, letters, 0.5, FOOT_MM + 2.5)
 
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matplotlib.axes import Axes
-    from numpy.typing import NDArray
-
-    from landuse.report.figures.page import Sheet
-    from landuse.report.style.fonts import Letters
-
-    Floats = NDArray[np.float64]
-
 #: Rings below the target.
 RINGS = (0.25, 0.5, 0.75)
 #: Height of a line of a label, in widths of a Chinese character.
@@ -268,7 +259,7 @@ def radar_key(sheet: Sheet, letters: Letters, left: float, top: float, *, down: 
     sheet.paper.text(x, y, letters(words), size=7, va="center", color=PALETTE["grey"])
 
 
-def _sides(known: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _sides(known: Bools) -> list[tuple[int, int]]:
     """Return the neighbouring spokes that are both known; two spokes have one side."""
     n = len(known)
     pairs = [(k, (k + 1) % n) for k in range(n if n > 2 else n - 1)]

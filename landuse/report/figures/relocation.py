@@ -20,8 +20,8 @@ from landuse.units import MONEY_YUAN, shown_mu
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Bools, Floats
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
     from landuse.results.relocation import Relocation
@@ -168,7 +168,7 @@ def plan_map(findings: Findings, letters: Letters) -> Sheet | None:
     return page.sheet
 
 
-def _points(r: Relocation) -> NDArray[np.float64]:
+def _points(r: Relocation) -> Floats:
     plots = np.asarray(r.moves.geometry.to_numpy(), dtype=object)
     return np.asarray(shapely.get_coordinates(shapely.point_on_surface(plots)), dtype=float)
 
@@ -182,7 +182,7 @@ def _look(action: str) -> dict[str, Any]:
     return {"marker": shape, "facecolors": "white", "edgecolors": own, "linewidths": 0.8}
 
 
-def _words(r: Relocation, action: str, here: NDArray[np.bool_]) -> str:
+def _words(r: Relocation, action: str, here: Bools) -> str:
     names = {"move": _("Plots that move"), "clear": _("Plots cleared"), "rebuild": _("Plots rebuilt on site")}
     area = shown_mu(float(r.moves.loc[here, s.AREA_M2].sum()))
     return _("{what}: {count} plots, {area:,.2f} mu", what=names[action], count=int(here.sum()), area=area)

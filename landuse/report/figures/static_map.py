@@ -24,14 +24,12 @@ from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Floats, Geometries
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
     from landuse.results.run import Findings
-
-    Polygons = NDArray[np.object_]
 
 #: Layers of more polygons are pixels in the SVG too, and their plots have no outline of their own.
 MANY = 6000
@@ -122,7 +120,7 @@ class Page:
     sheet: Sheet
     axes: Axes
     crs: CRS
-    middle: NDArray[np.float64]
+    middle: Floats
     units_per_mm: float
     tolerance: float
 
@@ -163,7 +161,7 @@ def blank_map(findings: Findings, letters: Letters, key: str, caption: str) -> P
     return Page(sheet, axes, system(findings.ledger.parts), middle, units_per_mm, tolerance)
 
 
-def at_centre(crs: CRS, middle: NDArray[np.float64]) -> tuple[float, float]:
+def at_centre(crs: CRS, middle: Floats) -> tuple[float, float]:
     """Return the plane's scale (plane over ground) and the meridian convergence [deg] at a point.
 
     The convergence is positive where grid north lies east of true north.
@@ -180,7 +178,7 @@ def _outlined(findings: Findings) -> Any:
     return findings.districts[known]
 
 
-def _extent(findings: Findings) -> NDArray[np.float64]:
+def _extent(findings: Findings) -> Floats:
     """Return the box of everything drawn, with a margin."""
     layers = [findings.ledger.parts, findings.ledger.parks]
     if findings.districts is not None:
@@ -191,13 +189,13 @@ def _extent(findings: Findings) -> NDArray[np.float64]:
     return np.concatenate([low - margin, high + margin])
 
 
-def outline(polygons: Polygons, tolerance: float) -> Outline | None:
+def outline(polygons: Geometries, tolerance: float) -> Outline | None:
     """Return many polygons as one outline, shells counter-clockwise and holes clockwise; None for none.
 
     Parameters
     ----------
     polygons : array of shapely geometries
-        Polygons and multipolygons.
+        Geometries and multipolygons.
     tolerance : float
         For display, in their unit; what would vanish stays as it is.
     """
@@ -215,7 +213,7 @@ def outline(polygons: Polygons, tolerance: float) -> Outline | None:
     return Outline(xy, codes)
 
 
-def fill(axes: Axes, gid: str, polygons: Polygons, tolerance: float, **style: Any) -> None:
+def fill(axes: Axes, gid: str, polygons: Geometries, tolerance: float, **style: Any) -> None:
     """Draw polygons as one shape; many become pixels."""
     path = outline(polygons, tolerance)
     if path is None:

@@ -18,8 +18,6 @@ from landuse.report.tables.change import changed_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-if TYPE_CHECKING:
     from pathlib import Path
 
     from landuse.results.change import History
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from landuse.results.run import Findings
 
     Layers = dict[str, gpd.GeoDataFrame | pd.DataFrame]
+
 
 #: GeoPackages carry a date of change; a fixed one keeps the bytes a function of the findings.
 DATE = "2000-01-01T00:00:00.000Z"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Ints
     from landuse.results.change import ChangeLedger, History
     from landuse.results.concentration import Concentration
     from landuse.results.run import Findings
@@ -163,7 +164,7 @@ def _changed(history: History) -> Drawing:
     return Drawing("changes", for_display(frame), table["kind"].to_numpy(dtype=np.uint8), table)
 
 
-def _together(parts: gpd.GeoDataFrame, owner: NDArray[np.int64]) -> NDArray[np.object_]:
+def _together(parts: gpd.GeoDataFrame, owner: Ints) -> NDArray[np.object_]:
     """Return the union of each group's parts; groups follow each other."""
     pieces = np.asarray(parts.geometry.to_numpy(), dtype=object)
     first = np.flatnonzero(np.diff(owner, prepend=-1))
@@ -173,7 +174,7 @@ def _together(parts: gpd.GeoDataFrame, owner: NDArray[np.int64]) -> NDArray[np.o
     return out
 
 
-def _classes(table: pd.DataFrame, history: History) -> NDArray[np.int64]:
+def _classes(table: pd.DataFrame, history: History) -> Ints:
     """Return the class of each row; of new land outside, whether a document explains it."""
     plots = history.violations
     step = plots["end"].map({x.end: k for k, x in enumerate(history.steps)})

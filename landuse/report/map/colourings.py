@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from landuse.geo.arrays import Ints
     from landuse.report.map.drawings import Drawing
     from landuse.results.run import Findings
 
@@ -96,7 +97,7 @@ class Coloured:
     fills: tuple[str, ...]
 
     @property
-    def classes(self) -> NDArray[np.int64]:
+    def classes(self) -> Ints:
         """Class of each shape, whatever its outline."""
         return self.codes.astype(np.int64) % len(self.names)
 

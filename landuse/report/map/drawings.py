@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from landuse.geo.arrays import Floats, Ints
     from landuse.inputs.parks import Parks
     from landuse.results.concentration import Concentration
     from landuse.results.run import Findings
@@ -182,7 +183,7 @@ def _one_reason(reasons: tuple[str, ...], evidence: str) -> str:
     return reasons[0] if len(reasons) == 1 else SEVERAL
 
 
-def _code_of(values: Any, known: pd.Index[Any]) -> NDArray[np.int64]:
+def _code_of(values: Any, known: pd.Index[Any]) -> Ints:
     """Position of each value in `known`, or -1."""
     return np.asarray(known.get_indexer(pd.Index(values)), dtype=np.int64)
 
@@ -212,7 +213,7 @@ def bounds(drawings: list[Drawing]) -> list[list[float]]:
 def shifted(drawing: Drawing) -> Drawing:
     """Return a drawing as it lies on tiles in GCJ-02; for display alone."""
 
-    def shift(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    def shift(degrees: Floats) -> Floats:
         return np.column_stack(to_gcj02(degrees[:, 0], degrees[:, 1]))
 
     table = drawing.table

@@ -55,7 +55,7 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Integers = NDArray[np.int64]
+    from landuse.geo.arrays import Floats, Ints
 
 MAGIC = b"LUS1"
 #: Sign of the digit 0 in base 85.
@@ -84,10 +84,10 @@ class Shapes:
     """
 
     zoom: int
-    rings: Integers
-    vertices: Integers
-    x: Integers
-    y: Integers
+    rings: Ints
+    vertices: Ints
+    x: Ints
+    y: Ints
     classes: NDArray[np.uint8]
 
     def __len__(self) -> int:
@@ -150,7 +150,7 @@ def shapes(polygons: NDArray[np.object_], classes: NDArray[np.uint8], zoom: int)
     return Shapes(zoom, rings, vertices, x, y, np.asarray(classes, dtype=np.uint8))
 
 
-def _chunk(polygons: NDArray[np.object_], zoom: int) -> tuple[Integers, Integers, Integers, Integers]:
+def _chunk(polygons: NDArray[np.object_], zoom: int) -> tuple[Ints, Ints, Ints, Ints]:
     parts, feature = shapely.get_parts(polygons, return_index=True)
     line = shapely.get_dimensions(parts) == 1
     # shells one way, holes the other, so that a sum over all rings is the area
@@ -166,7 +166,7 @@ def _chunk(polygons: NDArray[np.object_], zoom: int) -> tuple[Integers, Integers
     return np.bincount(feature[part], minlength=len(polygons)), given - closed, xy[keep, 0], xy[keep, 1]
 
 
-def pixels(degrees: NDArray[np.float64], zoom: int) -> Integers:
+def pixels(degrees: Floats, zoom: int) -> Ints:
     """Return the nearest Web Mercator pixels of longitudes and latitudes, shape (n, 2)."""
     across = 256 * 2.0**zoom
     sine = np.sin(np.radians(degrees[:, 1]))
@@ -175,7 +175,7 @@ def pixels(degrees: NDArray[np.float64], zoom: int) -> Integers:
     return np.rint(np.column_stack([x, y])).astype(np.int64)
 
 
-def hilbert_order(polygons: NDArray[np.object_]) -> Integers:
+def hilbert_order(polygons: NDArray[np.object_]) -> Ints:
     """Return the order along a Hilbert curve through the polygons' boxes; ties keep their order."""
     if not len(polygons):
         return np.empty(0, dtype=np.int64)
@@ -183,7 +183,7 @@ def hilbert_order(polygons: NDArray[np.object_]) -> Integers:
     return np.asarray(np.argsort(distance, kind="stable"), dtype=np.int64)
 
 
-def zigzag(values: Integers) -> Integers:
+def zigzag(values: Ints) -> Ints:
     """Return signed numbers as unsigned ones, small for small.
 
     Examples
@@ -194,7 +194,7 @@ def zigzag(values: Integers) -> Integers:
     return np.asarray((values << 1) ^ (values >> 63), dtype=np.int64)
 
 
-def varint(values: Integers) -> bytes:
+def varint(values: Ints) -> bytes:
     """Return unsigned numbers below 2^35, seven bits a byte, lowest first.
 
     Examples
@@ -205,7 +205,7 @@ def varint(values: Integers) -> bytes:
     return b"".join(_varint(values[k : k + VALUES_AT_ONCE]) for k in range(0, len(values), VALUES_AT_ONCE))
 
 
-def _varint(values: Integers) -> bytes:
+def _varint(values: Ints) -> bytes:
     shifted = values[:, None] >> np.arange(0, 35, 7)
     used = np.maximum((shifted > 0).sum(axis=1), 1)
     place = np.arange(5)

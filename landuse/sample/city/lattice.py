@@ -10,11 +10,14 @@ A rectangle of cells is a row `(row0, col0, row1, col1)` of an integer array, ha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
+
+if TYPE_CHECKING:
+    from landuse.geo.arrays import Bools, Floats, Geometries, Ints
 
 #: CGCS2000 / 3-degree Gauss-Kruger CM 120E.
 CITY_CRS = CRS(4549)
@@ -218,13 +221,6 @@ def with_markers(shapes: Geometries) -> Geometries:
     at = first[exact] + 1
     rings = shapely.linearrings(np.insert(xy, at, middle[exact], axis=0), indices=np.insert(owner, at, owner[at]))
     return np.asarray(shapely.polygons(rings))
-
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Strings = NDArray[np.str_]
-Geometries = NDArray[np.object_]
 
 
 #: A cut falls within this share of the longer side.

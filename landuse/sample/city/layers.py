@@ -17,7 +17,7 @@ from landuse.sample.city.tiles import BUILT, DISTRICTS, FIRST_DISTRICT, INDUSTRI
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from landuse.sample.city.lattice import Bools, Floats, Geometries, Ints, Strings
+    from landuse.geo.arrays import Bools, Floats, Geometries, Ints, Strings
     from landuse.sample.city.tiles import City
     from landuse.sample.records.register import Register
 

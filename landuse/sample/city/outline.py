@@ -13,7 +13,7 @@ from landuse.sample.city.lattice import SUPERBLOCK, Lattice, cell_count, cross, 
 from landuse.units import AREA_M2
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Ints
+    from landuse.geo.arrays import Bools, Floats, Ints
 
 #: Crossings keep this share of an edge away from its nodes, so that no piece of a cell degenerates.
 EDGE_MARGIN = 0.05

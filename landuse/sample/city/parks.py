@@ -13,7 +13,7 @@ from landuse.sample.city.lattice import TILE, Lattice
 from landuse.sample.city.outline import WHOLE, Outline, trace
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Geometries, Ints
+    from landuse.geo.arrays import Bools, Floats, Geometries, Ints
 
 #: Levels from the highest, as the layer writes them, and what the study file calls them.
 LEVELS = {"国家级": "national", "省级": "provincial", "平台": "platform", "乡镇": "town"}

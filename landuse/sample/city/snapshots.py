@@ -12,7 +12,7 @@ from landuse.sample.truth.cells import CellSums, cell_sums
 from landuse.sample.truth.figures import ROUNDING_M2, shares
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Geometries, Ints, Strings
+    from landuse.geo.arrays import Bools, Floats, Geometries, Ints, Strings
     from landuse.sample.city.tiles import City
 
 YEARS = (2025, 2024, 2023)

@@ -27,7 +27,7 @@ from landuse.sample.city.outline import Sites, draw_sites, frames
 from landuse.sample.city.parks import Park, coverage, make_parks
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Ints, Strings
+    from landuse.geo.arrays import Bools, Floats, Ints, Strings
 
 DISTRICTS = (
     "东江区", "西岭区", "北塘区", "南浦区", "中汀区", "云岫区", "青墩区",

@@ -18,15 +18,12 @@ import shapely
 from landuse.sample.city.lattice import CITY_CRS, TILE, cell_corners, cells_of, cross, polygons, rect_sum
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Floats, Ints, Strings
+    from landuse.geo.arrays import Bools, Floats, Ints, Strings
     from landuse.sample.city.tiles import City
     from landuse.sample.records.register import Register
 
-if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Ints, Strings
-    from landuse.sample.city.tiles import City
-
     Labels = TypeVar("Labels", Strings, Bools)
+
 
 HALF = TILE // 2
 #: Share of a plot that its label covers at least; a plot that parks cut lies in one label wholly.

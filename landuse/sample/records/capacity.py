@@ -19,7 +19,7 @@ from landuse.units import to_m2, to_mu
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from landuse.sample.city.lattice import Floats, Geometries, Ints, Strings
+    from landuse.geo.arrays import Floats, Geometries, Ints, Strings
     from landuse.sample.city.parks import Park
 
 #: Share of blocks whose spare land has to be computed; how much of its land a stated block has to spare.

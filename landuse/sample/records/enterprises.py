@@ -13,7 +13,7 @@ from landuse.sample.records.performance import YEARS, Performance, draw_energy, 
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Ints, Strings
+    from landuse.geo.arrays import Bools, Floats, Ints, Strings
 
 COLUMNS = (
     "统一社会信用代码", "企业名称", "宗地代码", "年度", "用地面积", "税收",

@@ -16,7 +16,7 @@ from landuse.sample.city.lattice import CITY_CRS, cell_corners
 from landuse.sample.truth.cells import CellSums, cell_sums
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Geometries, Strings
+    from landuse.geo.arrays import Bools, Floats, Geometries, Strings
     from landuse.sample.city.snapshots import History
     from landuse.sample.city.tiles import City
     from landuse.sample.records.enterprises import Firms

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Floats, Ints, Strings
+    from landuse.geo.arrays import Floats, Ints, Strings
     from landuse.sample.records.enterprises import Tenancies
 
 YEARS = (2023, 2024, 2025)

@@ -11,7 +11,7 @@ import pandas as pd
 from landuse.sample.city.tiles import DISTRICTS, FIRST_DISTRICT, City
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Strings
+    from landuse.geo.arrays import Bools, Floats, Strings
 
 #: Years of the entry standards; the study's year follows the last one.
 STANDARD_YEARS = (2018, 2024)

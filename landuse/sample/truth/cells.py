@@ -19,7 +19,7 @@ from landuse.sample.city.outline import WHOLE
 from landuse.sample.truth.figures import ROUNDING_M2
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Geometries, Ints
+    from landuse.geo.arrays import Bools, Floats, Geometries, Ints
     from landuse.sample.city.parks import Block, Park
     from landuse.sample.city.tiles import City
 

@@ -15,7 +15,7 @@ from landuse.sample.records.enterprises import LIMIT, Firms
 from landuse.sample.truth.reasons import conservation, district_figures, judge_plots
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Ints, Strings
+    from landuse.geo.arrays import Bools, Floats, Ints, Strings
     from landuse.sample.city.zoning import Zoning
     from landuse.sample.records.register import Register
     from landuse.sample.truth.cells import CellSums

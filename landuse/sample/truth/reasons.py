@@ -29,7 +29,7 @@ from landuse.sample.records.register import NOT_AS_SUPPLIED, Register
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
-    from landuse.sample.city.lattice import Bools, Floats, Strings
+    from landuse.geo.arrays import Bools, Floats, Strings
     from landuse.sample.city.zoning import Zoning
 
 #: What the codes of industrial land begin with in the plan's classification.
