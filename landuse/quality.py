@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Issue:
     """One line of the quality report.
 
     Attributes
@@ -268,19 +268,19 @@ def titles() -> dict[str, str]:
     }
 
 
-def accepted(findings: Iterable[Finding]) -> tuple[str, ...]:
+def accepted(issues: Iterable[Issue]) -> tuple[str, ...]:
     """Return what a study accepted that would have stopped it, in words, for the assumptions."""
     return tuple(
-        _("accepted by the study: {title} ({action})", title=f.title, action=f.action) for f in findings if f.stops
+        _("accepted by the study: {title} ({action})", title=f.title, action=f.action) for f in issues if f.stops
     )
 
 
-def refuse_unaccepted(findings: Iterable[Finding], accepted: Collection[str]) -> None:
-    """Refuse a study with findings that would stop a careful person and that it does not accept, all at once.
+def refuse_unaccepted(issues: Iterable[Issue], accepted: Collection[str]) -> None:
+    """Refuse a study with issues that would stop a careful person and that it does not accept, all at once.
 
     Raises
     ------
     InputError
         With each finding as a problem that says how to mend it, and how to accept it.
     """
-    refuse_if([f.refusal for f in findings if f.stops and f.check not in accepted])
+    refuse_if([f.refusal for f in issues if f.stops and f.check not in accepted])

@@ -73,7 +73,7 @@ def main() -> None:
     start = time.perf_counter()
     cluster = clusters(shapes, GAP_M)
     clustered = time.perf_counter()
-    measures, _findings = measure(land, table, context, {}, date(2025, 12, 31))
+    measures, _issues = measure(land, table, context, {}, date(2025, 12, 31))
     measured = time.perf_counter()
     size = np.bincount(cluster, land[s.REGISTERED])[cluster]
     listed = land[[s.PARCEL, s.DISTRICT, s.CODE, "geometry"]].set_index(s.PARCEL)

@@ -21,7 +21,7 @@ import scipy
 
 from landuse.analysis.relocation.baselines import greedy, nearest
 from landuse.analysis.relocation.lp_relaxation import relax
-from landuse.analysis.relocation.options import Plots, Prices, Sites, Wish, ways_of
+from landuse.analysis.relocation.options import Plots, Prices, Requirements, Sites, ways_of
 from landuse.analysis.relocation.solve import choose, model_of
 from landuse.units import to_m2
 
@@ -43,7 +43,7 @@ class Case:
     quota: float = 0.0
 
 
-def problem(case: Case, seed: int = 5) -> tuple[Plots, Sites, Wish, Prices]:
+def problem(case: Case, seed: int = 5) -> tuple[Plots, Sites, Requirements, Prices]:
     """Return a synthetic city; the target asks for moves of half the land outside, or clearances of more."""
     rng = np.random.default_rng(seed)
     n, m = case.units, case.blocks
@@ -52,13 +52,13 @@ def problem(case: Case, seed: int = 5) -> tuple[Plots, Sites, Wish, Prices]:
     home, block = rng.uniform(0, KM, (n, 2)), rng.uniform(0, KM, (m, 2))
     distance = 1000 * np.hypot(*(home[:, None, :] - block[None, :, :]).transpose(2, 0, 1))
     share = rng.uniform(0.5, 1.5, m)
-    nowhere, nobody = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+    nowhere, no_enterprises = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
     plots = Plots(
         area=area,
         tax=tax,
         district=nowhere,
         unit=np.arange(n),
-        on_site=nobody,
+        on_site=no_enterprises,
         allowed=rng.random((n, m)) < FITS,
         distance=distance,
         cross=np.zeros((n, m), dtype=bool),
@@ -76,7 +76,7 @@ def problem(case: Case, seed: int = 5) -> tuple[Plots, Sites, Wish, Prices]:
     first, reached = 0.4, {}
     for year in years:
         reached[year] = first + (TARGET - first) * year / case.years
-    wish = Wish(
+    wish = Requirements(
         total=np.array([outside * 5 / 3]),
         inside=np.array([outside * 2 / 3]),
         targets=reached,

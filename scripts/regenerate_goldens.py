@@ -20,25 +20,25 @@ from landuse.report.summary import summary
 from landuse.sample import write_sample
 
 if TYPE_CHECKING:
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 
 
-def golden_texts(findings: Findings) -> dict[str, str]:
+def golden_texts(result: RunResult) -> dict[str, str]:
     """Return the contents of each golden file; what depends on the machine's libraries is left out."""
-    c, candidates = findings.concentration, findings.candidates
+    c, candidates = result.concentration, result.candidates
     if candidates is None:
         raise ValueError("the candidates stage did not run")
     plots = candidates.plots.drop(columns="geometry").assign(reasons=candidates.plots["reasons"].map(" ".join))
     with i18n.language("en"):
         # of plans within the same gap a solver may find another elsewhere
         left_out = ("run_id", "quality", "assumptions", "relocation")
-        whole = {k: v for k, v in summary(findings).items() if k not in left_out}
+        whole = {k: v for k, v in summary(result).items() if k not in left_out}
     return {
         "districts.csv": c.districts.to_csv(lineterminator="\n"),
         "parks.csv": c.parks.to_csv(lineterminator="\n"),
-        "sensitivity.csv": findings.sensitivity.to_csv(index=False, lineterminator="\n"),
+        "sensitivity.csv": result.sensitivity.to_csv(index=False, lineterminator="\n"),
         "candidates.csv": plots.to_csv(lineterminator="\n"),
         "summary.json": json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n",
     }

@@ -15,7 +15,7 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     study = load_study(Path(sys.argv[1]))
     i18n.use(study.study.lang)
-    findings = run(study)
-    print(findings.concentration)
-    for path in publish(findings, study, Path(sys.argv[2] if len(sys.argv) > 2 else "outputs")).values():
+    result = run(study)
+    print(result.concentration)
+    for path in publish(result, study, Path(sys.argv[2] if len(sys.argv) > 2 else "outputs")).values():
         print(path)

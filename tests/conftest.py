@@ -14,7 +14,7 @@ from typer.main import get_command
 from landuse import i18n
 from landuse.config.study_file import Study, load_study
 from landuse.pipeline.run import run
-from landuse.results.run import Findings
+from landuse.results.run import RunResult
 from landuse.sample import SampleFiles, write_sample
 
 # "ci": the same examples on every machine; "search": new ones each time, and many
@@ -37,7 +37,7 @@ class Ran:
 
     files: SampleFiles
     study: Study
-    findings: Findings
+    result: RunResult
     truth: dict
 
 

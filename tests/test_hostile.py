@@ -16,7 +16,7 @@ from landuse.errors import InputError
 from landuse.inputs.enterprises import as_enterprises
 from landuse.inputs.parcels import as_parcels
 from landuse.inputs.parks import as_parks
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.pipeline.load_inputs import admit
 from landuse.pipeline.run import run
 from landuse.reference.classification import load
@@ -31,7 +31,7 @@ def door(shapes, crs=WORKING, **columns):
     frame = gpd.GeoDataFrame({"DLBM": ["0601"] * n, **columns}, geometry=shapes, crs=crs, index=range(1, n + 1))
     known = {"DLBM": "code", "TBDLMJ": "area", "BSM": "id"}
     roles = {role: name for name, role in known.items() if name in frame}
-    return as_parcels(Raw(frame, "p.gpkg"), roles, SURVEY, WORKING)
+    return as_parcels(SourceTable(frame, "p.gpkg"), roles, SURVEY, WORKING)
 
 
 class TestEdgesThatNearlyCoincide:
@@ -90,7 +90,7 @@ class TestPlacesThatCannotBe:
 
 def test_a_parcel_that_collapses_is_counted_and_has_no_area():
     flat = shapely.Polygon([(EAST, NORTH), (EAST + 5, NORTH + 5), (EAST + 9, NORTH + 9)])
-    found = {f.check: f for f in door([flat, box(0, 0, 1, 1)]).findings}
+    found = {f.check: f for f in door([flat, box(0, 0, 1, 1)]).issues}
     assert found["no_polygon_parcel"].count == 1
     assert found["invalid_geometry_parcel"].area_m2 == 0
 
@@ -127,19 +127,19 @@ def test_blocks_of_one_park_have_one_level():
         {"id": ["A", "A"], "level": ["national", "town"]}, geometry=[box(0, 0, 1, 1), box(2, 0, 3, 1)], crs=WORKING
     )
     with pytest.raises(InputError, match="several levels"):
-        as_parks(Raw(frame, "k.gpkg"), {"id": "id", "level": "level"}, WORKING)
+        as_parks(SourceTable(frame, "k.gpkg"), {"id": "id", "level": "level"}, WORKING)
 
 
 class TestEnterpriseRows:
     def table(self, *rows):
         columns = {"id": "id", "parcel": "parcel", "year": "year", "tax": "tax"}
         frame = gpd.pd.DataFrame(rows, columns=list(columns.values()), dtype=object)
-        return as_enterprises(Raw(frame, "e.xlsx"), columns, {"tax": "元"})
+        return as_enterprises(SourceTable(frame, "e.xlsx"), columns, {"tax": "元"})
 
     def test_the_same_row_twice_is_one_fact(self):
         got = self.table(("F", "p", "2024", "100"), ("F", "p", "2024", "100"), ("F", "q", "2024", "100"))
         assert len(got.layer) == 2
-        assert got.findings[0].check == "repeated_rows"
+        assert got.issues[0].check == "repeated_rows"
 
     @pytest.mark.parametrize("year", ["24", "20241231", "2024.5"])
     def test_years_that_are_none(self, year):
@@ -171,15 +171,15 @@ def test_a_name_that_belongs_to_another_code_is_told():
         crs=WORKING,
         index=range(1, 4),
     )
-    got = as_parcels(Raw(frame, "p.gpkg"), {"code": "DLBM", "name": "DLMC"}, SURVEY, WORKING)
-    (finding,) = got.findings
-    assert (finding.check, finding.rows) == ("code_against_name", ("2",))
+    got = as_parcels(SourceTable(frame, "p.gpkg"), {"code": "DLBM", "name": "DLMC"}, SURVEY, WORKING)
+    (issue,) = got.issues
+    assert (issue.check, issue.rows) == ("code_against_name", ("2",))
     assert len(got.layer) == 3
 
 
 def test_enclaves_are_told():
     land = parcels([box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)], district=["330110", "330110", ""])
     own = land["district"].copy()
-    (finding,) = enclaves(own, land.assign(district=["330110", "330113", "330113"]))
-    assert (finding.check, finding.rows) == ("enclaves", ("p001",))
+    (issue,) = enclaves(own, land.assign(district=["330110", "330113", "330113"]))
+    assert (issue.check, issue.rows) == ("enclaves", ("p001",))
     assert enclaves(own, land) == []

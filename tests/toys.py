@@ -13,7 +13,7 @@ from landuse import schema as s
 from landuse.analysis.share.build import build_ledger
 from landuse.analysis.share.concentration import park_concentration
 from landuse.definition import Definition
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.units import to_m2
 
 WORKING = CRS(4549)
@@ -107,7 +107,7 @@ def exact_share(land, sites):
 def raw(frame, file="layer.gpkg", rows=None):
     """A layer as `read_layer` hands it over: indexed by row number from 1."""
     frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1))
-    return Raw(frame, file, "", rows or len(frame))
+    return SourceTable(frame, file, "", rows or len(frame))
 
 
 def firms(*rows):

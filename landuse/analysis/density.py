@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.geo.arrays import Floats, Geometries, Positions
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Shares are kept to this many decimals: what is left of a sum that cancels is no land.
 DECIMALS = 12
@@ -96,12 +96,12 @@ def _divided(a: Floats, b: Floats, axis: int, cell: float) -> tuple[Floats, Floa
     return begin, end, interval, edge
 
 
-def outside_density(findings: Findings, *, cell_m: float = 250.0) -> Density:
+def outside_density(result: RunResult, *, cell_m: float = 250.0) -> Density:
     """What share of each cell does counted industrial land outside the parks cover?
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run; the classes and the partial-parcel rule are the definition's, areas are those of the plane.
     cell_m : float
         Side of a cell [m].
@@ -111,16 +111,16 @@ def outside_density(findings: Findings, *, cell_m: float = 250.0) -> Density:
     Density
         Over the parcels, parks and districts of the study.
     """
-    ledger = findings.ledger
+    ledger = result.ledger
     metres = unit_factor(cast("CRS", ledger.parts.crs))
-    land = ledger.counted(findings.definition)
+    land = ledger.counted(result.definition)
     outside = land.index[land["block"] == NOWHERE]
-    layers = [ledger.parcels, ledger.parks, *([] if findings.districts is None else [findings.districts])]
+    layers = [ledger.parcels, ledger.parks, *([] if result.districts is None else [result.districts])]
     boxes = np.array([layer.total_bounds for layer in layers])
     grid = Grid.over(np.hstack([boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)]), cell_m / metres)
     plots = np.asarray(ledger.parts.geometry.to_numpy(), dtype=object)[outside]
     share = np.round(covered(plots, grid) / grid.cell**2, DECIMALS)
-    if findings.districts is not None:
-        city = covered(np.asarray(findings.districts.geometry.to_numpy(), dtype=object), grid)
+    if result.districts is not None:
+        city = covered(np.asarray(result.districts.geometry.to_numpy(), dtype=object), grid)
         share[(city <= 0) & (share == 0)] = np.nan
     return Density(share, grid, cell_m**2)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from landuse.reference.crosswalk import Translation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 BELOW, BAD_INPUT, NO_PLAN, FAULT, INTERRUPTED = 1, 2, 3, 70, 130
 #: Candidates shown on the terminal; the workbook has them all.
@@ -46,7 +46,7 @@ SHOWN = 10
 #: Land below this is not worth a line [m²].
 
 
-class Speaker:
+class Terminal:
     """Says things on the right stream: results on standard output, everything else on standard error."""
 
     def __init__(self, *, as_json: bool, quiet: bool, verbose: int) -> None:
@@ -141,31 +141,31 @@ def fault_problem(error: BaseException) -> Problem:
     return Problem(what, _("run again with -vv for the traceback, and report it"))
 
 
-def headline(findings: Findings) -> str:
+def headline(result: RunResult) -> str:
     """Return what a run says first: the share, its definition, the gap, the candidates, the state of the data."""
     said = (
-        str(findings.concentration),
-        gap_sentence(findings),
-        interval_sentence(findings),
-        overlap_sentence(findings),
-        " ".join(filter(None, (band_sentence(findings), flip_sentence(findings)))),
-        candidates_sentence(findings),
-        renewal_sentence(findings),
-        plan_sentence(findings),
-        proof_sentence(findings),
-        beside_sentence(findings),
-        change_sentence(findings),
-        violations_sentence(findings),
-        pace_sentence(findings),
-        parks_sentence(findings),
-        joins_sentence(findings),
+        str(result.concentration),
+        gap_sentence(result),
+        interval_sentence(result),
+        overlap_sentence(result),
+        " ".join(filter(None, (band_sentence(result), flip_sentence(result)))),
+        candidates_sentence(result),
+        renewal_sentence(result),
+        plan_sentence(result),
+        proof_sentence(result),
+        beside_sentence(result),
+        change_sentence(result),
+        violations_sentence(result),
+        pace_sentence(result),
+        parks_sentence(result),
+        joins_sentence(result),
     )
     lines = [sentence for sentence in said if sentence]
-    lines += [_("Assumed: {what}", what=a) for a in findings.assumptions]
+    lines += [_("Assumed: {what}", what=a) for a in result.assumptions]
     lines += [
-        _("Data: {check} × {count} ({action})", check=f.title, count=f.count, action=f.action) for f in findings.quality
+        _("Data: {check} × {count} ({action})", check=f.title, count=f.count, action=f.action) for f in result.quality
     ]
-    return "\n".join((f"{findings.name}  [run {findings.run_id[:12]}]", *lines))
+    return "\n".join((f"{result.name}  [run {result.run_id[:12]}]", *lines))
 
 
 def _table(heads: Sequence[str], **options: Any) -> Table:
@@ -173,7 +173,7 @@ def _table(heads: Sequence[str], **options: Any) -> Table:
     return Table(*(Column(head, overflow="fold") for head in heads), **options)
 
 
-def districts_table(findings: Findings) -> Table:
+def districts_table(result: RunResult) -> Table:
     """Return the share of each district."""
     columns: Sequence[str] = (
         _("District"),
@@ -183,18 +183,18 @@ def districts_table(findings: Findings) -> Table:
         _("To relocate (mu)"),
     )
     table = _table(columns)
-    districts = findings.concentration.districts
+    districts = result.concentration.districts
     for row in districts.join(district_areas(districts)).to_dict("records"):
         name = row["name"] or _("(in no district)")
         table.add_row(name, area(row["total"]), area(row["inside"]), percent(row["share"]), area(row["gap"]))
     return table
 
 
-def quality_table(findings: Findings) -> Table:
+def quality_table(result: RunResult) -> Table:
     """Return what was wrong with the data, what was done, and what that does to the share."""
     heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
     table = _table(heads, title=_("Data quality"))
-    for f in findings.quality:
+    for f in result.quality:
         table.add_row(f.title, f"{f.count:,}", area_of(f.area_m2), points(f.effect_on_share, 4), f.action)
     return table
 
@@ -221,23 +221,23 @@ def crosswalk_table(translation: Translation) -> Table:
     return table
 
 
-def candidates_table(findings: Findings) -> Table:
+def candidates_table(result: RunResult) -> Table:
     """Return the first candidates."""
     heads = (_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
     table = _table(heads)
-    assert findings.candidates is not None  # noqa: S101
-    for row in findings.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
+    assert result.candidates is not None  # noqa: S101
+    for row in result.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
         tax, reasons = figure(wan(row["tax_per_mu"]), ",.2f"), " ".join(row["reasons"])
         table.add_row(row["parcel_id"], area_of(row["area_m2"]), position_word(row["position"]), tax, reasons)
     return table
 
 
-def moves_table(findings: Findings) -> Table:
+def moves_table(result: RunResult) -> Table:
     """Return the first moves of the plan."""
     heads = (_("Parcel id"), _("What"), _("Year"), _("Area (mu)"), _("To"), _("Km"), _("Fit"), _("Cost (10,000 yuan)"))
     table = _table(heads, title=_("Relocation plan"))
-    assert findings.relocation is not None  # noqa: S101
-    for row in findings.relocation.moves.head(SHOWN).reset_index().to_dict("records"):
+    assert result.relocation is not None  # noqa: S101
+    for row in result.relocation.moves.head(SHOWN).reset_index().to_dict("records"):
         moves = row["action"] == "move"
         table.add_row(
             row["parcel_id"],
@@ -252,10 +252,10 @@ def moves_table(findings: Findings) -> Table:
     return table
 
 
-def change_table(findings: Findings) -> Table:
+def change_table(result: RunResult) -> Table:
     """Return what the latest change of the share is made of."""
-    assert findings.history is not None  # noqa: S101
-    step = findings.history.last
+    assert result.history is not None  # noqa: S101
+    step = result.history.last
     heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
     table = _table(heads, title=_("{start} to {end}", start=step.start, end=step.end))
     for kind, row in step.components.iterrows():
@@ -265,9 +265,9 @@ def change_table(findings: Findings) -> Table:
     return table
 
 
-def parks_table(findings: Findings) -> Table:
+def parks_table(result: RunResult) -> Table:
     """Return the league table of the parks."""
-    assert findings.parks is not None  # noqa: S101
+    assert result.parks is not None  # noqa: S101
     heads = (
         _("Level"),
         _("Park"),
@@ -281,8 +281,8 @@ def parks_table(findings: Findings) -> Table:
         _("Industrial share"),
     )
     table = _table(heads, title=_("Parks side by side"))
-    figures = findings.parks.figures
-    league = findings.parks.league
+    figures = result.parks.figures
+    league = result.parks.league
     for park, row in zip(league.index, league.to_dict("records"), strict=True):
         own = figures.loc[str(park)].to_dict()
         table.add_row(

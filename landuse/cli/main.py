@@ -18,7 +18,7 @@ from landuse.cli.console import (
     BAD_INPUT,
     BELOW,
     NO_PLAN,
-    Speaker,
+    Terminal,
     candidates_table,
     change_table,
     crosswalk_table,
@@ -51,13 +51,13 @@ from landuse.cli.options import (
 from landuse.config.study_file import Study, language_of, load_study, parse_study
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.pipeline.progress import Clock
+from landuse.pipeline.progress import Progress
 from landuse.pipeline.publish import DELIVERABLES, publish
 from landuse.pipeline.run import check, crosswalk, refuse_other_class, run
 from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
 from landuse.results.relocation import INFEASIBLE
-from landuse.results.run import Findings
+from landuse.results.run import RunResult
 from landuse.sample import write_sample
 
 app = typer.Typer(
@@ -147,22 +147,22 @@ def run_command(
     verbose: Verbose = 0,
 ) -> None:
     """Run everything there is."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         the = _study(study, look, lang)
-        clock = Clock(say.progress)
-        findings = run(the, stage="" if study else "concentration", workers=workers, clock=clock)
-        _warn_of_tiles(say, findings)
+        clock = Progress(say.progress)
+        result = run(the, stage="" if study else "concentration", workers=workers, clock=clock)
+        _warn_of_tiles(say, result)
         deliver = (*DELIVERABLES, *dict.fromkeys(format_.value for format_ in also or ()))
-        files = _published(say, findings, the, out or Path("outputs"), deliver, clock)
+        files = _published(say, result, the, out or Path("outputs"), deliver, clock)
         drawn = (path.parent.name == "figures" for path in files.values())
         lines = [("figures", p.parent) if f else (n, p) for (n, p), f in zip(files.items(), drawn, strict=True)]
         listing = "\n".join(f"{name:>11}  {path}" for name, path in dict.fromkeys(lines))
-        say.result(f"{headline(findings)}\n{listing}", summary(findings))
-        if fail_under is not None and findings.concentration.share < fail_under:
+        say.result(f"{headline(result)}\n{listing}", summary(result))
+        if fail_under is not None and result.concentration.share < fail_under:
             raise typer.Exit(BELOW)
-        _no_plan(findings)
+        _no_plan(result)
 
 
 @app.command("check", help=_("Report on the quality of the data only."))
@@ -180,18 +180,18 @@ def check_command(
     verbose: Verbose = 0,
 ) -> None:
     """Check the inputs."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
         the = _study(study, look, lang)
-        findings = check(the, clock=Clock(say.progress))
+        result = check(the, clock=Progress(say.progress))
         value = {
-            "verdict": findings.verdict,
+            "verdict": result.verdict,
             "problems": [],
-            "quality": [f.as_dict() for f in findings.quality],
+            "quality": [f.as_dict() for f in result.quality],
         }
         nothing = _("Nothing to report: no repairs, overlaps or unknown codes.")
-        say.result(quality_table(findings) if findings.quality else nothing, value)
+        say.result(quality_table(result) if result.quality else nothing, value)
 
 
 @app.command("concentration", help=_("The share inside the parks: city, districts, parks."))
@@ -211,13 +211,13 @@ def concentration_command(
     verbose: Verbose = 0,
 ) -> None:
     """Answer the first question."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     look = _look(parcels, parks, code_column, classification, parcels_layer, crs)
     with say.guard():
-        findings = _one_stage(say, _study(study, look, lang), "concentration", out, workers)
-        say.result(headline(findings), _part(findings, "city", "districts", "parks", "sensitivity"))
+        result = _one_stage(say, _study(study, look, lang), "concentration", out, workers)
+        say.result(headline(result), _part(result, "city", "districts", "parks", "sensitivity"))
         if not as_json:
-            say.out.print(districts_table(findings))
+            say.out.print(districts_table(result))
 
 
 @app.command("candidates", help=_("Scattered low-efficiency plots outside the parks."))
@@ -231,12 +231,12 @@ def candidates_command(
     verbose: Verbose = 0,
 ) -> None:
     """List the candidates."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
-        findings = _one_stage(say, _study(study, {}, lang), "candidates", out, workers)
-        say.result(headline(findings), _part(findings, "scatter", "candidates"))
+        result = _one_stage(say, _study(study, {}, lang), "candidates", out, workers)
+        say.result(headline(result), _part(result, "scatter", "candidates"))
         if not as_json:
-            say.out.print(candidates_table(findings))
+            say.out.print(candidates_table(result))
 
 
 @app.command("relocate", help=_("Which plots should move where, so that the target is reached; with a proof."))
@@ -250,17 +250,17 @@ def relocate_command(
     verbose: Verbose = 0,
 ) -> None:
     """Plan the relocation; what blocks it is an answer, published, with exit code 3."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         the = _study(study, {}, lang)
         if the.capacity is None:
             what, fix = _("no [capacity]: nobody knows which parks have room"), _("name a table of blocks: path = …")
             raise InputError(Problem(what, fix, the.file.name))
-        findings = _one_stage(say, the, "relocation", out, workers)
-        say.result(headline(findings), _part(findings, "city", "relocation"))
-        if not as_json and findings.relocation is not None and findings.relocation.plots:
-            say.out.print(moves_table(findings))
-        _no_plan(findings)
+        result = _one_stage(say, the, "relocation", out, workers)
+        say.result(headline(result), _part(result, "city", "relocation"))
+        if not as_json and result.relocation is not None and result.relocation.plots:
+            say.out.print(moves_table(result))
+        _no_plan(result)
 
 
 @app.command("change", help=_("What changed since earlier dates, and who moved the line; new plots outside the parks."))
@@ -274,16 +274,16 @@ def change_command(
     verbose: Verbose = 0,
 ) -> None:
     """Compare with earlier dates."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         the = _study(study, {}, lang)
         if not the.snapshots:
             what = _("no [[snapshots]]: there is nothing to compare with")
             raise InputError(Problem(what, _("name earlier layers: date = …, parcels = …"), the.file.name))
-        findings = _one_stage(say, the, "change", out, workers)
-        say.result(headline(findings), _part(findings, "city", "change"))
+        result = _one_stage(say, the, "change", out, workers)
+        say.result(headline(result), _part(result, "city", "change"))
         if not as_json:
-            say.out.print(change_table(findings))
+            say.out.print(change_table(result))
 
 
 @app.command("parks", help=_("Parks side by side: layout, intensity, yield, and their places within each level."))
@@ -297,15 +297,15 @@ def parks_command(
     verbose: Verbose = 0,
 ) -> None:
     """Compare the parks."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
-        the, clock = _study(study, {}, lang), Clock(say.progress)
-        findings = run(the, stage="parks", workers=workers, clock=clock)
+        the, clock = _study(study, {}, lang), Progress(say.progress)
+        result = run(the, stage="parks", workers=workers, clock=clock)
         if out is not None:
-            _published(say, findings, the, out, ("park-sheets",), clock)
-        say.result(headline(findings), _part(findings, "parks", "evaluation"))
+            _published(say, result, the, out, ("park-sheets",), clock)
+        say.result(headline(result), _part(result, "parks", "evaluation"))
         if not as_json:
-            say.out.print(parks_table(findings))
+            say.out.print(parks_table(result))
 
 
 @app.command("explain", help=_("Why a plot is, or is not, a candidate; and what would change it."))
@@ -319,12 +319,12 @@ def explain_command(
     verbose: Verbose = 0,
 ) -> None:
     """Explain one plot."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         the = _study(study, {}, lang)
-        findings = run(the, stage="candidates", workers=workers, clock=Clock(say.progress))
+        result = run(the, stage="candidates", workers=workers, clock=Progress(say.progress))
         refuse_other_class(the, plot)
-        say.result(explained(findings, plot), explanation(findings, plot))
+        say.result(explained(result, plot), explanation(result, plot))
 
 
 @app.command("map", help=_("Draw the map only."))
@@ -338,14 +338,14 @@ def map_command(
     verbose: Verbose = 0,
 ) -> None:
     """Publish the map and the summary."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         the = _study(study, {}, lang)
-        clock = Clock(say.progress)
-        findings = run(the, workers=workers, clock=clock)
-        _warn_of_tiles(say, findings)
-        files = _published(say, findings, the, out or Path("outputs"), ("map",), clock)
-        say.result(str(files["map"]), _part(findings, "city", "candidates") | {"map": str(files["map"])})
+        clock = Progress(say.progress)
+        result = run(the, workers=workers, clock=clock)
+        _warn_of_tiles(say, result)
+        files = _published(say, result, the, out or Path("outputs"), ("map",), clock)
+        say.result(str(files["map"]), _part(result, "city", "candidates") | {"map": str(files["map"])})
 
 
 @app.command("crosswalk", help=_("The parcels' classes in another classification system, and what is lost."))
@@ -358,11 +358,11 @@ def crosswalk_command(
     verbose: Verbose = 0,
 ) -> None:
     """Translate classes."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         translation, parcels = crosswalk(_study(study, {}, lang), to)
         value = translation.as_dict() | {
-            "quality": [f.as_dict() for f in parcels.findings],
+            "quality": [f.as_dict() for f in parcels.issues],
             "assumptions": list(parcels.assumptions),
         }
         say.result(crosswalk_table(translation), value)
@@ -384,7 +384,7 @@ def sample_command(
     verbose: Verbose = 0,
 ) -> None:
     """Write the sample city."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         say.progress(_("Drawing a synthetic city of {n:,} parcels", n=parcels))
         made = write_sample(
@@ -397,7 +397,7 @@ def sample_command(
 @app.command("doctor", help=_("Versions and data folders of GDAL, GEOS and PROJ; conflicts with a fix."))
 def doctor_command(as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = 0) -> None:
     """Examine the installation."""
-    say = Speaker(as_json=as_json, quiet=quiet, verbose=verbose)
+    say = Terminal(as_json=as_json, quiet=quiet, verbose=verbose)
     with say.guard():
         facts, problems = diagnose()
         say.result(
@@ -410,38 +410,38 @@ def doctor_command(as_json: AsJson = False, quiet: Quiet = False, verbose: Verbo
             raise typer.Exit(BAD_INPUT)
 
 
-def _one_stage(say: Speaker, study: Study, stage: str, out: Path | None, workers: int) -> Findings:
+def _one_stage(say: Terminal, study: Study, stage: str, out: Path | None, workers: int) -> RunResult:
     """Run up to a stage; its summary and manifest are written only where a folder is given."""
-    clock = Clock(say.progress)
-    findings = run(study, stage=stage, workers=workers, clock=clock)
+    clock = Progress(say.progress)
+    result = run(study, stage=stage, workers=workers, clock=clock)
     if out is not None:
-        _published(say, findings, study, out, (), clock)
-    return findings
+        _published(say, result, study, out, (), clock)
+    return result
 
 
 def _published(
-    say: Speaker, findings: Findings, study: Study, out: Path, deliver: tuple[str, ...], clock: Clock
+    say: Terminal, result: RunResult, study: Study, out: Path, deliver: tuple[str, ...], clock: Progress
 ) -> dict[str, Path]:
     """Publish; from then on an interrupt comes too late."""
-    files = publish(findings, study, out, deliver=deliver, clock=clock)
+    files = publish(result, study, out, deliver=deliver, clock=clock)
     say.published()
     return files
 
 
-def _no_plan(findings: Findings) -> None:
+def _no_plan(result: RunResult) -> None:
     """Say by the exit code that no plan is possible."""
-    if findings.relocation is not None and findings.relocation.status == INFEASIBLE:
+    if result.relocation is not None and result.relocation.status == INFEASIBLE:
         raise typer.Exit(NO_PLAN)
 
 
-def _warn_of_tiles(say: Speaker, findings: Findings) -> None:
+def _warn_of_tiles(say: Terminal, result: RunResult) -> None:
     """Say what a map that fetches tiles opens up."""
-    for notice in findings.background.tiles.notices if findings.background.tiles else ():
+    for notice in result.background.tiles.notices if result.background.tiles else ():
         say.warn(notice)
 
 
-def _part(findings: Findings, *keys: str) -> dict[str, Any]:
-    whole = summary(findings)
+def _part(result: RunResult, *keys: str) -> dict[str, Any]:
+    whole = summary(result)
     return {k: whole[k] for k in ("study", "definition", *keys, "quality", "verdict", "assumptions")}
 
 

@@ -18,7 +18,7 @@ from landuse.config.layers import (
     System,
     layer_of,
 )
-from landuse.reference.toml_model import Columns, FilePath, Section
+from landuse.reference.toml_model import Columns, FilePath, TomlModel
 
 T = TypeVar("T", bound=LayerSection)
 
@@ -59,7 +59,7 @@ class UpdatesSection(LayerSection):
     columns: UpdateColumns = UpdateColumns()
 
 
-class SnapshotSection(Section):
+class SnapshotSection(TomlModel):
     """An earlier date and its layers; parks and districts are the study's unless named."""
 
     date: dt.date
@@ -76,7 +76,7 @@ class ExceptionColumns(Columns):
     document: str = "document"
 
 
-class ExceptionsSection(Section):
+class ExceptionsSection(TomlModel):
     """New plots outside the parks that a document allows."""
 
     path: FilePath
@@ -84,7 +84,7 @@ class ExceptionsSection(Section):
     columns: ExceptionColumns = ExceptionColumns()
 
 
-class ChangeSection(Section):
+class ChangeSection(TomlModel):
     """When a difference is news, and what the policy wants a year."""
 
     shift_m: NotNegative = 1.0

@@ -12,7 +12,7 @@ from landuse.geo.web_tiles import TIANDITU, origin
 from landuse.i18n import _
 from landuse.quality import titles
 from landuse.reference.classification import SECOND_SURVEY, SYSTEMS
-from landuse.reference.toml_model import Columns, FilePath, Section
+from landuse.reference.toml_model import Columns, FilePath, TomlModel
 from landuse.schema import LEVELS
 from landuse.spelling import did_you_mean
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, TONNES
@@ -52,8 +52,8 @@ Check = Annotated[str, AfterValidator(known_check)]
 System = Annotated[str, AfterValidator(one_of((*SYSTEMS, SECOND_SURVEY, "custom")))]
 
 
-class StudySection(Section):
-    """Name, date, language and working system; findings that would stop a run, accepted by the keys of their checks."""
+class StudySection(TomlModel):
+    """Name, date, language and working system; issues that would stop a run, accepted by the keys of their checks."""
 
     name: str = ""
     date: dt.date | None = None
@@ -62,7 +62,7 @@ class StudySection(Section):
     accept: Annotated[tuple[Check, ...], Field(strict=False)] = ()
 
 
-class PlaneSection(Section):
+class PlaneSection(TomlModel):
     """Four parameters that lead from a city's own plane to the system `crs` names, and a point known in both."""
 
     east_m: float
@@ -72,7 +72,7 @@ class PlaneSection(Section):
     check: Annotated[tuple[float, float, float, float], Field(strict=False)]
 
 
-class LayerSection(Section):
+class LayerSection(TomlModel):
     """A vector file."""
 
     path: FilePath
@@ -117,7 +117,7 @@ class ParcelColumns(Columns):
     ancillary_floor: str | None = None
 
 
-class AreaUnits(Section):
+class AreaUnits(TomlModel):
     """Unit of a stated area."""
 
     area: AreaUnit = "m2"
@@ -205,7 +205,7 @@ class EnterpriseColumns(Columns):
     idle_since: str | None = None
 
 
-class EnterpriseUnits(Section):
+class EnterpriseUnits(TomlModel):
     """Units of the enterprise figures; else the table's header says it, else 万元, 亩, 吨标煤 and 吨 are assumed."""
 
     tax: MoneyUnit | None = None
@@ -217,7 +217,7 @@ class EnterpriseUnits(Section):
     emissions: TonneUnit | None = None
 
 
-class EnterprisesSection(Section):
+class EnterprisesSection(TomlModel):
     """The enterprise table."""
 
     path: FilePath
@@ -246,7 +246,7 @@ class BuildingsSection(LayerSection):
     columns: BuildingColumns = BuildingColumns()
 
 
-class ContextSection(Section):
+class ContextSection(TomlModel):
     """Layers and tables that rules use beside the parcels and firms.
 
     `plan` is read in `plan_classification`, the codes in the column `plan_columns` names. `standards` has the columns
@@ -270,7 +270,7 @@ class ContextSection(Section):
         return self
 
 
-class RastersSection(Section):
+class RastersSection(TomlModel):
     """Local GeoTIFFs that stand in where no register or table has a figure; what they say is labelled remote."""
 
     building_height: FilePath | None = None
@@ -292,7 +292,7 @@ def _tiles(value: str) -> str:
     return value
 
 
-class BackgroundSection(Section):
+class BackgroundSection(TomlModel):
     """What lies behind the land on the map; nothing here changes a number."""
 
     roads: BackgroundLayer = None

@@ -18,13 +18,13 @@ from landuse.config.layers import (
     layer_of,
 )
 from landuse.i18n import _
-from landuse.reference.toml_model import Columns, FilePath, Section
+from landuse.reference.toml_model import Columns, FilePath, TomlModel
 
 if TYPE_CHECKING:
     pass
 
 
-class EvaluationSection(Section):
+class EvaluationSection(TomlModel):
     """How parks are compared: indicators, thresholds, the last comparison, and counts the bureau brings."""
 
     rules: FilePath = "tdt1029-example"
@@ -37,7 +37,7 @@ class EvaluationSection(Section):
     panels: FilePath | None = None
 
 
-class LivingSection(Section):
+class LivingSection(TomlModel):
     """Living with industry: what is near, and how near; distances are as the crow flies."""
 
     facilities: Annotated[FacilitiesSection | None, BeforeValidator(layer_of)] = None
@@ -50,7 +50,7 @@ class LivingSection(Section):
 WanPerMu = Annotated[float, Field(ge=0, le=10_000)]
 
 
-class DefinitionSection(Section):
+class DefinitionSection(TomlModel):
     """What the headline share means."""
 
     classes: Literal["core", "with_storage", "with_mining"] = "core"
@@ -60,7 +60,7 @@ class DefinitionSection(Section):
     boundary_tolerance_m: Annotated[float, Field(ge=0, le=100)] = 5.0
 
 
-class TargetSection(Section):
+class TargetSection(TomlModel):
     """The policy's share."""
 
     share: Share = 0.70
@@ -93,7 +93,7 @@ class TargetSection(Section):
         return self
 
 
-class ScatterSection(Section):
+class ScatterSection(TomlModel):
     """When a plot outside the parks is scattered."""
 
     gap_m: Annotated[float, Field(ge=1, le=2000)] = 50.0
@@ -110,7 +110,7 @@ class ScatterSection(Section):
         return self
 
 
-class EfficiencySection(Section):
+class EfficiencySection(TomlModel):
     """Which rule pack says what is inefficient: a name, or a path to one."""
 
     rules: FilePath = "zhejiang-2023"
@@ -134,7 +134,7 @@ class CapacityColumns(Columns):
     share: str | None = None
 
 
-class CapacitySection(Section):
+class CapacitySection(TomlModel):
     """What the parks still take."""
 
     path: FilePath
@@ -143,7 +143,7 @@ class CapacitySection(Section):
     protected: BackgroundLayer = None
 
 
-class CostSection(Section):
+class CostSection(TomlModel):
     """What a plan costs; every default is an example, to be replaced by the bureau's own figures [万元]."""
 
     compensation_per_mu: WanPerMu = 60.0
@@ -172,7 +172,7 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-class RelocationSection(Section):
+class RelocationSection(TomlModel):
     """Which plots may go, where to, and what is wanted."""
 
     objective: Annotated[

@@ -39,13 +39,13 @@ from landuse.config.rules import (
 from landuse.definition import Definition
 from landuse.errors import InputError, Problem
 from landuse.i18n import LANGUAGES, _
-from landuse.reference.toml_model import Section, as_problem, encoding_of, toml_of
+from landuse.reference.toml_model import TomlModel, as_problem, encoding_of, toml_of
 
 #: The line of a study file that says its language.
 ASKED_LANGUAGE = re.compile(rf"""^[^#\n]*\blang["']?\s*=\s*["']({"|".join(LANGUAGES)})["']""", re.MULTILINE)
 
 
-class Study(Section):
+class Study(TomlModel):
     """A study file, read and checked.
 
     Attributes

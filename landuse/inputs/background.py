@@ -18,7 +18,7 @@ from landuse.i18n import _
 if TYPE_CHECKING:
     from pyproj import CRS
 
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 #: Environment variable with the key of the national map service; never part of a study file.
 TIANDITU_KEY = "TIANDITU_KEY"
@@ -107,7 +107,7 @@ class Background:
     tiles: Tiles | None = None
 
 
-def as_background(raw: Raw, crs: CRS) -> gpd.GeoDataFrame:
+def as_background(raw: SourceTable, crs: CRS) -> gpd.GeoDataFrame:
     """Return the lines and polygons of a layer, part by part, in the working system.
 
     Raises

@@ -16,10 +16,10 @@ from landuse.i18n import _
 from landuse.inputs import cells
 from landuse.inputs.dates import OPENING
 from landuse.inputs.districts import UNKNOWN_DISTRICTS, StudyDistricts, strange_districts
-from landuse.inputs.enterprises import Enterprises, nobody
+from landuse.inputs.enterprises import Enterprises, no_enterprises
 from landuse.inputs.polygons import polygons
 from landuse.inputs.source_table import Checked
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.industries import Industries, division
 from landuse.spelling import key, plain, unify
 from landuse.units import MONEY_YUAN, to_m2
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from landuse.inputs.districts import Districts
     from landuse.inputs.parks import Parks
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 Blocks = NewType("Blocks", pd.DataFrame)
 #: What a block may be short of beside land; units are the table's own, the same in both tables.
@@ -73,13 +73,13 @@ class PlanInputs:
     demand: pd.DataFrame = field(default_factory=pd.DataFrame)
     protected: gpd.GeoDataFrame | None = None
     land: gpd.GeoDataFrame | None = None
-    enterprises: Enterprises = field(default_factory=nobody)
+    enterprises: Enterprises = field(default_factory=no_enterprises)
     districts: Districts | None = None
     housing: gpd.GeoDataFrame | None = None
 
 
 def as_blocks(
-    raw: Raw,
+    raw: SourceTable,
     columns: Mapping[str, str],
     parks: Parks,
     *,
@@ -90,7 +90,7 @@ def as_blocks(
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         One row a block; a block without a row takes nothing.
     columns : mapping
         Role to foreign column: park, block, spare (亩; blank: computed), from_year (blank: open now), price (万元/亩),
@@ -173,9 +173,9 @@ def as_blocks(
             "credit": credit,
         }
     )
-    findings = list(raw.findings)
+    issues = list(raw.issues)
     for role, codes in (("district", district), ("partner", partner)):
-        findings += strange_districts(
+        issues += strange_districts(
             codes, zones, rows, _("{file}, column {column}", file=raw.file, column=columns.get(role))
         )
     if last_year is not None and (late := year > last_year).any():
@@ -184,19 +184,19 @@ def as_blocks(
             action = _("the plan has no calendar: give [study] date or [relocation] first_year, or these take no plot")
         spare = float(table["spare_m2"].to_numpy()[late].sum())
         known_m2 = None if np.isnan(spare) else spare
-        findings.append(Finding("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(rows[late])))
+        issues.append(Issue("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(rows[late])))
     table = table.sort_values("place", kind="stable", ignore_index=True)
-    return Checked(Blocks(table), (*findings, *_unlisted(parks, place)), raw.assumptions)
+    return Checked(Blocks(table), (*issues, *_unlisted(parks, place)), raw.assumptions)
 
 
-def _unlisted(parks: Parks, listed: Any) -> list[Finding]:
+def _unlisted(parks: Parks, listed: Any) -> list[Issue]:
     """Report blocks that the table has no row for."""
     missing = np.setdiff1d(np.arange(len(parks)), listed)
     rows = tuple(f"{parks[s.PARK][k]} {parks[s.BLOCK][k]}" for k in missing)
-    return [Finding("blocks_unlisted", len(rows), _("no row for them: they take nothing"), rows=rows)] if rows else []
+    return [Issue("blocks_unlisted", len(rows), _("no row for them: they take nothing"), rows=rows)] if rows else []
 
 
-def as_groups(raw: Raw, known: Collection[str] = ()) -> Checked[dict[str, str]]:
+def as_groups(raw: SourceTable, known: Collection[str] = ()) -> Checked[dict[str, str]]:
     """Admit a table of plots that stay together: plot (one of the `known` is spelled as there), group."""
     rows = np.array([str(k) for k in raw.frame.index], dtype=object)
     problems: list[Problem] = []
@@ -209,11 +209,11 @@ def as_groups(raw: Raw, known: Collection[str] = ()) -> Checked[dict[str, str]]:
     if twice.any():
         problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    findings = (*raw.findings, *strange_plots(plots, known, rows, raw.file))
-    return Checked(dict(zip(plots, groups, strict=True)), findings, raw.assumptions)
+    issues = (*raw.issues, *strange_plots(plots, known, rows, raw.file))
+    return Checked(dict(zip(plots, groups, strict=True)), issues, raw.assumptions)
 
 
-def as_demand(raw: Raw, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
+def as_demand(raw: SourceTable, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
     """Admit a table of what plots (one of the `known` is spelled as there) need: power, water, gas; blank: unknown."""
     frame, problems = raw.frame, list[Problem]()
     rows = np.array([str(k) for k in frame.index], dtype=object)
@@ -227,22 +227,22 @@ def as_demand(raw: Raw, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
     if (twice := plots.duplicated(keep=False)).any():
         problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    findings = (*raw.findings, *strange_plots(plots, known, rows, raw.file))
-    return Checked(pd.DataFrame(values, index=plots), findings, raw.assumptions)
+    issues = (*raw.issues, *strange_plots(plots, known, rows, raw.file))
+    return Checked(pd.DataFrame(values, index=plots), issues, raw.assumptions)
 
 
-def strange_plots(plots: Iterable[str], known: Collection[str], rows: Any, table: str) -> list[Finding]:
+def strange_plots(plots: Iterable[str], known: Collection[str], rows: Any, table: str) -> list[Issue]:
     """Report rows of a table that name a plot which is no industrial parcel; none where nobody knows the parcels."""
     parcels = set(known)
     strange = np.array([plot not in parcels for plot in plots], dtype=bool)
     if not parcels or not strange.any():
         return []
     action = _("{table}: plots that are no industrial parcel; these rows bind nothing", table=table)
-    return [Finding("strange_plots", int(strange.sum()), action, rows=tuple(rows[strange]))]
+    return [Issue("strange_plots", int(strange.sum()), action, rows=tuple(rows[strange]))]
 
 
-def as_land(raw: Raw, crs: CRS) -> gpd.GeoDataFrame:
+def as_land(raw: SourceTable, crs: CRS) -> gpd.GeoDataFrame:
     """Return the polygons of a layer, repaired; what is wrong with them is the quality report's affair."""
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
-    frame, _findings, _assumptions = polygons(raw, crs, numbers, "parcel")
+    frame, _issues, _assumptions = polygons(raw, crs, numbers, "parcel")
     return gpd.GeoDataFrame(geometry=frame.geometry.to_numpy(), crs=crs)

@@ -18,7 +18,7 @@ from landuse import schema as s
 from landuse.errors import Problem
 from landuse.geo.crs import system, unit_factor
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.classification import (
     SECOND_SURVEY,
     SETTLEMENT,
@@ -72,21 +72,23 @@ def code_problems(parcels: gpd.GeoDataFrame, classification: Classification, row
     return problems
 
 
-def code_findings(parcels: gpd.GeoDataFrame, classification: Classification) -> list[Finding]:
+def code_issues(parcels: gpd.GeoDataFrame, classification: Classification) -> list[Issue]:
     """Count the parcels whose name contradicts the code, and those whose code nobody knows."""
     found = []
     odd = contradicted(parcels, classification)
     if odd.any():
         action = _("the class name belongs to another code: the code counts")
-        found.append(_finding("code_against_name", parcels[odd], action))
+        found.append(_issue("code_against_name", parcels[odd], action))
     unknown = parcels[parcels[s.USE] == UNKNOWN]
     if len(unknown):
         action = _("not counted as industrial: {codes}", codes=_listing(unknown[s.CODE], classification))
-        found.append(_finding("unknown_codes", unknown, action))
+        found.append(_issue("unknown_codes", unknown, action))
     return found
 
 
-def misnamed(others: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, classification: Classification) -> list[Finding]:
+def misnamed_classes(
+    others: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, classification: Classification
+) -> list[Issue]:
     """Report land that carries the name of a wanted class under the code of another: the code counts, so it is missing.
 
     Parameters
@@ -100,7 +102,7 @@ def misnamed(others: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, classification
 
     Returns
     -------
-    list of Finding
+    list of Issue
         name_against_code, which stops where it is on more than 5 % of the wanted land.
     """
     wanted = classification.wanted_names()
@@ -114,7 +116,7 @@ def misnamed(others: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame, classification
     action = _("not counted: the code is of another class than the name: {pairs}", pairs=pairs)
     fix = _("name the right code and name columns in [parcels] columns, or mend codes and names that contradict")
     stops = bool(lost.area.sum() > MISNAMED_SHARE * known.area.sum())
-    return [replace(_finding("name_against_code", lost, action), stops=stops, fix=fix)]
+    return [replace(_issue("name_against_code", lost, action), stops=stops, fix=fix)]
 
 
 def no_industry(rows: int, classification: Classification, codes: Collection[str]) -> Problem:
@@ -286,9 +288,9 @@ def _listing(codes: pd.Series[Any], classification: Classification) -> str:
     return ", ".join(shown) + more
 
 
-def _finding(check: str, rows: gpd.GeoDataFrame, action: str) -> Finding:
+def _issue(check: str, rows: gpd.GeoDataFrame, action: str) -> Issue:
     area = float(rows.area.sum() * unit_factor(system(rows)) ** 2)
-    return Finding(check, len(rows), action, area, rows=tuple(rows[s.PARCEL]))
+    return Issue(check, len(rows), action, area, rows=tuple(rows[s.PARCEL]))
 
 
 def _industrial(codes: Collection[str], classification: Classification) -> set[str]:

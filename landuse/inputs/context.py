@@ -23,9 +23,9 @@ from landuse.inputs.parcels import RATIOS
 from landuse.inputs.polygons import polygons
 from landuse.inputs.source_table import Checked
 from landuse.inputs.vocabulary import unmatched_prefixes, unused_words
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.classification import UNKNOWN, Classification
-from landuse.reference.plausible_ranges import storey_findings
+from landuse.reference.plausible_ranges import storey_issues
 from landuse.spelling import key, plain, unify
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.geo.arrays import Floats, Ints
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 #: Columns of the table of entry standards.
 STANDARDS = ("zone", "year", "min_far", "min_coverage")
@@ -104,12 +104,12 @@ class Pixels:
     known: Floats
 
 
-def as_plan(raw: Raw, column: str, classification: Classification, crs: CRS) -> Checked[gpd.GeoDataFrame]:
+def as_plan(raw: SourceTable, column: str, classification: Classification, crs: CRS) -> Checked[gpd.GeoDataFrame]:
     """Admit a layer of planned land; a code nobody knows is a problem.
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The layer.
     column : str
         Of its codes.
@@ -119,7 +119,7 @@ def as_plan(raw: Raw, column: str, classification: Classification, crs: CRS) -> 
         Working system.
     """
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
-    frame, findings, assumptions = polygons(raw, crs, numbers, "plan")
+    frame, issues, assumptions = polygons(raw, crs, numbers, "plan")
     uses = [classification.use_of(code) for code in frame[column]]
     strange = [k for k, (_code, use) in enumerate(uses) if use == UNKNOWN]
     if strange:
@@ -127,33 +127,33 @@ def as_plan(raw: Raw, column: str, classification: Classification, crs: CRS) -> 
         what = _("codes that {system} does not know: {codes}", system=classification.system, codes=codes)
         rows = tuple(numbers[frame.index[strange]])
         refuse_if([Problem(what, _("check plan_classification and plan_columns"), raw.file, raw.layer, rows)])
-    findings += unmatched_prefixes(classification, {code for code, _use in uses})
+    issues += unmatched_prefixes(classification, {code for code, _use in uses})
     values = {s.CODE: [code for code, _use in uses], "industrial": [use == "industrial" for _code, use in uses]}
     plan = gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs)
-    return Checked(plan, tuple(findings), assumptions)
+    return Checked(plan, tuple(issues), assumptions)
 
 
-def as_neighbours(raw: Raw, column: str, classification: Classification, crs: CRS) -> gpd.GeoDataFrame:
+def as_neighbours(raw: SourceTable, column: str, classification: Classification, crs: CRS) -> gpd.GeoDataFrame:
     """Return land that may suffer from a factory beside it; what is wrong with it is the quality report's affair."""
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
-    frame, _findings, _assumptions = polygons(raw, crs, numbers, "parcel")
+    frame, _issues, _assumptions = polygons(raw, crs, numbers, "parcel")
     groups = [classification.neighbour_of(code) for code in frame[column]]
     return gpd.GeoDataFrame({"group": groups}, geometry=frame.geometry.to_numpy(), crs=crs)
 
 
-def as_development(raw: Raw, crs: CRS) -> Checked[gpd.GeoDataFrame]:
+def as_development(raw: SourceTable, crs: CRS) -> Checked[gpd.GeoDataFrame]:
     """Admit the urban development boundary: every polygon of the layer lies within."""
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
-    frame, findings, assumptions = polygons(raw, crs, numbers, "development")
-    return Checked(gpd.GeoDataFrame(geometry=frame.geometry.to_numpy(), crs=crs), tuple(findings), assumptions)
+    frame, issues, assumptions = polygons(raw, crs, numbers, "development")
+    return Checked(gpd.GeoDataFrame(geometry=frame.geometry.to_numpy(), crs=crs), tuple(issues), assumptions)
 
 
-def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:
+def as_buildings(raw: SourceTable, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:
     """Admit a layer of building footprints.
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The layer, one row a building; one that stands on another (a tower on its podium) has a row of its own.
     columns : mapping
         Role to foreign column: storeys; optionally height [m] and use.
@@ -173,7 +173,7 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
         With every problem: buildings with fewer than 1 storey or more than 200, heights no building has.
     """
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
-    frame, findings, assumptions = polygons(raw, crs, numbers, "building")
+    frame, issues, assumptions = polygons(raw, crs, numbers, "building")
     rows, problems = frame.index.astype(str).to_numpy(dtype=object), list[Problem]()
     storeys = cells.numbers(frame, columns, "storeys", problems, rows, units={"": 1.0, "层": 1.0})
     height = cells.numbers(frame, columns, "height", problems, rows, units={"": 1.0, "m": 1.0, "米": 1.0})
@@ -193,7 +193,7 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
         if which.any():
             problems.append(Problem(what, fix, rows=tuple(rows[which])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    findings += storey_findings(storeys, height, rows, raw.file)
+    issues += storey_issues(storeys, height, rows, raw.file)
     table = gpd.GeoDataFrame(
         {s.STOREYS: storeys, s.HEIGHT: height, s.PURPOSE: cells.text(frame, columns, "use")},
         geometry=frame.geometry.to_numpy(),
@@ -203,20 +203,20 @@ def as_buildings(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[gpd.
     again = pd.DataFrame({"shape": drawn, "n": storeys, "h": height}).duplicated().to_numpy()
     if again.any():
         action = _("the same footprint, storeys and height again: left out")
-        findings.append(Finding("repeated_buildings", int(again.sum()), action, rows=tuple(rows[again])))
+        issues.append(Issue("repeated_buildings", int(again.sum()), action, rows=tuple(rows[again])))
     unknown = np.isnan(storeys) & ~again
     if unknown.any():
         action = _("no storeys: the floor area of the plots they stand on is unknown")
-        findings.append(Finding("unknown_storeys", int(unknown.sum()), action, rows=tuple(rows[unknown])))
-    return Checked(table[~again].reset_index(drop=True), tuple(findings), assumptions)
+        issues.append(Issue("unknown_storeys", int(unknown.sum()), action, rows=tuple(rows[unknown])))
+    return Checked(table[~again].reset_index(drop=True), tuple(issues), assumptions)
 
 
-def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:
+def as_facilities(raw: SourceTable, column: str, kinds: Mapping[str, str], crs: CRS) -> Checked[gpd.GeoDataFrame]:
     """Admit a layer of facilities: points, or polygons of their land.
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The layer.
     column : str
         That says of which kind each is.
@@ -236,14 +236,14 @@ def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> 
     shapes = np.array(raw.frame.geometry.to_numpy(), dtype=object)
     rows = raw.frame.index.astype(str).to_numpy(dtype=object)
     drawn = np.isin(shapely.get_type_id(shapes), PLACED) & ~shapely.is_empty(shapes)
-    findings = list(raw.findings)
+    issues = list(raw.issues)
     strange = ", ".join(repr(w) for w, k in dict(zip(words, kind, strict=True)).items() if not k)
     for check, which, action in (
         ("other_facilities", kind == "", _("words of no kind that counts: {words}; left out", words=strange)),
         ("no_place_facility", (kind != "") & ~drawn, _("neither point nor polygon: left out")),
     ):
         if which.any():
-            findings.append(Finding(check, int(which.sum()), action, rows=tuple(rows[which])))
+            issues.append(Issue(check, int(which.sum()), action, rows=tuple(rows[which])))
     kept = (kind != "") & drawn
     if not kept.any():
         fix = _('name the layer\'s words in [living] kinds, as "…" = "school": {words}', words=strange)
@@ -255,12 +255,12 @@ def as_facilities(raw: Raw, column: str, kinds: Mapping[str, str], crs: CRS) -> 
         refuse_if([p.located(raw.file, raw.layer) for p in misplaced(bounds, pd.Series(rows[kept]), way.source, crs)])
     moved = shapely.transform(shapely.force_2d(shapes[kept]), way.apply)
     assumptions = tuple(x for x in (*raw.assumptions, way.assumption) if x)
-    findings += unused_words("[living] kinds", kinds, [w for w in words if key(w) not in map(key, s.FACILITIES)])
-    return Checked(gpd.GeoDataFrame({s.KIND: kind[kept]}, geometry=moved, crs=crs), tuple(findings), assumptions)
+    issues += unused_words("[living] kinds", kinds, [w for w in words if key(w) not in map(key, s.FACILITIES)])
+    return Checked(gpd.GeoDataFrame({s.KIND: kind[kept]}, geometry=moved, crs=crs), tuple(issues), assumptions)
 
 
 def as_standards(
-    raw: Raw, zones: StudyDistricts = UNKNOWN_DISTRICTS, day: dt.date | None = None
+    raw: SourceTable, zones: StudyDistricts = UNKNOWN_DISTRICTS, day: dt.date | None = None
 ) -> Checked[pd.DataFrame]:
     """Admit the table of entry standards: one a zone and year; what it lacks of the districts is reported."""
     frame, rows = raw.frame, np.array([str(k) for k in raw.frame.index], dtype=object)
@@ -289,14 +289,14 @@ def as_standards(
     odd_ones = np.any([(ratio[r] < low) | (ratio[r] > high) for r, (low, high) in ENTRY.items()], axis=0)
     odd_rows = tuple(rows[odd_ones])
     action = _("no entry standard lies so low or so high; kept")
-    unusual = [Finding("odd_standards", len(odd_rows), action, rows=odd_rows)] if odd_rows else []
-    findings = [
-        *raw.findings,
+    unusual = [Issue("odd_standards", len(odd_rows), action, rows=odd_rows)] if odd_rows else []
+    issues = [
+        *raw.issues,
         *unusual,
         *strange_districts(named, zones, rows, raw.file),
         *without_standard(codes, bare),
     ]
-    return Checked(table, tuple(findings), raw.assumptions)
+    return Checked(table, tuple(issues), raw.assumptions)
 
 
 def standards_of(zones: Any, standards: pd.DataFrame | None, year: int | None, role: str) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 from landuse import spelling
 from landuse.i18n import _
 from landuse.inputs import cells
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,7 +97,7 @@ def today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
-def year_findings(years: Floats, day: dt.date | None, rows: Any, plots: Any) -> list[Finding]:
+def year_issues(years: Floats, day: dt.date | None, rows: Any, plots: Any) -> list[Issue]:
     """Report years of a table after the study's date (without one: after the clock's year), and those long before it.
 
     Parameters
@@ -111,13 +111,13 @@ def year_findings(years: Floats, day: dt.date | None, rows: Any, plots: Any) -> 
 
     Returns
     -------
-    list of Finding
+    list of Issue
         years_to_come, which stops, and years_long_past.
 
     Examples
     --------
     >>> years, rows = np.array([2024, 2042, 1994, np.nan]), np.array(["2", "3", "4", "5"], dtype=object)
-    >>> [(f.check, f.rows, f.stops) for f in year_findings(years, dt.date(2024, 12, 31), rows, rows)]
+    >>> [(f.check, f.rows, f.stops) for f in year_issues(years, dt.date(2024, 12, 31), rows, rows)]
     [('years_to_come', ('3',), True), ('years_long_past', ('4',), False)]
     """
     last = (day or today()).year
@@ -126,10 +126,10 @@ def year_findings(years: Floats, day: dt.date | None, rows: Any, plots: Any) -> 
     if (late := years > last).any():
         action = _("after {last}: {years}", last=last, years=_listing(years[late]))
         fix = _("mend the years, or [study] date")
-        out.append(_finding("years_to_come", action, late, rows, plots, fix=fix, stops=True))
+        out.append(_issue("years_to_come", action, late, rows, plots, fix=fix, stops=True))
     if (early := years < first).any():
         action = _("before {first}: {years}; they count", first=first, years=_listing(years[early]))
-        out.append(_finding("years_long_past", action, early, rows, plots))
+        out.append(_issue("years_long_past", action, early, rows, plots))
     return out
 
 
@@ -138,12 +138,12 @@ def _listing(years: Floats) -> str:
     return ", ".join(f"{year} × {n}" for year, n in sorted(counts.items())[:LISTED])
 
 
-def _finding(check: str, action: str, which: Bools, rows: Any, plots: Any, **more: Any) -> Finding:
+def _issue(check: str, action: str, which: Bools, rows: Any, plots: Any, **more: Any) -> Issue:
     hang = tuple(dict.fromkeys(p for p in np.asarray(plots, dtype=object)[which] if p))
-    return Finding(check, int(which.sum()), action, rows=tuple(np.asarray(rows)[which]), plots=hang, **more)
+    return Issue(check, int(which.sum()), action, rows=tuple(np.asarray(rows)[which]), plots=hang, **more)
 
 
-def days_to_come(days: Iterable[dt.date | None], day: dt.date | None, rows: Any, what: str) -> list[Finding]:
+def days_to_come(days: Iterable[dt.date | None], day: dt.date | None, rows: Any, what: str) -> list[Issue]:
     """Report rows whose period begins after the study's date; none without a date.
 
     Parameters
@@ -161,7 +161,7 @@ def days_to_come(days: Iterable[dt.date | None], day: dt.date | None, rows: Any,
     if not late.any():
         return []
     action = _("{what}: after the study's date, {day}; they count as written", what=what, day=day)
-    return [Finding("dates_to_come", int(late.sum()), action, rows=tuple(np.asarray(rows)[late]))]
+    return [Issue("dates_to_come", int(late.sum()), action, rows=tuple(np.asarray(rows)[late]))]
 
 
 def begin_of(period: str) -> dt.date | None:

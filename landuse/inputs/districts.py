@@ -16,9 +16,9 @@ from landuse.i18n import _
 from landuse.inputs import cells
 from landuse.inputs.polygons import polygons
 from landuse.inputs.precedence import in_order
-from landuse.inputs.row_names import name_findings, total_findings
+from landuse.inputs.row_names import name_issues, total_issues
 from landuse.inputs.source_table import Checked, column_texts
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.spelling import did_you_mean, plain, unify
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from landuse.geo.arrays import Bools
     from landuse.inputs.parcels import Parcels
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 #: The first digits of a district's code are its city's; all of a parcel's code that are its district's.
 CITY, DISTRICT = 4, 6
@@ -74,7 +74,7 @@ def districts_of(parcels: Parcels, districts: Districts | None) -> StudyDistrict
 
 def strange_districts(
     codes: Iterable[str], known: StudyDistricts, rows: NDArray[np.object_], table: str
-) -> list[Finding]:
+) -> list[Issue]:
     """Report rows of a table that name a district the study does not have.
 
     Parameters
@@ -96,16 +96,16 @@ def strange_districts(
     listed = ", ".join(list(first)[:LISTED])
     action = _("{table}: {codes} is no district of the study: no plot lies there", table=table, codes=listed)
     action = "; ".join(filter(None, (action, did_you_mean(next(iter(first)), sorted(known.codes)))))
-    return [Finding("strange_districts", int(strange.sum()), action, rows=tuple(rows[strange]))]
+    return [Issue("strange_districts", int(strange.sum()), action, rows=tuple(rows[strange]))]
 
 
-def without_standard(codes: Sequence[str], bare: Bools) -> list[Finding]:
+def without_standard(codes: Sequence[str], bare: Bools) -> list[Issue]:
     """Report districts of the study of which no entry standard is in force."""
     missing = tuple(code for code, none in zip(codes, bare, strict=True) if none)
     action = _(
         "no entry standard in force: their plots are not held against one: {codes}", codes=", ".join(missing[:LISTED])
     )
-    return [Finding("no_standard", len(missing), action, rows=missing)] if missing else []
+    return [Issue("no_standard", len(missing), action, rows=missing)] if missing else []
 
 
 def other_cities(codes: Collection[str]) -> list[str]:
@@ -123,7 +123,7 @@ def other_cities(codes: Collection[str]) -> list[str]:
     return [c for c in codes if c and (len(c), c[:CITY]) != kind] if most >= MOST_OF_ONE * kinds.total() else []
 
 
-def district_findings(parcels: Parcels, districts: Districts | None, file: str) -> list[Finding]:
+def district_issues(parcels: Parcels, districts: Districts | None, file: str) -> list[Issue]:
     """Report codes of districts that cannot be right: of another city or length, or with none in common.
 
     Parameters
@@ -137,7 +137,7 @@ def district_findings(parcels: Parcels, districts: Districts | None, file: str) 
 
     Returns
     -------
-    list of Finding
+    list of Issue
         odd_districts: of the layer, or where there is none of the parcels. districts_apart, which stops: no parcel
         states a code of the layer.
     """
@@ -156,7 +156,7 @@ def district_findings(parcels: Parcels, districts: Districts | None, file: str) 
         )
         fix = _("name the right columns in [parcels] columns district and [districts] columns code, or the right layer")
         rows = tuple(parcels.loc[some, s.PARCEL])
-        out.append(Finding("districts_apart", len(rows), action, stops=True, fix=fix, file=file, rows=rows))
+        out.append(Issue("districts_apart", len(rows), action, stops=True, fix=fix, file=file, rows=rows))
     return out
 
 
@@ -165,7 +165,7 @@ def _one(own: str, district: str) -> bool:
     return bool(district) and (own.startswith(district) or district.startswith(own[:DISTRICT]))
 
 
-def _odd(codes: pd.Series[str], rows: pd.Series[str]) -> list[Finding]:
+def _odd(codes: pd.Series[str], rows: pd.Series[str]) -> list[Issue]:
     """Report codes of another city or length than most of the distinct ones, or of most rows."""
     distinct = [str(c) for c in codes.unique()]
     strange = other_cities(distinct) or other_cities(list(codes))
@@ -174,23 +174,23 @@ def _odd(codes: pd.Series[str], rows: pd.Series[str]) -> list[Finding]:
         return []
     listed = ", ".join(list(dict.fromkeys(strange))[:LISTED])
     action = _("of another city, or of another length, than the others: {codes}; kept", codes=listed)
-    return [Finding("odd_districts", int(which.sum()), action, rows=tuple(rows[which]))]
+    return [Issue("odd_districts", int(which.sum()), action, rows=tuple(rows[which]))]
 
 
 Districts = NewType("Districts", gpd.GeoDataFrame)
 
 
-def as_districts(raw: Raw, columns: Mapping[str, str], crs: CRS) -> Checked[Districts]:
+def as_districts(raw: SourceTable, columns: Mapping[str, str], crs: CRS) -> Checked[Districts]:
     """Admit a district layer; columns `district` (code) and `name`, one row a code."""
-    frame, findings, assumptions = polygons(raw, crs, column_texts(raw, columns.get("code")), "district")
+    frame, issues, assumptions = polygons(raw, crs, column_texts(raw, columns.get("code")), "district")
     problems: list[Problem] = []
     codes = unify([plain(x) for x in cells.identifiers(frame, columns, "code", problems, frame.index.astype(str))])
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     names = cells.text(frame, columns, "name") if columns.get("name") else codes
-    findings += [*total_findings(codes, [codes, names], raw.file), *name_findings(codes, names, raw.file)]
+    issues += [*total_issues(codes, [codes, names], raw.file), *name_issues(codes, names, raw.file)]
     districts = gpd.GeoDataFrame({s.DISTRICT: codes, s.NAME: names}, geometry=frame.geometry.to_numpy(), crs=crs)
     if len(set(codes)) < len(codes):
         districts = districts.dissolve(s.DISTRICT, as_index=False)
     districts = districts.sort_values(s.DISTRICT, key=in_order, kind="stable", ignore_index=True)
     districts = districts[[s.DISTRICT, "geometry", s.NAME]]
-    return Checked(Districts(districts), tuple(findings), assumptions)
+    return Checked(Districts(districts), tuple(issues), assumptions)

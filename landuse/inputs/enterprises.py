@@ -16,10 +16,10 @@ from landuse import schema as s
 from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
 from landuse.inputs import cells
-from landuse.inputs.dates import day_of, year_findings, year_of
-from landuse.inputs.firm_identity import code_findings, code_problems, firms_of_rows, identifier
+from landuse.inputs.dates import day_of, year_issues, year_of
+from landuse.inputs.firm_identity import code_issues, code_problems, firms_of_rows, identifier
 from landuse.inputs.source_table import Checked
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.industries import unknown_industries
 from landuse.spelling import plain
 from landuse.units import AREA_M2, ENERGY_TCE, MONEY_YUAN, PEOPLE, TONNES
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Mapping
 
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 Enterprises = NewType("Enterprises", pd.DataFrame)
 #: Role of a figure to its canonical column (SI), the sizes of its units, and the unit where nothing states one.
@@ -52,7 +52,7 @@ TENANTS, GRADES = re.compile("租|tenant|lessee", re.IGNORECASE), re.compile("([
 
 
 def as_enterprises(
-    raw: Raw,
+    raw: SourceTable,
     columns: Mapping[str, str],
     units: Mapping[str, str | None] | None = None,
     *,
@@ -63,7 +63,7 @@ def as_enterprises(
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The table, and the units its header states.
     columns : mapping
         Canonical role to foreign column; id and parcel are required, name, year, grade, industry, role, idle_since and
@@ -95,21 +95,21 @@ def as_enterprises(
     frame = raw.frame
     problems: list[Problem] = []
     rows = np.array([str(k) for k in frame.index], dtype=object)
-    findings, assumptions = list(raw.findings), list(raw.assumptions)
+    issues, assumptions = list(raw.issues), list(raw.assumptions)
     if not len(frame):
         fix = _("check the sheet, and whether its rows are there; without firms, remove [enterprises]")
         problems.append(Problem(_("the table has a header and no row"), fix))
     names = cells.text(frame, columns, "name")
     written = cells.identifiers(frame, columns, "id", problems, rows)
     ids = np.array([identifier(x) for x in written], dtype=object)
-    findings += code_findings(ids, names, rows)
+    issues += code_issues(ids, names, rows)
     problems += code_problems(ids, names, rows, columns)
     table = pd.DataFrame(
         {
-            s.FIRM: firms_of_rows(ids, names, rows, findings),
+            s.FIRM: firms_of_rows(ids, names, rows, issues),
             s.FIRM_NAME: names,
             s.PARCEL: cells.plots(frame, columns, "parcel", problems, rows, plots),
-            s.YEAR: _years(frame, columns, problems, findings, rows),
+            s.YEAR: _years(frame, columns, problems, issues, rows),
         }
     )
     for role, (column, sizes, default) in FIGURES.items():
@@ -121,15 +121,15 @@ def as_enterprises(
         below = (figures < 0) & (role in NOT_NEGATIVE)
         if below.any():
             action = _("{column}: below zero, which cannot be; taken as unknown", column=columns[role])
-            findings.append(Finding("impossible_figures", int(below.sum()), action, rows=tuple(rows[below])))
+            issues.append(Issue("impossible_figures", int(below.sum()), action, rows=tuple(rows[below])))
         owed = (figures < 0) & (role not in NOT_NEGATIVE)
         if owed.any():
             action = _("{column}: below zero; kept, as a refund or a loss", column=columns[role])
-            findings.append(Finding("figures_below_zero", int(owed.sum()), action, rows=tuple(rows[owed])))
+            issues.append(Issue("figures_below_zero", int(owed.sum()), action, rows=tuple(rows[owed])))
         table[column] = np.where(below, np.nan, figures)
-    findings += year_findings(table[s.YEAR].to_numpy(dtype=float), day, rows, table[s.PARCEL])
-    _further(table, frame, columns, problems, findings, rows)
-    findings += _blanks(frame, columns, rows)
+    issues += year_issues(table[s.YEAR].to_numpy(dtype=float), day, rows, table[s.PARCEL])
+    _further(table, frame, columns, problems, issues, rows)
+    issues += _blanks(frame, columns, rows)
     compared = [c for c in table.columns if c != s.FIRM_NAME]
     repeated = table.duplicated(compared) & (table[s.FIRM] != "")
     problems += _contradictions(table[~repeated], rows[~repeated])
@@ -141,11 +141,11 @@ def as_enterprises(
         ("no_plot", table[s.PARCEL] == "", _("no plot is named: left out of the figures of plots")),
     ):
         if which.any():
-            findings.append(Finding(check, int(which.sum()), action, rows=tuple(rows[which])))
-    return Checked(Enterprises(table[~repeated].reset_index(drop=True)), tuple(findings), tuple(assumptions))
+            issues.append(Issue(check, int(which.sum()), action, rows=tuple(rows[which])))
+    return Checked(Enterprises(table[~repeated].reset_index(drop=True)), tuple(issues), tuple(assumptions))
 
 
-def nobody() -> Enterprises:
+def no_enterprises() -> Enterprises:
     """Return a table without a row."""
     columns = [s.FIRM, s.FIRM_NAME, s.PARCEL, s.YEAR, s.AREA_M2, s.TAX]
     return Enterprises(pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"}))
@@ -156,7 +156,7 @@ def _further(
     frame: Any,
     columns: Mapping[str, str],
     problems: list[Problem],
-    findings: list[Finding],
+    issues: list[Issue],
     rows: Any,
 ) -> None:
     """Add grade, industry, tenancy and the day since when a firm stands idle, where the table has them."""
@@ -167,12 +167,12 @@ def _further(
         if strange.any():
             examples = ", ".join(map(repr, list(dict.fromkeys(np.array(texts, dtype=object)[strange]))[:3]))
             action = _("no grade from A to D: {examples}; taken as unknown", examples=examples)
-            findings.append(Finding("unknown_grades", int(strange.sum()), action, rows=tuple(rows[strange])))
+            issues.append(Issue("unknown_grades", int(strange.sum()), action, rows=tuple(rows[strange])))
         table[s.GRADE] = ["" if m is None else m[1] for m in found]
     if columns.get("industry"):
         codes = cells.text(frame, columns, "industry")
         table[s.INDUSTRY] = ["" if cells.is_blank(x) else plain(x) for x in codes]
-        findings += unknown_industries(table[s.INDUSTRY], rows, table[s.PARCEL])
+        issues += unknown_industries(table[s.INDUSTRY], rows, table[s.PARCEL])
     if columns.get("role"):
         words = cells.text(frame, columns, "role")
         table[s.TENANT] = [TENANTS.search(x) is not None for x in words]
@@ -180,7 +180,7 @@ def _further(
         if neither.any():
             examples = ", ".join(map(repr, list(dict.fromkeys(words[neither]))[:3]))
             action = _("neither owner nor tenant: {examples}; taken as owners", examples=examples)
-            findings.append(Finding("unknown_roles", int(neither.sum()), action, rows=tuple(rows[neither])))
+            issues.append(Issue("unknown_roles", int(neither.sum()), action, rows=tuple(rows[neither])))
     if columns.get("idle_since"):
         texts = cells.text(frame, columns, "idle_since")
         days = {text: day_of(text) for text in set(texts)}
@@ -193,7 +193,7 @@ def _further(
         table[s.IDLE_SINCE] = np.array([nat if (d := days[x]) is None else d for x in texts], dtype="datetime64[D]")
 
 
-def _years(frame: Any, columns: Mapping[str, str], problems: list[Problem], findings: list[Finding], rows: Any) -> Any:
+def _years(frame: Any, columns: Mapping[str, str], problems: list[Problem], issues: list[Issue], rows: Any) -> Any:
     """Read the years; none, or missing beside others where the row holds a figure, is a problem."""
     texts = cells.text(frame, columns, "year")
     read = {text: year_of(text) for text in set(texts)}
@@ -212,12 +212,12 @@ def _years(frame: Any, columns: Mapping[str, str], problems: list[Problem], find
         problems.append(Problem(what, _("fill in the year in these rows"), rows=tuple(rows[missing])))
     if dated.any():
         action = _("a date, or the serial number of one: its year is taken")
-        findings.append(Finding("years_from_dates", int(dated.sum()), action, rows=tuple(rows[dated])))
+        issues.append(Issue("years_from_dates", int(dated.sum()), action, rows=tuple(rows[dated])))
     return years
 
 
 def _unit(
-    raw: Raw,
+    raw: SourceTable,
     column: str | None,
     stated: str | None,
     sizes: Mapping[str, float],
@@ -256,7 +256,7 @@ def _unit(
     return default
 
 
-def _blanks(frame: Any, columns: Mapping[str, str], rows: Any) -> list[Finding]:
+def _blanks(frame: Any, columns: Mapping[str, str], rows: Any) -> list[Issue]:
     """Count cells of figures that say in a word or with a dash that there is none."""
     figures = [columns[role] for role in FIGURES if columns.get(role)]
     said = np.array(
@@ -265,7 +265,7 @@ def _blanks(frame: Any, columns: Mapping[str, str], rows: Any) -> list[Finding]:
     if not said.any():
         return []
     action = _("-, /, 无 and the like for a figure: missing, not zero")
-    return [Finding("blank_words", int(said.sum()), action, rows=tuple(rows[said.any(axis=1)]))]
+    return [Issue("blank_words", int(said.sum()), action, rows=tuple(rows[said.any(axis=1)]))]
 
 
 def _contradictions(table: pd.DataFrame, rows: Any) -> list[Problem]:

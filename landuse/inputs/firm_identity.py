@@ -21,7 +21,7 @@ import numpy as np
 
 from landuse.errors import Problem
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.spelling import key, unify
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def identifier(text: str) -> str:
     return code if kind(code) in ("passes", "fails") else text
 
 
-def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
+def code_issues(ids: Any, names: Any, rows: Any) -> list[Issue]:
     """Count codes that fail their check and identifiers of other kinds, in a table that holds credit codes."""
     kinds = np.array([kind(x) for x in ids], dtype=object)
     codes = np.isin(kinds, ("passes", "fails"))
@@ -110,15 +110,15 @@ def code_findings(ids: Any, names: Any, rows: Any) -> list[Finding]:
         ("firm_namesakes", namesakes, _("one name, several credit codes: several firms")),
     ):
         if which.any():
-            out.append(Finding(check, int(which.sum()), action, rows=tuple(rows[which])))
+            out.append(Issue(check, int(which.sum()), action, rows=tuple(rows[which])))
     return out
 
 
-def _coded_names(names: Any, rows: Any) -> list[Finding]:
+def _coded_names(names: Any, rows: Any) -> list[Issue]:
     """Tell of names that are credit codes: the two columns are likely exchanged, or one stands for both."""
     coded = np.array([kind(identifier(x)) == "passes" for x in names], dtype=bool)
     action = _("credit codes where the names of firms stand: are two columns exchanged?")
-    return [Finding("names_are_codes", int(coded.sum()), action, rows=tuple(rows[coded]))] if coded.any() else []
+    return [Issue("names_are_codes", int(coded.sum()), action, rows=tuple(rows[coded]))] if coded.any() else []
 
 
 def _names_of(ids: Any, names: Any) -> dict[str, set[str]]:
@@ -148,7 +148,7 @@ def code_problems(ids: Any, names: Any, rows: Any, columns: Mapping[str, str]) -
     return out
 
 
-def firms_of_rows(ids: Any, names: Any, rows: Any, findings: list[Finding]) -> Any:
+def firms_of_rows(ids: Any, names: Any, rows: Any, issues: list[Issue]) -> Any:
     """Tell firms apart: by code; by the code of the only firm of that name; by name. All rows of one spell it alike."""
     ids, names = unify(ids), unify(names)
     pairs = {(name, code) for name, code in zip(names, ids, strict=True) if name and code}
@@ -157,5 +157,5 @@ def firms_of_rows(ids: Any, names: Any, rows: Any, findings: list[Finding]) -> A
     by_name = (ids == "") & np.isin(names, list(code_of))
     if by_name.any():
         action = _("no code: taken for the firm of the same name that has one")
-        findings.append(Finding("firm_by_name", int(by_name.sum()), action, rows=tuple(rows[by_name])))
+        issues.append(Issue("firm_by_name", int(by_name.sum()), action, rows=tuple(rows[by_name])))
     return np.array([i or code_of.get(n, n) for i, n in zip(ids, names, strict=True)], dtype=object)

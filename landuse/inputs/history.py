@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pyproj import CRS
 
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
     from landuse.reference.classification import Classification
 
 #: Columns of the table of counts.
@@ -50,12 +50,12 @@ class ChangeInputs:
     counters: pd.DataFrame | None = None
 
 
-def as_exceptions(raw: Raw, columns: Mapping[str, str], known: Collection[str] = ()) -> Checked[dict[str, str]]:
+def as_exceptions(raw: SourceTable, columns: Mapping[str, str], known: Collection[str] = ()) -> Checked[dict[str, str]]:
     """Admit a table of plots that a document allows; a plot without a document is a problem.
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The table.
     columns : mapping
         Of the roles plot and document to the foreign columns.
@@ -74,10 +74,10 @@ def as_exceptions(raw: Raw, columns: Mapping[str, str], known: Collection[str] =
     if twice.any():
         problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    return Checked(dict(zip(plots.tolist(), documents.tolist(), strict=True)), raw.findings, raw.assumptions)
+    return Checked(dict(zip(plots.tolist(), documents.tolist(), strict=True)), raw.issues, raw.assumptions)
 
 
-def as_counters(raw: Raw, day: dt.date | None = None) -> Checked[pd.DataFrame]:
+def as_counters(raw: SourceTable, day: dt.date | None = None) -> Checked[pd.DataFrame]:
     """Admit the bureau's own counts, one row a period, dated by its last day; a blank is a count not made.
 
     A period that ends after the study's `day` is reported.
@@ -102,17 +102,17 @@ def as_counters(raw: Raw, day: dt.date | None = None) -> Checked[pd.DataFrame]:
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table = pd.DataFrame({"date": [d.item() for d in days if d is not None], **values})
     late = days_to_come(table["date"], day, rows, _("counts"))
-    return Checked(table.sort_values("date", ignore_index=True), (*raw.findings, *late), raw.assumptions)
+    return Checked(table.sort_values("date", ignore_index=True), (*raw.issues, *late), raw.assumptions)
 
 
 def as_updates(
-    raw: Raw, columns: Mapping[str, str], classification: Classification, crs: CRS
+    raw: SourceTable, columns: Mapping[str, str], classification: Classification, crs: CRS
 ) -> Checked[gpd.GeoDataFrame]:
     """Admit the survey's record of changes (地类图斑更新过程, DLTBGXGC).
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The layer.
     columns : mapping
         Of the roles before and after (class codes) and moved (XZQTZLX, kind of border adjustment) to foreign columns.
@@ -127,7 +127,7 @@ def as_updates(
         code_before, code_after ("" for none), moved (whether a border of administration moved), geometry.
     """
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
-    frame, findings, assumptions = polygons(raw, crs, numbers, "update")
+    frame, issues, assumptions = polygons(raw, crs, numbers, "update")
     values: dict[str, Any] = {}
     problems: list[Problem] = []
     for role in ("before", "after"):
@@ -141,4 +141,4 @@ def as_updates(
         values[f"code_{role}"] = [code for code, _use in uses]
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     values["moved"] = [plain(x) not in NOT_MOVED for x in cells.text(frame, columns, "moved")]
-    return Checked(gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs), tuple(findings), assumptions)
+    return Checked(gpd.GeoDataFrame(values, geometry=frame.geometry.to_numpy(), crs=crs), tuple(issues), assumptions)

@@ -22,11 +22,11 @@ from landuse.geo.area import ellipsoidal_area, gaussian_radius2
 from landuse.geo.crs import system
 from landuse.i18n import _
 from landuse.inputs import cells
-from landuse.inputs.class_codes import code_findings, code_problems, misnamed
+from landuse.inputs.class_codes import code_issues, code_problems, misnamed_classes
 from landuse.inputs.polygons import polygons
-from landuse.inputs.row_names import total_findings
+from landuse.inputs.row_names import total_issues
 from landuse.inputs.source_table import Checked, column_texts
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.classification import OTHER, UNKNOWN, Classification
 from landuse.reference.plausible_ranges import FEW, MOST
 from landuse.spelling import key, plain, respell, spelled_apart
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 Parcels = NewType("Parcels", gpd.GeoDataFrame)
 #: The largest city of the country is smaller [m²].
@@ -50,7 +50,7 @@ ANCILLARY = {s.ANCILLARY_LAND: 1.0, s.ANCILLARY_FLOOR: 1.0}
 
 
 def as_parcels(
-    raw: Raw,
+    raw: SourceTable,
     columns: Mapping[str, str],
     classification: Classification,
     crs: CRS,
@@ -62,7 +62,7 @@ def as_parcels(
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         Rows of the wanted codes, of codes nobody knows, and of others that have the name of a wanted class.
     columns : mapping
         Canonical role (id, code, name, area, district; of the register far, coverage, ancillary_land, ancillary_floor,
@@ -88,21 +88,21 @@ def as_parcels(
     InputError
         With every problem of the layer.
     """
-    frame, findings, assumptions = polygons(raw, crs, column_texts(raw, columns.get("id")), "parcel")
+    frame, issues, assumptions = polygons(raw, crs, column_texts(raw, columns.get("id")), "parcel")
     problems: list[Problem] = []
     rows = frame.index.astype(str).to_numpy(dtype=object)
-    ids, id_findings = rows, list[Finding]()
+    ids, id_issues = rows, list[Issue]()
     if columns.get("id"):
-        ids, id_findings = named(cells.identifiers(frame, columns, "id", problems, rows), rows)
+        ids, id_issues = named(cells.identifiers(frame, columns, "id", problems, rows), rows)
         ids = respell(ids, [*known, *ids])
     codes = frame[columns["code"]].astype(object).where(frame[columns["code"]].notna(), None)
     table = {value: classification.use_of(value) for value in codes.unique()}
     use = codes.map(lambda v: table[v][1])
     changed = sum(codes.map(lambda v: table[v][0] != str(v).upper() and table[v][1] != UNKNOWN))  # case means nothing
-    findings += id_findings
+    issues += id_issues
     if changed:
         action = _("read without blanks, quotes and full-width digits; lost zeros restored")
-        findings.append(Finding("codes_normalised", changed, action))
+        issues.append(Issue("codes_normalised", changed, action))
     parcels = gpd.GeoDataFrame(
         {
             s.PARCEL: ids,
@@ -111,22 +111,22 @@ def as_parcels(
             s.NAME: cells.text(frame, columns, "name"),
             s.REGISTERED: _area(frame, columns, area_unit, problems, ids),
             s.DISTRICT: [plain(x) for x in cells.identifiers(frame, columns, "district", problems, ids)],
-            **_register(frame, columns, ids, problems, findings, raw.file),
+            **_register(frame, columns, ids, problems, issues, raw.file),
         },
         geometry=frame.geometry.to_numpy(),
         crs=crs,
     )
     others = parcels[s.USE] == OTHER
-    findings += [replace(f, file=raw.file) for f in misnamed(parcels[others], parcels[~others], classification)]
+    issues += [replace(f, file=raw.file) for f in misnamed_classes(parcels[others], parcels[~others], classification)]
     parcels, joined, unclear = join_pieces(parcels[~others].reset_index(drop=True))
     parcels[s.PARCEL], shared = unique_ids(parcels[s.PARCEL].to_numpy(dtype=object))
-    findings += [*joined, *shared, *total_findings(ids, [ids], raw.file)]
+    issues += [*joined, *shared, *total_issues(ids, [ids], raw.file)]
     problems += unclear
     problems += code_problems(parcels, classification, raw.rows)
-    findings += code_findings(parcels, classification)
+    issues += code_issues(parcels, classification)
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parcels = parcels[parcels[s.USE] != UNKNOWN].reset_index(drop=True)
-    return Checked(Parcels(parcels), tuple(findings), assumptions)
+    return Checked(Parcels(parcels), tuple(issues), assumptions)
 
 
 def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Problem], ids: Any) -> Any:
@@ -141,7 +141,7 @@ def _area(frame: Any, columns: Mapping[str, str], unit: str, problems: list[Prob
 
 
 def _register(
-    frame: Any, columns: Mapping[str, str], ids: Any, problems: list[Problem], findings: list[Finding], file: str
+    frame: Any, columns: Mapping[str, str], ids: Any, problems: list[Problem], issues: list[Issue], file: str
 ) -> dict[str, Any]:
     """Return what the register says of each parcel, for the columns there are; a ratio no plot can have is unknown."""
     out: dict[str, Any] = {}
@@ -158,8 +158,8 @@ def _register(
                 known = int((~np.isnan(ratio)).sum())
                 slip = known >= FEW and odd.sum() > MOST * known
                 fix = _("write {column} as a ratio (1.2, or 120%)", column=columns[role]) if slip else ""
-                found = Finding("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd]))
-                findings.append(replace(found, stops=bool(slip), fix=fix, file=file))
+                found = Issue("impossible_ratios", int(odd.sum()), action, rows=tuple(ids[odd]))
+                issues.append(replace(found, stops=bool(slip), fix=fix, file=file))
             out[role] = np.where(odd, np.nan, ratio)
     for role in (s.STATUS, s.TOWN, s.APPROVAL):
         if columns.get(role):
@@ -171,21 +171,21 @@ def _register(
 PIECES_AGREE = 0.05
 
 
-def named(ids: NDArray[np.object_], rows: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Finding]]:
+def named(ids: NDArray[np.object_], rows: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Issue]]:
     """Return ids, those that are blank named by the row's number, and what was found of their spelling."""
-    findings, out = [], ids.copy()
+    issues, out = [], ids.copy()
     blank = ids == ""
     if blank.any():
         out[blank] = [f"row {row}" for row in rows[blank]]
-        findings.append(Finding("missing_id", int(blank.sum()), _("named by the row's number")))
+        issues.append(Issue("missing_id", int(blank.sum()), _("named by the row's number")))
     apart = spelled_apart(out)
     if apart.any():
         action = _("ids that differ in width, blanks, signs that do not show or letter case only: one id")
-        findings.append(Finding("ids_spelled_apart", int(apart.sum()), action, rows=tuple(out[apart])))
-    return out, findings
+        issues.append(Issue("ids_spelled_apart", int(apart.sum()), action, rows=tuple(out[apart])))
+    return out, issues
 
 
-def unique_ids(ids: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Finding]]:
+def unique_ids(ids: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Issue]]:
     """Return ids of which no two have one key: later bearers of a taken one are marked #2, #3 ….
 
     Examples
@@ -202,10 +202,10 @@ def unique_ids(ids: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[Find
     if not len(later):
         return out, []
     action = _("later bearers of an id are marked #2, #3 …")
-    return out, [Finding("duplicate_id", len(later), action, rows=tuple(out[later]))]
+    return out, [Issue("duplicate_id", len(later), action, rows=tuple(out[later]))]
 
 
-def join_pieces(parcels: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Finding], list[Problem]]:
+def join_pieces(parcels: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Issue], list[Problem]]:
     """Make one parcel of the rows that are its pieces, and give its registered area once.
 
     Rows of one id and one stated area are pieces of one parcel when the areas measured of them add up to it, within
@@ -222,7 +222,7 @@ def join_pieces(parcels: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Findi
     Returns
     -------
     tuple
-        The parcels, indexed 0..n-1; findings (`pieces_joined`: rows that were pieces); problems.
+        The parcels, indexed 0..n-1; issues (`pieces_joined`: rows that were pieces); problems.
     """
     keys = np.array([key(x) for x in parcels[s.PARCEL]], dtype=object)
     stated = parcels[s.REGISTERED].to_numpy(dtype=float)
@@ -249,7 +249,7 @@ def join_pieces(parcels: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[Findi
     action = _("rows of one id and one registered area that their areas add up to: one parcel, its area stated once")
     area = float(measured[parted].sum())
     names = tuple(dict.fromkeys(parcels[s.PARCEL].iloc[pieces]))
-    return out, [Finding("pieces_joined", len(pieces), action, area, rows=names)], problems
+    return out, [Issue("pieces_joined", len(pieces), action, area, rows=names)], problems
 
 
 def _merged(parcels: gpd.GeoDataFrame, pieces: NDArray[Any], keys: NDArray[np.object_]) -> gpd.GeoDataFrame:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from landuse.inputs.parks import Parks
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 #: Columns of the table of earlier comparisons.
 LEAGUE = ("period", "park", "score")
@@ -41,12 +41,12 @@ class League:
     scores: Mapping[str, float] = field(default_factory=dict)
 
 
-def as_league(raw: Raw, parks: Parks, day: dt.date | None = None) -> Checked[League]:
+def as_league(raw: SourceTable, parks: Parks, day: dt.date | None = None) -> Checked[League]:
     """Admit the table of earlier comparisons: period, park, score; the last period by its name counts.
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The table. Periods sort by their text: 2025Q1, 2025Q2.
     parks : Parks
         A park the layer does not have is a problem.
@@ -73,17 +73,17 @@ def as_league(raw: Raw, parks: Parks, day: dt.date | None = None) -> Checked[Lea
     last = max(period, default="")
     scores = {p: float(x) for q, p, x in zip(period, park, score, strict=True) if q == last and not np.isnan(x)}
     late = days_to_come(map(begin_of, period), day, rows, _("periods of the last comparison"))
-    return Checked(League(last, scores), (*raw.findings, *late), raw.assumptions)
+    return Checked(League(last, scores), (*raw.issues, *late), raw.assumptions)
 
 
-def as_panels(raw: Raw, parks: Parks) -> Checked[pd.DataFrame]:
+def as_panels(raw: SourceTable, parks: Parks) -> Checked[pd.DataFrame]:
     """Admit the table of counts that the bureau brings: park, kind (platforms, incubators, …), count, goal.
 
     They are shown as they come; nothing is computed from them, and they are no part of a score.
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The table. A blank goal is none; a blank count is a problem: write 0 for none, and leave out what nobody knows.
     parks : Parks
         A park the layer does not have is a problem.
@@ -121,7 +121,7 @@ def as_panels(raw: Raw, parks: Parks) -> Checked[pd.DataFrame]:
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     table = pd.DataFrame({s.PARK: park, s.KIND: kind, "count": count, "goal": goal})
     table = table.sort_values(s.PARK, key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
-    return Checked(table.astype({"count": int}), raw.findings, raw.assumptions)
+    return Checked(table.astype({"count": int}), raw.issues, raw.assumptions)
 
 
 def _parks(frame: Any, problems: list[Problem], rows: Any, parks: Parks) -> Any:

@@ -14,10 +14,10 @@ from landuse.i18n import _
 from landuse.inputs import cells
 from landuse.inputs.polygons import polygons
 from landuse.inputs.precedence import in_order
-from landuse.inputs.row_names import name_findings, total_findings
+from landuse.inputs.row_names import name_issues, total_issues
 from landuse.inputs.source_table import Checked, column_texts
 from landuse.inputs.vocabulary import unused_words
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.schema import LEVEL_WORDS
 from landuse.spelling import key, near, respell, spelled_apart, unify
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.geo.arrays import Texts
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 
 def park_ids(
@@ -35,7 +35,7 @@ def park_ids(
     columns: Mapping[str, str],
     known: Iterable[str],
     problems: list[Problem],
-    findings: list[Finding],
+    issues: list[Issue],
     assumptions: list[str],
 ) -> tuple[Texts, Texts]:
     """Return the id and the name of each row's park.
@@ -53,7 +53,7 @@ def park_ids(
         Of the roles id and name to foreign columns; none is required.
     known : iterable of str
         Ids of another layer, whose spelling an id of this one takes.
-    problems, findings, assumptions : list
+    problems, issues, assumptions : list
         To add to; a row without an id, in a layer that has a column of them, is a problem.
     """
     rows = frame.index.astype(str).to_numpy(dtype=object)
@@ -78,12 +78,12 @@ def park_ids(
         assumptions += [] if len(ids) == 1 else [words]
     if (apart := spelled_apart(ids)).any():
         action = _("park ids that differ in width, blanks, signs that do not show or letter case only: one park")
-        findings.append(Finding("ids_spelled_apart", int(apart.sum()), action, rows=tuple(dict.fromkeys(ids[apart]))))
+        issues.append(Issue("ids_spelled_apart", int(apart.sum()), action, rows=tuple(dict.fromkeys(ids[apart]))))
     ids = respell(ids, [*known, *ids])
     names = np.where(named, names, ids).astype(object)
     if alike := _alike(ids, names):
         action = _("parks of nearly one id, or of one name, kept apart: give them one id where they are one park")
-        findings.append(Finding("parks_alike", len(alike), action, rows=alike))
+        issues.append(Issue("parks_alike", len(alike), action, rows=alike))
     return ids, names
 
 
@@ -93,7 +93,7 @@ def park_levels(
     levels: Mapping[str, str],
     priority: Sequence[str],
     problems: list[Problem],
-    findings: list[Finding],
+    issues: list[Issue],
 ) -> list[str]:
     """Return the level of each row as `priority` has it; add to the problems what is no level, or two for one park.
 
@@ -107,7 +107,7 @@ def park_levels(
         The study's words to levels; it comes before the common words, and those before the names of `priority`.
     priority : sequence of str
         Levels that are ranked.
-    problems, findings : list
+    problems, issues : list
         To add to; words of `levels` that no row has are a finding.
     """
     common = {word: level for word, level in LEVEL_WORDS.items() if level in priority}
@@ -123,13 +123,13 @@ def park_levels(
         Problem(_("level {level!r} is not in [parks] priority", level=x), _("add it there"))
         for x in sorted(set(out) - {""} - set(priority))
     ]
-    findings += unused_words("[parks] levels", levels, texts)
+    issues += unused_words("[parks] levels", levels, texts)
     usual = {key(word): level for word, level in LEVEL_WORDS.items()}
     for word, level in levels.items():
         if (common_level := usual.get(key(word), level)) != level:
             says = {"word": word, "level": level, "usual": common_level}
             action = _("[parks] levels reads {word} as {level}: commonly it is {usual}", **says)
-            findings.append(Finding("settings_disagree", 1, action))
+            issues.append(Issue("settings_disagree", 1, action))
     several = pd.Series(out, dtype=object).groupby(ids).nunique()
     problems += [
         Problem(_("park {park!r} has blocks of several levels", park=p), _("give all blocks of a park one level"))
@@ -138,25 +138,23 @@ def park_levels(
     return out
 
 
-def block_findings(ids: Texts, blocks: Texts) -> list[Finding]:
+def block_issues(ids: Texts, blocks: Texts) -> list[Issue]:
     """Report parks of several rows whose blocks are all named as the park: they are one block then."""
     rows = pd.Series(ids == blocks).groupby(ids)
     odd = tuple(rows.size().index[rows.all() & (rows.size() > 1)])
     if not odd:
         return []
-    return [
-        Finding("blocks_by_park", len(odd), _("their rows are blocks of one name, the park's: one block"), rows=odd)
-    ]
+    return [Issue("blocks_by_park", len(odd), _("their rows are blocks of one name, the park's: one block"), rows=odd)]
 
 
-def main_findings(ids: Texts, main: Sequence[bool]) -> list[Finding]:
+def main_issues(ids: Texts, main: Sequence[bool]) -> list[Issue]:
     """Report parks of several blocks none of which, or more than one, is said to be the main one."""
     blocks = pd.Series(list(main), dtype=bool).groupby(ids)
     odd = blocks.sum().index[(blocks.size() > 1) & (blocks.sum() != 1)]
     if not len(odd):
         return []
     action = _("of their several blocks none, or more than one, is the main one; kept as it is")
-    return [Finding("main_blocks", len(odd), action, rows=tuple(odd))]
+    return [Issue("main_blocks", len(odd), action, rows=tuple(odd))]
 
 
 def _alike(ids: Texts, names: Texts) -> tuple[str, ...]:
@@ -172,7 +170,7 @@ Parks = NewType("Parks", gpd.GeoDataFrame)
 
 
 def as_parks(
-    raw: Raw,
+    raw: SourceTable,
     columns: Mapping[str, str],
     crs: CRS,
     *,
@@ -184,7 +182,7 @@ def as_parks(
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The layer.
     columns : mapping
         Canonical role (id, name, level, block, main) to foreign column; none is required.
@@ -208,18 +206,18 @@ def as_parks(
     InputError
         With every problem; an unknown level is one.
     """
-    frame, findings, taken = polygons(raw, crs, column_texts(raw, columns.get("id") or columns.get("name")), "park")
+    frame, issues, taken = polygons(raw, crs, column_texts(raw, columns.get("id") or columns.get("name")), "park")
     assumptions, problems = list(taken), list[Problem]()
-    ids, names = park_ids(frame, columns, known, problems, findings, assumptions)
+    ids, names = park_ids(frame, columns, known, problems, issues, assumptions)
     level = [""] * len(frame)
     if columns.get("level"):
-        level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems, findings)
+        level = park_levels(cells.text(frame, columns, "level"), ids, levels or {}, priority, problems, issues)
     numbers = frame.index.astype(str)
     blocks = cells.identifiers(frame, columns, "block", problems, ids)
-    findings += [*total_findings(ids, [ids, names, blocks], raw.file), *name_findings(ids, names, raw.file)]
+    issues += [*total_issues(ids, [ids, names, blocks], raw.file), *name_issues(ids, names, raw.file)]
     main = [cells.truth(x) for x in cells.text(frame, columns, "main")]
-    findings += main_findings(ids, main) if columns.get("main") else []
-    findings += block_findings(ids, blocks)
+    issues += main_issues(ids, main) if columns.get("main") else []
+    issues += block_issues(ids, blocks)
     refuse_if([p.located(raw.file, raw.layer) for p in problems])
     parks = gpd.GeoDataFrame(
         {
@@ -239,4 +237,4 @@ def as_parks(
         kind="stable",
         ignore_index=True,
     )
-    return Checked(Parks(parks), tuple(findings), tuple(assumptions))
+    return Checked(Parks(parks), tuple(issues), tuple(assumptions))

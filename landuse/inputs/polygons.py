@@ -15,7 +15,7 @@ from landuse.geo.repair import COLLECTION, POLYGONAL, Repair, repair, wild
 from landuse.geo.rings import outlines
 from landuse.geo.transform import Route, route
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,29 +23,29 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.geo.arrays import Bools
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 #: More rows than this without a polygon that can be read are no slips: the layer is damaged.
 LEFT_OUT = 0.1
 
 
 def polygons(
-    raw: Raw, crs: CRS, ids: pd.Series[str], what: str
-) -> tuple[gpd.GeoDataFrame, list[Finding], tuple[str, ...]]:
+    raw: SourceTable, crs: CRS, ids: pd.Series[str], what: str
+) -> tuple[gpd.GeoDataFrame, list[Issue], tuple[str, ...]]:
     """Repair, transform, repair again; rows without a polygon that can be read leave, counted, but not too many.
 
     Of parks none may leave: the share would fall with it.
 
     Parameters
     ----------
-    raw : Raw
+    raw : SourceTable
         The layer.
     crs : pyproj.CRS
         Working system.
     ids : Series
         What each row is called in messages; of parks, which rows are one park.
     what : str
-        The noun, as the keys of findings end.
+        The noun, as the keys of issues end.
     """
     frame: gpd.GeoDataFrame = raw.frame
     geometry, astray, read = _read(raw, ids, what)
@@ -59,15 +59,15 @@ def polygons(
     unread = frame.index.isin(list(raw.quarantined)) | astray
     gone = shapely.is_missing(second.geometry)
     scale = unit_factor(crs) ** 2
-    findings = [*raw.findings, *read, *_repairs(first, second, scale, ids, what)]
-    findings += _left_out(raw, astray, unread, gone, ids, what)
+    issues = [*raw.issues, *read, *_repairs(first, second, scale, ids, what)]
+    issues += _left_out(raw, astray, unread, gone, ids, what)
     _refuse_losses(gone, raw, ids, what)
     kept = frame[~gone].set_geometry(second.geometry[~gone], crs=crs)
     drawn = _("{file}: closed lines are taken for the outlines of what they enclose", file=raw.file) if read else ""
-    return kept, findings, tuple(x for x in (*raw.assumptions, drawn, afar, way.assumption) if x)
+    return kept, issues, tuple(x for x in (*raw.assumptions, drawn, afar, way.assumption) if x)
 
 
-def _read(raw: Raw, ids: pd.Series[str], what: str) -> tuple[Any, Bools, list[Finding]]:
+def _read(raw: SourceTable, ids: pd.Series[str], what: str) -> tuple[Any, Bools, list[Issue]]:
     """Return the geometry, with closed lines as polygons, which rows' vertices are no place, and what was read so."""
     if not len(raw.frame):
         fix = _("check the file, the layer and the filters")
@@ -94,17 +94,17 @@ def _read(raw: Raw, ids: pd.Series[str], what: str) -> tuple[Any, Bools, list[Fi
     if not len(lines.closed):
         return geometry, astray, []
     action = _("closed lines: read as the polygons they enclose")
-    found = Finding(f"closed_lines_{what}", len(lines.closed), action, rows=tuple(ids.iloc[lines.closed]))
+    found = Issue(f"closed_lines_{what}", len(lines.closed), action, rows=tuple(ids.iloc[lines.closed]))
     return lines.geometry, astray, [found]
 
 
-def _repairs(first: Repair, second: Repair, scale: float, ids: pd.Series[str], what: str) -> list[Finding]:
+def _repairs(first: Repair, second: Repair, scale: float, ids: pd.Series[str], what: str) -> list[Issue]:
     """Report what was made valid or told apart, repairs another method would do otherwise, and what was left beside."""
     found = []
 
     def add(check: str, rows: Any, action: str, area: float | None = None) -> None:
         if len(rows):
-            found.append(Finding(f"{check}_{what}", len(rows), action, area, rows=tuple(ids.iloc[rows])))
+            found.append(Issue(f"{check}_{what}", len(rows), action, area, rows=tuple(ids.iloc[rows])))
 
     def land(rows: Any) -> float:
         return float(np.nansum(shapely.area(second.geometry[rows])) * scale)
@@ -128,22 +128,24 @@ def _repairs(first: Repair, second: Repair, scale: float, ids: pd.Series[str], w
     return found
 
 
-def _left_out(raw: Raw, astray: Bools, unread: Bools, gone: Bools, ids: pd.Series[str], what: str) -> list[Finding]:
+def _left_out(
+    raw: SourceTable, astray: Bools, unread: Bools, gone: Bools, ids: pd.Series[str], what: str
+) -> list[Issue]:
     """Report rows without a polygon, and why."""
     found = []
     if unread.any():
         places = [_("coordinates that are not numbers, or of no place on earth")] if astray.any() else []
         reasons = "; ".join(dict.fromkeys([*raw.quarantined.values(), *places]))
         action = _("left out, not counted anywhere: {reasons}", reasons=reasons)
-        found.append(Finding(f"unreadable_geometry_{what}", int(unread.sum()), action, 0.0, rows=tuple(ids[unread])))
+        found.append(Issue(f"unreadable_geometry_{what}", int(unread.sum()), action, 0.0, rows=tuple(ids[unread])))
     without = gone & ~unread
     if without.any():
         action = _("left out: no geometry, an empty one, or no polygon in it")
-        found.append(Finding(f"no_polygon_{what}", int(without.sum()), action, 0.0, rows=tuple(ids[without])))
+        found.append(Issue(f"no_polygon_{what}", int(without.sum()), action, 0.0, rows=tuple(ids[without])))
     return found
 
 
-def _refuse_losses(gone: Bools, raw: Raw, ids: pd.Series[str], what: str) -> None:
+def _refuse_losses(gone: Bools, raw: SourceTable, ids: pd.Series[str], what: str) -> None:
     """Refuse a layer that is damaged, and one that would lose a park whole."""
     if gone.all():
         raise InputError(Problem(_("no row has a polygon"), _("give the polygon layer"), raw.file, raw.layer))
@@ -163,7 +165,7 @@ def _too_many(rows: Bools) -> bool:
     return bool(rows.all() or rows.sum() > max(1, LEFT_OUT * len(rows)))
 
 
-def _refuse_misplaced(before: Any, after: Any, ids: pd.Series[str], way: Route, raw: Raw) -> str:
+def _refuse_misplaced(before: Any, after: Any, ids: pd.Series[str], way: Route, raw: SourceTable) -> str:
     """Refuse coordinates that do not fit the system they claim, or have no place in the working one.
 
     A system used far outside its area is taken as right where it brings the layer into a working system that was named:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.spelling import is_total, key
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ BLOCK = re.compile(
 )
 
 
-def total_findings(ids: Iterable[str], texts: Iterable[Iterable[str]], file: str) -> list[Finding]:
+def total_issues(ids: Iterable[str], texts: Iterable[Iterable[str]], file: str) -> list[Issue]:
     """Report rows that call themselves a total: their land would count beside that of the rows they sum up.
 
     Parameters
@@ -39,10 +39,10 @@ def total_findings(ids: Iterable[str], texts: Iterable[Iterable[str]], file: str
     rows = [row for row, *words in zip(ids, *columns, strict=True) if totals.intersection(words)]
     action = _("rows that call themselves a total stand among the others: their land would count as one of them")
     fix = _("remove them from the layer")
-    return [Finding("totals_in_layer", len(rows), action, rows=tuple(rows), stops=True, fix=fix, file=file)]
+    return [Issue("totals_in_layer", len(rows), action, rows=tuple(rows), stops=True, fix=fix, file=file)]
 
 
-def name_findings(ids: Iterable[str], names: Iterable[str], file: str) -> list[Finding]:
+def name_issues(ids: Iterable[str], names: Iterable[str], file: str) -> list[Issue]:
     """Report ids under which rows of several names stand; a name that only says which block it is is no other name.
 
     Parameters
@@ -62,4 +62,4 @@ def name_findings(ids: Iterable[str], names: Iterable[str], file: str) -> list[F
     shown = "; ".join(f"{row}: {', '.join(dict.fromkeys(named.loc[named['id'] == row, 'name']))}" for row in rows[:3])
     action = _("rows of several names have one id and count as one ({shown})", shown=shown)
     fix = _("give each its own id, or one name")
-    return [Finding("names_of_one_id", len(rows), action, rows=rows, stops=True, fix=fix, file=file)]
+    return [Issue("names_of_one_id", len(rows), action, rows=rows, stops=True, fix=fix, file=file)]

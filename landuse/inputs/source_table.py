@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import pandas as pd
 
 from landuse.inputs import cells
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from landuse.quality import Finding
+    from landuse.quality import Issue
 
 
 @dataclass(frozen=True)
-class Raw:
+class SourceTable:
     """A layer or table as a file holds it.
 
     Attributes
@@ -30,7 +30,7 @@ class Raw:
         Rows in the file, before any filter.
     assumptions : tuple of str
         What reading took for granted.
-    findings : tuple of Finding
+    issues : tuple of Issue
         What reading met and how it dealt with it: deleted rows, rows of totals, cells of errors.
     quarantined : mapping
         Row number to the reason its geometry cannot be read; the row is in `frame`, without geometry.
@@ -45,7 +45,7 @@ class Raw:
     layer: str = ""
     rows: int = 0
     assumptions: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    issues: tuple[Issue, ...] = ()
     quarantined: Mapping[int, str] = field(default_factory=dict)
     roles_known: bool = True
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -59,11 +59,11 @@ class Checked(Generic[T]):
     """A noun, what was found on the way, and what was taken for granted."""
 
     layer: T
-    findings: tuple[Finding, ...] = ()
+    issues: tuple[Issue, ...] = ()
     assumptions: tuple[str, ...] = ()
 
 
-def column_texts(raw: Raw, column: str | None) -> pd.Series[str]:
+def column_texts(raw: SourceTable, column: str | None) -> pd.Series[str]:
     """Return a column of a table as text, or the names of its rows where the study names no column."""
     values = cells.as_text(raw.frame[column]) if column else raw.frame.index.astype(str)
     return pd.Series(values, index=raw.frame.index)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.spelling import did_you_mean, key
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LISTED = 5
 
 
-def unused_words(setting: str, named: Iterable[str], present: Iterable[str]) -> list[Finding]:
+def unused_words(setting: str, named: Iterable[str], present: Iterable[str]) -> list[Issue]:
     """Report words a setting names that no row has, where rows have words that the setting does not name.
 
     A word more than a layer needs does no harm: as long as every word of the layer is named, nothing is found.
@@ -50,10 +50,10 @@ def unused_words(setting: str, named: Iterable[str], present: Iterable[str]) -> 
         words=", ".join(map(repr, unused[:LISTED])),
         others=", ".join(map(repr, others[:LISTED])),
     )
-    return [Finding("unused_words", len(unused), "; ".join((action, *meant[:LISTED])), rows=tuple(unused))]
+    return [Issue("unused_words", len(unused), "; ".join((action, *meant[:LISTED])), rows=tuple(unused))]
 
 
-def unmatched_prefixes(classification: Classification, codes: Collection[str]) -> list[Finding]:
+def unmatched_prefixes(classification: Classification, codes: Collection[str]) -> list[Issue]:
     """Report the prefixes of a custom classification that no code of its layer has.
 
     Examples
@@ -75,4 +75,4 @@ def unmatched_prefixes(classification: Classification, codes: Collection[str]) -
     ]
     words = ", ".join(map(repr, unmatched[:LISTED]))
     action = _("no code begins with {prefixes}: nothing is counted by them", prefixes=words)
-    return [Finding("unmatched_prefixes", len(unmatched), "; ".join((action, *meant)), rows=tuple(unmatched))]
+    return [Issue("unmatched_prefixes", len(unmatched), "; ".join((action, *meant)), rows=tuple(unmatched))]

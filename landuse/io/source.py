@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.geo.arrays import Bools, Ints
-    from landuse.quality import Finding
+    from landuse.quality import Issue
 
 #: File endings read, and the driver that may read each.
 FORMATS = {
@@ -101,7 +101,7 @@ class Content:
         The row numbers in the file, from 1.
     notes : tuple of str
         What reading took for granted.
-    findings : tuple of Finding
+    issues : tuple of Issue
         What reading met and how it dealt with it.
     """
 
@@ -109,7 +109,7 @@ class Content:
     shapes: Callable[[Bools], Shapes]
     numbers: Ints
     notes: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from landuse.analysis.checks.alignment import placement_problems
 from landuse.analysis.checks.gcj02 import ask_registration
 from landuse.analysis.checks.issues import area_unit
-from landuse.analysis.checks.layers import district_findings
-from landuse.analysis.checks.parks import park_findings
+from landuse.analysis.checks.layers import district_issues
+from landuse.analysis.checks.parks import park_issues
 from landuse.analysis.share.build import count_land, cut_land
 from landuse.analysis.share.concentration import assign_districts
 from landuse.analysis.share.proof import prove
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from landuse.config.study_file import Study
     from landuse.inputs.parcels import Parcels
     from landuse.pipeline.load_inputs import Inputs
-    from landuse.pipeline.progress import Clock
-    from landuse.quality import Finding
+    from landuse.pipeline.progress import Progress
+    from landuse.quality import Issue
     from landuse.results.concentration import Proof
     from landuse.results.ledger import Ledger
 
 
 @dataclass(frozen=True)
-class Stock:
+class DatedLedgers:
     """The land of one date.
 
     Attributes
@@ -56,7 +56,7 @@ class Stock:
     on_trust: list[str]
 
 
-def take_stock(study: Study, inputs: Inputs, clock: Clock, *, workers: int = 2) -> Stock:
+def build_dated_ledgers(study: Study, inputs: Inputs, clock: Progress, *, workers: int = 2) -> DatedLedgers:
     """Place, measure, cut and prove the land of one date.
 
     Raises
@@ -76,18 +76,18 @@ def take_stock(study: Study, inputs: Inputs, clock: Clock, *, workers: int = 2) 
     with clock.phase("proof", _("Proving the cuts")):
         proofs = {kind: prove(book) for kind, book in ledgers.items()}
     _refuse_nothing(study, ledgers[boundary])
-    return Stock(parcels, land, ledgers, ledgers[boundary], proofs[boundary], on_trust)
+    return DatedLedgers(parcels, land, ledgers, ledgers[boundary], proofs[boundary], on_trust)
 
 
-def placing_findings(study: Study, stock: Stock, inputs: Inputs) -> list[Finding]:
+def placement_issues(study: Study, stock: DatedLedgers, inputs: Inputs) -> list[Issue]:
     """Report what is no park and no district among the layers of one date, with what it does to the share."""
     definition, layer = stock.ledger.as_used(study.headline), study.districts
     found = [
-        finding
+        issue
         for kind, outline in study.outlines.items()
-        for finding in park_findings(stock.ledgers[kind], definition, inputs.districts, outline.path)
+        for issue in park_issues(stock.ledgers[kind], definition, inputs.districts, outline.path)
     ]
-    return found + (district_findings(inputs.districts, layer.path) if layer and inputs.districts is not None else [])
+    return found + (district_issues(inputs.districts, layer.path) if layer and inputs.districts is not None else [])
 
 
 def _refuse_nothing(study: Study, ledger: Ledger) -> None:

@@ -10,8 +10,8 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.analysis.change.compare import Snapshot, change_ledger
-from landuse.analysis.change.dates import city_problem, date_findings
-from landuse.analysis.change.lineage import update_findings
+from landuse.analysis.change.dates import city_problem, date_issues
+from landuse.analysis.change.lineage import update_issues
 from landuse.analysis.change.trajectory import Goals, trajectory
 from landuse.analysis.change.violations import new_plots_outside
 from landuse.analysis.checks.issues import unstated_areas
@@ -22,11 +22,11 @@ from landuse.geo.crs import system, unit_factor
 from landuse.i18n import _
 from landuse.inputs.history import COUNTERS, ChangeInputs, as_counters, as_exceptions, as_updates
 from landuse.io.tables.read import read_table
-from landuse.pipeline.build_ledgers import placing_findings, take_stock
+from landuse.pipeline.build_ledgers import build_dated_ledgers, placement_issues
 from landuse.pipeline.load_inputs import admit, admit_all_classes
-from landuse.pipeline.problems import Attempts, classification_of, names_of, read
-from landuse.pipeline.progress import Clock
-from landuse.quality import Finding
+from landuse.pipeline.problems import ProblemCollector, classification_of, names_of, read
+from landuse.pipeline.progress import Progress
+from landuse.quality import Issue
 from landuse.results.change import ChangeRule, History
 from landuse.units import to_m2
 
@@ -57,7 +57,7 @@ class Earlier:
         The survey's record of what changed from each date to the next, or None.
     beside : ChangeInputs
         Exceptions and counts.
-    findings : tuple of Finding
+    issues : tuple of Issue
         What was met in the tables of these.
     """
 
@@ -66,7 +66,7 @@ class Earlier:
     inputs: tuple[Inputs, ...]
     updates: tuple[gpd.GeoDataFrame | None, ...]
     beside: ChangeInputs
-    findings: tuple[Finding, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 def admit_earlier(study: Study, today: Inputs) -> Earlier | None:
@@ -79,7 +79,7 @@ def admit_earlier(study: Study, today: Inputs) -> Earlier | None:
     InputError
         With every problem of every date.
     """
-    attempt = Attempts()
+    attempt = ProblemCollector()
     studies = tuple(study.at(snapshot) for snapshot in study.earlier)
     crs, found = today.crs, [today]
     for the in reversed(studies):
@@ -95,11 +95,13 @@ def admit_earlier(study: Study, today: Inputs) -> Earlier | None:
     if study.study.date is None or not studies:
         return None
     beside = ChangeInputs(allowed.layer if allowed else {}, None if counters is None else counters.layer)
-    findings = tuple(f for door in (allowed, counters) if door is not None for f in door.findings)
-    return Earlier(study.study.date, studies, tuple(found[:0:-1]), tuple(updates), beside, findings)
+    issues = tuple(f for door in (allowed, counters) if door is not None for f in door.issues)
+    return Earlier(study.study.date, studies, tuple(found[:0:-1]), tuple(updates), beside, issues)
 
 
-def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers: int) -> tuple[History, list[Finding]]:
+def compare(
+    study: Study, earlier: Earlier, now: Snapshot, clock: Progress, workers: int
+) -> tuple[History, list[Issue]]:
     """Compare each date with the next.
 
     Parameters
@@ -110,7 +112,7 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
         Its earlier dates.
     now : Snapshot
         Its own date, as the run has it.
-    clock : Clock
+    clock : Progress
         Announces phases.
     workers : int
         Threads.
@@ -120,7 +122,7 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
     tuple
         What was found, and what was met in the earlier layers, for the quality report.
     """
-    placed: list[Finding] = []
+    placed: list[Issue] = []
     shots = [*_shots(study, earlier, now, placed, clock, workers), now]
     with clock.phase("change", _("Comparing the dates")):
         rule = ChangeRule(study.change.shift_m)
@@ -141,21 +143,21 @@ def compare(study: Study, earlier: Earlier, now: Snapshot, clock: Clock, workers
             rule,
         )
     files = [*(the.parcels.path for the in earlier.studies), study.parcels.path]
-    return history, [*_notes(earlier, steps, shots), *placed, *_unmapped(plots), *date_findings(shots, files)]
+    return history, [*_notes(earlier, steps, shots), *placed, *_unmapped(plots), *date_issues(shots, files)]
 
 
-def _unmapped(plots: pd.DataFrame) -> list[Finding]:
+def _unmapped(plots: pd.DataFrame) -> list[Issue]:
     """Tell of new plots outside the parks on land of which the earlier layer has no parcel of any class."""
     bare = plots[plots["code_before"] == ""]
     if not len(bare):
         return []
     action = _("the earlier layer has no parcel of any class there: were they new, or is it not whole?")
     ids = tuple(dict.fromkeys(bare["plot"]))
-    return [Finding("ground_unmapped", len(ids), action, float(bare[s.AREA_M2].sum()), rows=ids, plots=ids)]
+    return [Issue("ground_unmapped", len(ids), action, float(bare[s.AREA_M2].sum()), rows=ids, plots=ids)]
 
 
 def _shots(
-    study: Study, earlier: Earlier, now: Snapshot, placed: list[Finding], clock: Clock, workers: int
+    study: Study, earlier: Earlier, now: Snapshot, placed: list[Issue], clock: Progress, workers: int
 ) -> Iterator[Snapshot]:
     """Cut the land of each earlier date; add what is no park or district of layers that are not today's."""
     names = {str(code): str(name) for code, name in now.concentration.districts["name"].items()}
@@ -163,12 +165,12 @@ def _shots(
         day = the.study.date
         assert day is not None  # noqa: S101, every snapshot has one
         with clock.phase(f"snapshot {day}", _("Cutting the land of {date}", date=day)):
-            stock = take_stock(the, inputs, Clock(), workers=workers)
+            stock = build_dated_ledgers(the, inputs, Progress(), workers=workers)
             share = park_concentration(
                 stock.ledger, now.concentration.definition, target=study.target.share, district_names=names
             )
         if the.parks != study.outlines[study.definition.boundary] or the.districts != study.districts:
-            placed += [_dated(f, day) for f in placing_findings(the, stock, inputs)]
+            placed += [_dated(f, day) for f in placement_issues(the, stock, inputs)]
         yield Snapshot(day, stock.land, stock.ledger, share)
 
 
@@ -208,32 +210,32 @@ def _goals(study: Study, earlier: Earlier) -> Goals:
     )
 
 
-def _notes(earlier: Earlier, steps: Sequence[ChangeLedger], shots: Sequence[Snapshot]) -> list[Finding]:
+def _notes(earlier: Earlier, steps: Sequence[ChangeLedger], shots: Sequence[Snapshot]) -> list[Issue]:
     """Return what was met in the layers of each date, and where the survey's record differs from them."""
     now = shots[-1]
     definition = now.concentration.definition
     notes = [
         _dated(f, shot.date)
         for shot, inputs in zip(shots[:-1], earlier.inputs, strict=True)
-        for f in (*inputs.findings, *(unstated_areas(shot.ledger) if definition.area == "registered" else ()))
+        for f in (*inputs.issues, *(unstated_areas(shot.ledger) if definition.area == "registered" else ()))
     ]
-    notes += earlier.findings
+    notes += earlier.issues
     counts = s.CLASS_SETS[definition.classes]
     for step, updates, the in zip(steps, earlier.updates, earlier.studies, strict=True):
         if updates is not None:
             use_of = classification_of(the).use_of
             codes = {*updates["code_before"], *updates["code_after"]}
-            notes += update_findings(step, updates, {code for code in codes if use_of(code)[1] in counts})
+            notes += update_issues(step, updates, {code for code in codes if use_of(code)[1] in counts})
     known = set(now.ledger.parcels[s.PARCEL])
     known |= {plot for step in steps for plot in step.parts["parcel_after"]}
     if strange := sorted(set(earlier.beside.exceptions) - known):
         action = _("exceptions for plots that are not industrial: they allow nothing")
-        notes.append(Finding("strange_exceptions", len(strange), action, rows=tuple(strange)))
+        notes.append(Issue("strange_exceptions", len(strange), action, rows=tuple(strange)))
     return notes
 
 
-def _dated(finding: Finding, day: date) -> Finding:
-    return replace(finding, action=_("{date}: {action}", date=day, action=finding.action))
+def _dated(issue: Issue, day: date) -> Issue:
+    return replace(issue, action=_("{date}: {action}", date=day, action=issue.action))
 
 
 def _read_updates(study: Study, section: UpdatesSection, crs: CRS) -> gpd.GeoDataFrame:

@@ -8,12 +8,12 @@ from landuse import schema as s
 from landuse.analysis.parks.compare import ReviewInputs, review_parks
 from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
-from landuse.inputs.enterprises import nobody
+from landuse.inputs.enterprises import no_enterprises
 from landuse.inputs.park_records import LEAGUE, PANELS, League, as_league, as_panels
 from landuse.inputs.source_table import Checked
 from landuse.io.tables.read import read_table
 from landuse.pipeline.load_inputs import admit_all_classes, own_file
-from landuse.pipeline.problems import Attempts, classification_of
+from landuse.pipeline.problems import ProblemCollector, classification_of
 from landuse.reference.indicators import load_evaluation
 from landuse.results.parks import LivingRule, ReviewRule
 from landuse.units import MONEY_YUAN, to_m2
@@ -38,7 +38,7 @@ def admit_review(study: Study, inputs: Inputs) -> Checked[ReviewInputs]:
     InputError
         With every problem.
     """
-    attempt, section = Attempts(), study.evaluation
+    attempt, section = ProblemCollector(), study.evaluation
     parks = inputs.parks[study.definition.boundary]
     rules = attempt(load_evaluation, own_file(study, section.rules, attempt), study.file.parent)
     parcels = attempt(admit_all_classes, study, inputs.crs)
@@ -47,7 +47,7 @@ def admit_review(study: Study, inputs: Inputs) -> Checked[ReviewInputs]:
     refuse_if([*attempt.problems, *_year_problems(study, inputs)])
     if rules is None or parcels is None:
         raise AssertionError("an input failed without a problem")
-    firms = nobody() if inputs.enterprises is None else inputs.enterprises
+    firms = no_enterprises() if inputs.enterprises is None else inputs.enterprises
     review_inputs = ReviewInputs(
         parcels,
         classification_of(study),
@@ -60,7 +60,7 @@ def admit_review(study: Study, inputs: Inputs) -> Checked[ReviewInputs]:
         panels=None if panels is None else panels.layer,
     )
     doors: list[Checked[Any]] = [door for door in (league, panels) if door is not None]
-    return Checked(review_inputs, tuple(f for door in doors for f in door.findings))
+    return Checked(review_inputs, tuple(f for door in doors for f in door.issues))
 
 
 def review(

@@ -26,16 +26,16 @@ from landuse.inputs.context import (
     as_plan,
     as_standards,
 )
-from landuse.inputs.districts import StudyDistricts, as_districts, district_findings, districts_of
-from landuse.inputs.enterprises import FIGURES, as_enterprises, nobody
+from landuse.inputs.districts import StudyDistricts, as_districts, district_issues, districts_of
+from landuse.inputs.enterprises import FIGURES, as_enterprises, no_enterprises
 from landuse.inputs.parcels import as_parcels
 from landuse.inputs.parks import as_parks
 from landuse.inputs.vocabulary import unmatched_prefixes
 from landuse.io.gate import path_problems
 from landuse.io.rasters import read_picture
 from landuse.io.tables.read import read_table
-from landuse.pipeline.problems import Attempts, classification_of, names_of, read
-from landuse.pipeline.settings import date_findings
+from landuse.pipeline.problems import ProblemCollector, classification_of, names_of, read
+from landuse.pipeline.settings import date_issues
 from landuse.reference import classification as cl
 from landuse.reference.industries import load_industries
 from landuse.reference.rule_pack import load_pack
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from landuse.inputs.enterprises import Enterprises
     from landuse.inputs.parcels import Parcels
     from landuse.inputs.parks import Parks
-    from landuse.inputs.source_table import Checked, Raw
-    from landuse.quality import Finding
+    from landuse.inputs.source_table import Checked, SourceTable
+    from landuse.quality import Issue
     from landuse.reference.rule_pack import RulePack
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class Inputs:
     background: Background
     plan: PlanInputs | None
     origins: dict[str, Origin]
-    findings: tuple[Finding, ...]
+    issues: tuple[Issue, ...]
     assumptions: tuple[str, ...]
 
 
@@ -107,7 +107,7 @@ def admit(
     InputError
         With every problem of every input, at once.
     """
-    attempt = Attempts()
+    attempt = ProblemCollector()
     e = study.enterprises if enterprises else None
     seen: set[str] = set()  # every code of the layer, of whatever use
     raw_parcels = attempt(_read_parcels, study, seen)
@@ -161,15 +161,15 @@ def admit(
         plan=planned
         and replace(
             planned,
-            enterprises=firms.layer if firms else nobody(),
+            enterprises=firms.layer if firms else no_enterprises(),
             districts=outline,
             housing=context.neighbours,
         ),
         origins={k: Origin(r.file, r.frame.crs, tuple(r.frame.total_bounds)) for k, r in raws.items() if r is not None},
-        findings=(
-            *(f for d in doors for f in d.findings),
-            *district_findings(parcels.layer, outline, study.parcels.path),
-            *date_findings(study),
+        issues=(
+            *(f for d in doors for f in d.issues),
+            *district_issues(parcels.layer, outline, study.parcels.path),
+            *date_issues(study),
         ),
         assumptions=tuple(dict.fromkeys(a for d in doors for a in d.assumptions)),
     )
@@ -186,7 +186,7 @@ def admit_codes(study: Study) -> Checked[Parcels]:
     return _whole(study, raw, _working_crs(study, raw))
 
 
-def _whole(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
+def _whole(study: Study, raw: SourceTable, crs: CRS) -> Checked[Parcels]:
     """Admit every row: each code, none among them, is known and counts."""
     everything = cl.Classification("custom", use_prefixes=(("", "industrial"),))
     blank = raw.frame[study.parcels.columns.code].map(cl.clean) == ""
@@ -197,7 +197,7 @@ def _whole(study: Study, raw: Raw, crs: CRS) -> Checked[Parcels]:
 
 
 def _context(
-    study: Study, crs: CRS | None, zones: StudyDistricts, attempt: Attempts
+    study: Study, crs: CRS | None, zones: StudyDistricts, attempt: ProblemCollector
 ) -> tuple[Context, list[Checked[Any] | None]]:
     """Read what rules look at beside parcels and firms."""
     c = study.context
@@ -232,7 +232,7 @@ def admit_plan(
     parks: Checked[Parks] | None,
     plots: Collection[str],
     zones: StudyDistricts,
-    attempt: Attempts,
+    attempt: ProblemCollector,
 ) -> tuple[PlanInputs | None, list[Checked[Any] | None]]:
     """Read what a plan needs beside what a run reads; nothing where the study states no capacity."""
     if section is None:
@@ -257,14 +257,14 @@ def admit_plan(
     return plan if demand is None else replace(plan, demand=demand.layer), doors
 
 
-def own_file(study: Study, name: str, attempt: Attempts) -> str | None:
+def own_file(study: Study, name: str, attempt: ProblemCollector) -> str | None:
     """Return the name of a pack, or the path of one's own; None, and a problem, for a path that is not to be read."""
     strange = path_problems(study.resolve(name), name) if name.endswith(".toml") else []
     attempt.problems += strange
     return None if strange else name
 
 
-def _read_small(study: Study, path: str, columns: Sequence[str]) -> Raw:
+def _read_small(study: Study, path: str, columns: Sequence[str]) -> SourceTable:
     return read_table(study.resolve(path), path, list(columns))
 
 
@@ -288,11 +288,11 @@ def _neighbours(study: Study, crs: CRS) -> gpd.GeoDataFrame | None:
     return as_neighbours(raw, column, classification, crs) if len(raw.frame) else None
 
 
-def _read_standards(study: Study, path: str) -> Raw:
+def _read_standards(study: Study, path: str) -> SourceTable:
     return read_table(study.resolve(path), path, STANDARDS, figures=STANDARDS[2:])
 
 
-def _read_parcels(study: Study, seen: set[str]) -> Raw:
+def _read_parcels(study: Study, seen: set[str]) -> SourceTable:
     """Read the industrial, storage and mining parcels by code or name, and unknown codes; note every code seen."""
     classification = classification_of(study)
     kept = (*cl.USES, cl.UNKNOWN)
@@ -306,18 +306,18 @@ def _read_parcels(study: Study, seen: set[str]) -> Raw:
     named = {columns.name: lambda raw: cl.clean(raw) in names} if columns.name and names else {}
     raw = read(study, study.parcels, {columns.code: wanted}, also=named)
     note = "" if columns.name else on_trust(seen, classification)
-    findings = (*raw.findings, *unmatched_prefixes(classification, seen))
-    return replace(raw, findings=findings, assumptions=(*raw.assumptions, *filter(None, [note])))
+    issues = (*raw.issues, *unmatched_prefixes(classification, seen))
+    return replace(raw, issues=issues, assumptions=(*raw.assumptions, *filter(None, [note])))
 
 
-def _read_enterprises(study: Study, section: Any) -> Raw:
+def _read_enterprises(study: Study, section: Any) -> SourceTable:
     columns = names_of(section.columns)
     figures = [column for role, column in columns.items() if role in FIGURES]
     path = study.resolve(section.path)
     return read_table(path, section.path, list(columns.values()), sheet=section.sheet, figures=figures)
 
 
-def _working_crs(study: Study, parcels: Raw) -> CRS:
+def _working_crs(study: Study, parcels: SourceTable) -> CRS:
     own = parcels.frame.crs
     if study.study.crs is None and plain(own).is_geographic:  # metres that call themselves degrees are no degrees
         numbers = pd.Series(parcels.frame.index.astype(str))
@@ -330,7 +330,7 @@ def _working_crs(study: Study, parcels: Raw) -> CRS:
     return crs
 
 
-def _door_parcels(study: Study, raw: Raw, crs: CRS, seen: set[str], known: Sequence[str]) -> Checked[Parcels]:
+def _door_parcels(study: Study, raw: SourceTable, crs: CRS, seen: set[str], known: Sequence[str]) -> Checked[Parcels]:
     if not len(raw.frame):
         raise InputError(no_industry(raw.rows, classification_of(study), seen).located(raw.file, raw.layer))
     section = study.parcels

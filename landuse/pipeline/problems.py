@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from landuse.config.layers import LayerSection
     from landuse.config.study_file import Study
-    from landuse.inputs.source_table import Raw
+    from landuse.inputs.source_table import SourceTable
 
 T = TypeVar("T")
 
 
-class Attempts:
+class ProblemCollector:
     """Call steps one after another and keep every problem; a step whose input is missing is skipped."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ def read(
     *,
     columns: Sequence[str] = (),
     also: dict[str, Wanted] | None = None,
-) -> Raw:
+) -> SourceTable:
     """Read the rows of a layer that its `where` and `wanted` (or `also`) ask for, and of further `columns`."""
     place = Place(study.resolve(section.path), section.path, section.layer, section.encoding, _stated(section))
     where = {column: Selection(tuple(values)) for column, values in section.where.items()}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Clock:
+class Progress:
     """Announces each phase to whoever watches, and keeps its seconds for the manifest."""
 
     tell: Callable[[str], None] = lambda _words: None

@@ -1,4 +1,4 @@
-"""Findings out: all files a run publishes, together or not at all, and the manifest that vouches for them."""
+"""Results out: all files a run publishes, together or not at all, and the manifest that vouches for them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from landuse.io.hashes import sha256
 from landuse.io.manifest import SCHEMA, input_hashes, versions, write_json
 from landuse.io.publishing.faults import refusing
 from landuse.io.publishing.staging import staged
-from landuse.pipeline.progress import Clock
+from landuse.pipeline.progress import Progress
 from landuse.report.summary import summary
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from landuse.config.study_file import Study
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: What a run publishes beside the summary and the manifest, and what it does on request.
 DELIVERABLES = ("map", "workbook", "report", "layers", "density")
@@ -30,18 +30,18 @@ ALSO = (*FOLDERS, "plain-map", "park-sheets")
 
 
 def publish(
-    findings: Findings,
+    result: RunResult,
     study: Study,
     out: Path,
     *,
     deliver: tuple[str, ...] = DELIVERABLES,
-    clock: Clock | None = None,
+    clock: Progress | None = None,
 ) -> dict[str, Path]:
     """Write the outputs of a run; they appear together or not at all.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         From `landuse.pipeline.run.run`.
     study : Study
         The same.
@@ -49,7 +49,7 @@ def publish(
         Output folder.
     deliver : tuple of str
         Of `DELIVERABLES` and `ALSO`, beside the summary and the manifest, which are always written.
-    clock : Clock, optional
+    clock : Progress, optional
         Collects times and announces phases.
 
     Returns
@@ -63,8 +63,8 @@ def publish(
         When an input changed since it was read, a format asked for cannot hold what the layers hold, a file cannot be
         written or replaced, or another run keeps the folder. Earlier outputs are whole then.
     """
-    clock = clock or Clock()
-    _refuse_changed_inputs(findings, study)
+    clock = clock or Progress()
+    _refuse_changed_inputs(result, study)
     parts = _parts(study)
     files = {name: parts[name].file for name in deliver} | {"summary": f"{study.stem}.summary.json"}
     manifest = f"{study.stem}.manifest.json"
@@ -73,12 +73,12 @@ def publish(
             path = stage / files[name]
             path.parent.mkdir(parents=True, exist_ok=True)
             with clock.phase(name, parts[name].words), refusing(files[name], stage):
-                files |= parts[name].write(findings, path) or {}
+                files |= parts[name].write(result, path) or {}
         with refusing(files["summary"]):
-            write_json(stage / files["summary"], summary(findings))
+            write_json(stage / files["summary"], summary(result))
         outputs = {file: sha256(stage / file) for file in files.values()}
         with refusing(manifest):
-            write_json(stage / manifest, _manifest(findings, study, outputs, clock.seconds))
+            write_json(stage / manifest, _manifest(result, study, outputs, clock.seconds))
     return {name: out / file for name, file in (files | {"manifest": manifest}).items()}
 
 
@@ -90,7 +90,7 @@ class _Part(NamedTuple):
 
     file: str
     words: str
-    write: Callable[[Findings, Path], dict[str, str] | None]
+    write: Callable[[RunResult, Path], dict[str, str] | None]
 
 
 def _parts(study: Study) -> dict[str, _Part]:
@@ -122,81 +122,81 @@ def _in_order(parts: dict[str, _Part], deliver: tuple[str, ...]) -> list[str]:
 # Each writer imports its own module: drawing takes libraries that a share alone does not need.
 
 
-def _write_map(findings: Findings, path: Path, *, compress: bool = True) -> None:
+def _write_map(result: RunResult, path: Path, *, compress: bool = True) -> None:
     from landuse.report.map.page import study_map  # noqa: PLC0415
 
-    path.write_text(study_map(findings, compress=compress), encoding="utf-8", newline="\n")
+    path.write_text(study_map(result, compress=compress), encoding="utf-8", newline="\n")
 
 
-def _write_workbook(findings: Findings, path: Path) -> None:
+def _write_workbook(result: RunResult, path: Path) -> None:
     from landuse.report.workbook.book import write_workbook  # noqa: PLC0415
 
-    write_workbook(findings, path)
+    write_workbook(result, path)
 
 
-def _write_report(findings: Findings, path: Path, *, study: Study) -> dict[str, str]:
+def _write_report(result: RunResult, path: Path, *, study: Study) -> dict[str, str]:
     """Write the report and the figures it shows, which are files of their own too."""
     from landuse.report.document.report import write_document  # noqa: PLC0415
     from landuse.report.figures.write import write_figures  # noqa: PLC0415
 
     folder = path.parents[1] / "figures"
-    plates = write_figures(findings, folder, study.stem)
-    write_document(findings, path, figures=plates, versions=versions(), parameters=study.parameters())
+    plates = write_figures(result, folder, study.stem)
+    write_document(result, path, figures=plates, versions=versions(), parameters=study.parameters())
     return {f"{p.key}{f.suffix}": f"{folder.name}/{f.name}" for p in plates for f in (p.png, p.svg)}
 
 
-def _write_park_sheets(findings: Findings, path: Path) -> None:
+def _write_park_sheets(result: RunResult, path: Path) -> None:
     from landuse.report.document.park_pages import write_park_sheets  # noqa: PLC0415
 
-    write_park_sheets(findings, path)
+    write_park_sheets(result, path)
 
 
-def _write_layers(findings: Findings, path: Path) -> None:
+def _write_layers(result: RunResult, path: Path) -> None:
     from landuse.report.layers.geopackage import write_layers  # noqa: PLC0415
 
-    write_layers(findings, path)
+    write_layers(result, path)
 
 
-def _write_density(findings: Findings, path: Path) -> None:
+def _write_density(result: RunResult, path: Path) -> None:
     from landuse.analysis.density import outside_density  # noqa: PLC0415
     from landuse.report.layers.density import write_density  # noqa: PLC0415
 
-    write_density(outside_density(findings), findings, path)
+    write_density(outside_density(result), result, path)
 
 
-def _write_geodatabase(findings: Findings, path: Path) -> None:
+def _write_geodatabase(result: RunResult, path: Path) -> None:
     from landuse.report.layers.exports import write_geodatabase  # noqa: PLC0415
 
-    write_geodatabase(findings, path)
+    write_geodatabase(result, path)
 
 
-def _write_shapefiles(findings: Findings, path: Path, *, name: str) -> None:
+def _write_shapefiles(result: RunResult, path: Path, *, name: str) -> None:
     from landuse.report.layers.exports import ENCODINGS, write_shapefiles  # noqa: PLC0415
 
-    write_shapefiles(findings, path, ENCODINGS[name])
+    write_shapefiles(result, path, ENCODINGS[name])
 
 
-def _manifest(findings: Findings, study: Study, outputs: dict[str, str], seconds: dict[str, float]) -> dict[str, Any]:
+def _manifest(result: RunResult, study: Study, outputs: dict[str, str], seconds: dict[str, float]) -> dict[str, Any]:
     """Return what was run on what, and the hash of everything that came out."""
     return {
         "schema": SCHEMA,
-        "run_id": findings.run_id,
-        "verdict": findings.verdict,
-        "assumptions": list(findings.assumptions),
-        "inputs": findings.inputs,
-        "definition": asdict(findings.definition),
+        "run_id": result.run_id,
+        "verdict": result.verdict,
+        "assumptions": list(result.assumptions),
+        "inputs": result.inputs,
+        "definition": asdict(result.definition),
         "parameters": study.parameters(),
         "versions": versions(),
-        "proof": None if findings.proof is None else asdict(findings.proof),
-        "repairs": [f.as_dict() | {"rows": list(f.rows)} for f in findings.quality],
+        "proof": None if result.proof is None else asdict(result.proof),
+        "repairs": [f.as_dict() | {"rows": list(f.rows)} for f in result.quality],
         "outputs": outputs,
         "timings_s": seconds,
     }
 
 
-def _refuse_changed_inputs(findings: Findings, study: Study) -> None:
+def _refuse_changed_inputs(result: RunResult, study: Study) -> None:
     """A file that changed since it was read would make the manifest a lie."""
     now = input_hashes(input_paths(study))
     fix = _("run again when nobody writes to it")
-    changed = sorted(k for k in {*now, *findings.inputs} if now.get(k) != findings.inputs.get(k))
+    changed = sorted(k for k in {*now, *result.inputs} if now.get(k) != result.inputs.get(k))
     refuse_if([Problem(_("changed while the study ran"), fix, name) for name in changed])

@@ -1,4 +1,4 @@
-"""The only place that sequences the analysis: a study file in, findings out."""
+"""The only place that sequences the analysis: a study file in, results out."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from landuse.analysis.candidates.evaluate import candidates as list_candidates
 from landuse.analysis.candidates.evaluate import idle_rules, universal_rules
 from landuse.analysis.candidates.indicators import measure
 from landuse.analysis.change.compare import Snapshot
-from landuse.analysis.checks.alignment import cover_findings, plane_findings
-from landuse.analysis.checks.figures import figure_findings
-from landuse.analysis.checks.issues import enclaves, hanging_on, ledger_findings, with_effects
-from landuse.analysis.checks.join import join_findings, join_problems
+from landuse.analysis.checks.alignment import cover_issues, plane_issues
+from landuse.analysis.checks.figures import figure_issues
+from landuse.analysis.checks.issues import enclaves, hanging_on, ledger_issues, with_effects
+from landuse.analysis.checks.join import join_issues, join_problems
 from landuse.analysis.checks.land import (
-    block_findings,
-    cost_findings,
-    firm_land_findings,
-    raster_findings,
-    register_findings,
+    block_issues,
+    cost_issues,
+    firm_land_issues,
+    raster_issues,
+    register_issues,
 )
-from landuse.analysis.checks.layers import bare_findings, coverage_findings, share_findings
+from landuse.analysis.checks.layers import bare_issues, coverage_issues, share_issues
 from landuse.analysis.plots.firms import tax_per_parcel
-from landuse.analysis.plots.multipart import spread_findings
+from landuse.analysis.plots.multipart import spread_issues
 from landuse.analysis.plots.scatter import ScatterRule, park_plots, scattered_plots
 from landuse.analysis.plots.surroundings import (
     neighbours,
@@ -42,20 +42,20 @@ from landuse.errors import InputError, Problem, refuse_if
 from landuse.geo.area import ellipsoidal_area, gaussian_radius2
 from landuse.geo.crs import label, system, unit_factor
 from landuse.i18n import _
-from landuse.inputs.enterprises import nobody
+from landuse.inputs.enterprises import no_enterprises
 from landuse.io.manifest import input_hashes, run_id
 from landuse.io.rasters import read_pixels
-from landuse.pipeline.build_ledgers import placing_findings, take_stock
+from landuse.pipeline.build_ledgers import build_dated_ledgers, placement_issues
 from landuse.pipeline.compare_dates import admit_earlier, compare
 from landuse.pipeline.compare_parks import admit_review, review
 from landuse.pipeline.load_inputs import admit, admit_all_classes, admit_codes
 from landuse.pipeline.problems import classification_of, codes_of
-from landuse.pipeline.progress import Clock
-from landuse.pipeline.settings import setting_findings
+from landuse.pipeline.progress import Progress
+from landuse.pipeline.settings import setting_issues
 from landuse.quality import accepted, refuse_unaccepted
 from landuse.reference.crosswalk import Translation, load_crosswalk, translate
 from landuse.results.relocation import PlanRule
-from landuse.results.run import Findings
+from landuse.results.run import RunResult
 from landuse.spelling import respell
 from landuse.units import MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from landuse.inputs.parcels import Parcels
     from landuse.inputs.source_table import Checked
     from landuse.pipeline.load_inputs import Inputs
-    from landuse.quality import Finding
+    from landuse.quality import Issue
     from landuse.results.candidates import Candidates, Scatter
     from landuse.results.ledger import Ledger
 
@@ -83,7 +83,7 @@ STAGES = {
 }
 
 
-def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None = None) -> Findings:
+def run(study: Study, *, stage: str = "", workers: int = 2, clock: Progress | None = None) -> RunResult:
     """Answer a study's questions up to a stage.
 
     Parameters
@@ -95,12 +95,12 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         [capacity] there is no plan, without [[snapshots]] nothing to compare with.
     workers : int
         Threads; no influence on any number.
-    clock : Clock, optional
+    clock : Progress, optional
         Collects times and announces phases.
 
     Returns
     -------
-    Findings
+    RunResult
         What the reports read.
 
     Raises
@@ -108,7 +108,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     InputError
         With every problem of the inputs.
     """
-    clock = clock or Clock()
+    clock = clock or Progress()
     wanted = STAGES[stage] if stage else frozenset().union(*STAGES.values())
     with clock.phase("read", _("Reading and checking the layers")):
         hashes = input_hashes(input_paths(study))
@@ -116,7 +116,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         inputs = admit(study, enterprises="candidates" in wanted, plan=bool({"relocation", "parks"} & wanted))
         earlier = admit_earlier(study, inputs) if "change" in wanted else None
         beside = admit_review(study, inputs) if "parks" in wanted else None
-    stock = take_stock(study, inputs, clock, workers=workers)
+    stock = build_dated_ledgers(study, inputs, clock, workers=workers)
     ledger, definition = stock.ledger, stock.ledger.as_used(study.headline)
     with clock.phase("interval", _("Moving the boundaries within their tolerance")):
         tolerance = study.definition.boundary_tolerance_m
@@ -125,7 +125,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     concentration = park_concentration(ledger, definition, target=target, interval=interval, district_names=names)
     sensitivity = definition_matrix(stock.ledgers, target)
     quality = _quality(study, definition, ledger, inputs, stock.parcels)
-    quality += [*placing_findings(study, stock, inputs), *share_findings(concentration, study.parks.path)]
+    quality += [*placement_issues(study, stock, inputs), *share_issues(concentration, study.parks.path)]
     _stop_at(quality, study, stage)
     scatter = candidates = relocation = history = parks = None
     if "candidates" in wanted:
@@ -133,7 +133,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
             scatter, candidates, notes = _judge(study, definition, ledger, inputs)
             quality += notes
     if inputs.plan is not None:
-        quality += _plan_findings(study, inputs, ledger)
+        quality += _plan_issues(study, inputs, ledger)
     _stop_at(quality, study, stage)
     if "relocation" in wanted and inputs.plan is not None:
         assert scatter is not None  # noqa: S101
@@ -142,12 +142,12 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
             known = [*ledger.parcels[s.PARCEL], *scatter.plots.index]
             rule, metre = plan_rule(study, known), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
-    quality += setting_findings(study, relocation)
+    quality += setting_issues(study, relocation)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
-            quality += beside.findings
+            quality += beside.issues
             parks = review(study, beside.layer, ledger, concentration, (scatter, candidates), workers)
-            quality += bare_findings(parks.uses, classification_of(study), study.parcels.path)
+            quality += bare_issues(parks.uses, classification_of(study), study.parcels.path)
     if earlier is not None:
         history, met = compare(
             study, earlier, Snapshot(earlier.today, stock.land, ledger, concentration), clock, workers
@@ -155,7 +155,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
         quality += met
     _stop_at(quality, study, stage)
     quality = hanging_on(quality, candidates, relocation)
-    return Findings(
+    return RunResult(
         name=study.name,
         date=study.study.date,
         synthetic=study.synthetic,
@@ -180,13 +180,13 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Clock | None 
     )
 
 
-def _stop_at(quality: list[Finding], study: Study, stage: str) -> None:
+def _stop_at(quality: list[Issue], study: Study, stage: str) -> None:
     """Refuse what would stop a careful person, but in a check, which is there to list it."""
     if stage != "check":
         refuse_unaccepted(quality, study.study.accept)
 
 
-def check(study: Study, *, workers: int = 2, clock: Clock | None = None) -> Findings:
+def check(study: Study, *, workers: int = 2, clock: Progress | None = None) -> RunResult:
     """Run a study for its quality report alone, with what is wrong among parcels of all classes.
 
     Raises
@@ -194,12 +194,12 @@ def check(study: Study, *, workers: int = 2, clock: Clock | None = None) -> Find
     InputError
         With every problem of the inputs.
     """
-    clock = clock or Clock()
-    findings = run(study, stage="check", workers=workers, clock=clock)
+    clock = clock or Progress()
+    result = run(study, stage="check", workers=workers, clock=clock)
     with clock.phase("coverage", _("Looking for overlaps, gaps and slivers of all classes")):
-        parcels = admit_all_classes(study, system(findings.ledger.parcels))
-        quality = (*findings.quality, *coverage_findings(parcels, workers=workers))
-    return replace(findings, quality=quality)
+        parcels = admit_all_classes(study, system(result.ledger.parcels))
+        quality = (*result.quality, *coverage_issues(parcels, workers=workers))
+    return replace(result, quality=quality)
 
 
 def crosswalk(study: Study, to: str) -> tuple[Translation, Checked[Parcels]]:
@@ -258,28 +258,28 @@ def _district_names(districts: Districts | None) -> dict[str, str]:
     return {} if districts is None else dict(zip(districts[s.DISTRICT], districts[s.NAME], strict=True))
 
 
-def _quality(study: Study, definition: Definition, ledger: Ledger, inputs: Inputs, parcels: Parcels) -> list[Finding]:
+def _quality(study: Study, definition: Definition, ledger: Ledger, inputs: Inputs, parcels: Parcels) -> list[Issue]:
     """Collect what was found on reading and on cutting, with what it does to the share."""
     known = study.districts is not None or study.parcels.columns.district is not None
     wanted = study.parcels.columns.area is not None or study.definition.area == "registered"
     unit = study.parcels.units.area if wanted else None
-    found = ledger_findings(ledger, definition, area_unit=unit, districts_are_known=known)
-    found += plane_findings(ledger) + (cover_findings(parcels) if inputs.districts is not None else [])
+    found = ledger_issues(ledger, definition, area_unit=unit, districts_are_known=known)
+    found += plane_issues(ledger) + (cover_issues(parcels) if inputs.districts is not None else [])
     kind, gap = study.definition.boundary, study.scatter.gap_m
     sites = inputs.parks[kind]
-    found += spread_findings(ledger.parcels, ledger.parcels[s.PARCEL].to_numpy(dtype=object), gap, "parcel")
-    found += spread_findings(sites, sites[s.PARK].to_numpy(dtype=object), gap, "park")
+    found += spread_issues(ledger.parcels, ledger.parcels[s.PARCEL].to_numpy(dtype=object), gap, "parcel")
+    found += spread_issues(sites, sites[s.PARK].to_numpy(dtype=object), gap, "park")
     found += enclaves(inputs.parcels[s.DISTRICT].str[:6], parcels)
-    return with_effects([*inputs.findings, *found], ledger, definition)
+    return with_effects([*inputs.issues, *found], ledger, definition)
 
 
 def _judge(
     study: Study, definition: Definition, ledger: Ledger, inputs: Inputs
-) -> tuple[Scatter, Candidates, tuple[Finding, ...]]:
+) -> tuple[Scatter, Candidates, tuple[Issue, ...]]:
     """Find the scattered plots and those in parks, measure and judge them."""
     assert inputs.pack is not None  # noqa: S101, admitted with the enterprises
     rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(inputs.crs)
-    enterprises = nobody() if inputs.enterprises is None else inputs.enterprises
+    enterprises = no_enterprises() if inputs.enterprises is None else inputs.enterprises
     scatter = scattered_plots(ledger, definition, rule, metre)
     scatter.plots["place"] = within_development(scatter.plots, inputs.context.development)
     scatter.plots["neighbours"] = neighbours(scatter.plots, inputs.context.neighbours, rule.gap_m * metre)
@@ -301,9 +301,9 @@ def _judge(
         sensitivity=scatter_sensitivity(scatter, rule, listed, metre),
         town_marks=town_marks(positions(scatter, by_id.index), by_id.get(s.TOWN)),
     )
-    joined = join_findings(enterprises, ledger.parcels, study.study.date)
-    checked = figure_findings(enterprises, ledger.parcels, path) + firm_land_findings(enterprises, ledger.parcels, path)
-    checked += register_findings(parcels, study.parcels.path) + raster_findings(pixels, study.rasters.paths)
+    joined = join_issues(enterprises, ledger.parcels, study.study.date)
+    checked = figure_issues(enterprises, ledger.parcels, path) + firm_land_issues(enterprises, ledger.parcels, path)
+    checked += register_issues(parcels, study.parcels.path) + raster_issues(pixels, study.rasters.paths)
     return (
         scatter,
         found,
@@ -311,12 +311,12 @@ def _judge(
     )
 
 
-def _plan_findings(study: Study, inputs: Inputs, ledger: Ledger) -> list[Finding]:
+def _plan_issues(study: Study, inputs: Inputs, ledger: Ledger) -> list[Issue]:
     """Hold what a plan is made from against the blocks themselves, and against what anybody pays."""
     assert inputs.plan is not None  # noqa: S101
     assert study.capacity is not None  # noqa: S101
-    costs = cost_findings(study.relocation.cost.model_dump(), study.file.name)
-    return costs + block_findings(inputs.plan.blocks, ledger.parks, study.capacity.path)
+    costs = cost_issues(study.relocation.cost.model_dump(), study.file.name)
+    return costs + block_issues(inputs.plan.blocks, ledger.parks, study.capacity.path)
 
 
 def plan_rule(study: Study, known: Collection[str]) -> PlanRule:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from landuse.i18n import _
 from landuse.inputs.dates import today
 from landuse.pipeline.problems import classification_of
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LEAST_TARGET = 0.10
 MOST_SHIFT_M = 20.0
 
 
-def date_findings(study: Study) -> list[Finding]:
+def date_issues(study: Study) -> list[Issue]:
     """Report a date at which nobody coded layers in the study's classification; of an earlier date as well."""
     day, system = study.study.date, classification_of(study)
     if day is None or system.date is None or day >= system.date:
@@ -37,10 +37,10 @@ def date_findings(study: Study) -> list[Finding]:
         system=system.system,
         since=system.date,
     )
-    return [Finding("system_before_its_time", 1, action)]
+    return [Issue("system_before_its_time", 1, action)]
 
 
-def setting_findings(study: Study, relocation: Relocation | None) -> list[Finding]:
+def setting_issues(study: Study, relocation: Relocation | None) -> list[Issue]:
     """Report settings that would make a careful reader ask; nothing is changed.
 
     Parameters
@@ -51,7 +51,7 @@ def setting_findings(study: Study, relocation: Relocation | None) -> list[Findin
         The plan, where there is one.
     """
     found = [*_of_units(study), *_of_dates(study), *_of_sizes(study), *_of_plan(study, relocation)]
-    return [Finding("settings_disagree", 1, action) for action in found]
+    return [Issue("settings_disagree", 1, action) for action in found]
 
 
 def _of_units(study: Study) -> Iterator[str]:

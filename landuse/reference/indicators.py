@@ -16,7 +16,7 @@ from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.reference.rule_pack import Name  # noqa: TC001, pydantic reads the annotations
-from landuse.reference.toml_model import Section, load_section
+from landuse.reference.toml_model import TomlModel, load_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,14 +45,14 @@ MEASURES = (
 LEAST_WEIGHT = 0.5
 
 
-class Group(Section):
+class Group(TomlModel):
     """A group of indicators, a spoke's family in the radar."""
 
     key: str
     name: Name
 
 
-class Indicator(Section):
+class Indicator(TomlModel):
     """One indicator.
 
     Attributes
@@ -84,7 +84,7 @@ class Indicator(Section):
     trust: Literal["high", "medium", "low"]
 
 
-class EvaluationRules(Section):
+class EvaluationRules(TomlModel):
     """A table of indicators, read and checked."""
 
     name: str
@@ -127,4 +127,4 @@ def load_evaluation(table: str, folder: Path) -> EvaluationRules:
     def told(error: Exception) -> Problem:
         return Problem(_("not a table of indicators: {error}", error=error), fix, table)
 
-    return load_section(EvaluationRules, own if own.suffix == ".toml" else shipped, table, told)
+    return load_toml(EvaluationRules, own if own.suffix == ".toml" else shipped, table, told)

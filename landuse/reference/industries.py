@@ -12,9 +12,9 @@ from pydantic import Field, model_validator
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.rule_pack import Name  # noqa: TC001, pydantic reads the annotations
-from landuse.reference.toml_model import Section, load_section
+from landuse.reference.toml_model import TomlModel, load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ SECTIONS = dict(
 FITS = ("leading", "related", "any", "unknown", "none")
 
 
-class Chain(Section):
+class Chain(TomlModel):
     """Divisions of GB/T 4754 that supply each other."""
 
     key: str
@@ -43,7 +43,7 @@ class Chain(Section):
     divisions: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 
 
-class Industries(Section):
+class Industries(TomlModel):
     """A table of chains and pollution classes, read and checked."""
 
     name: str
@@ -141,7 +141,7 @@ def division(code: str) -> str:
     return match[2] if match and section and match[1] in ("", section) else ""
 
 
-def unknown_industries(codes: Iterable[str], rows: Any, plots: Any) -> list[Finding]:
+def unknown_industries(codes: Iterable[str], rows: Any, plots: Any) -> list[Issue]:
     """Report industries of firms that are no code of GB/T 4754; "" says that a firm has none.
 
     Parameters
@@ -158,9 +158,7 @@ def unknown_industries(codes: Iterable[str], rows: Any, plots: Any) -> list[Find
     examples = ", ".join(map(repr, list(dict.fromkeys(codes[strange]))[:3]))
     action = _("no code of GB/T 4754: {examples}; the industry is taken as unknown", examples=examples)
     hang = tuple(dict.fromkeys(p for p in np.asarray(plots, dtype=object)[strange] if p))
-    return [
-        Finding("unknown_industries", int(strange.sum()), action, rows=tuple(np.asarray(rows)[strange]), plots=hang)
-    ]
+    return [Issue("unknown_industries", int(strange.sum()), action, rows=tuple(np.asarray(rows)[strange]), plots=hang)]
 
 
 def load_industries(table: str, folder: Path) -> Industries:
@@ -182,4 +180,4 @@ def load_industries(table: str, folder: Path) -> Industries:
     def told(error: Exception) -> Problem:
         return Problem(_("not a table of industries: {error}", error=error), fix, table)
 
-    return load_section(Industries, file, table, told)
+    return load_toml(Industries, file, table, told)

@@ -15,7 +15,7 @@ import numpy as np
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.units import MONEY_YUAN, MU_PER_M2
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def name_of(column: str) -> str:
     }[column]
 
 
-def storey_findings(storeys: Any, height: Any, rows: Any, file: str = "") -> list[Finding]:
+def storey_issues(storeys: Any, height: Any, rows: Any, file: str = "") -> list[Issue]:
     """Hold heights against storeys: most of them out of proportion stop the run, single ones are told."""
     each = height / storeys
     least, most = STOREY_M
@@ -192,7 +192,7 @@ def storey_findings(storeys: Any, height: Any, rows: Any, file: str = "") -> lis
         return []
     known = int((~np.isnan(each)).sum())
     action = _("a storey would be below {least:g} or above {most:g} m high", least=least, most=most)
-    found = Finding("heights_and_storeys", int(odd.sum()), action, rows=tuple(rows[odd]))
+    found = Issue("heights_and_storeys", int(odd.sum()), action, rows=tuple(rows[odd]))
     if known < FEW or odd.sum() <= MOST * known:
         return [found]
     fix = _("name the columns of storeys and height in [context] buildings, heights in metres")

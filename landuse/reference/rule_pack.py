@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from landuse.errors import InputError, Problem
 from landuse.i18n import _, current
-from landuse.reference.toml_model import Section, load_section
+from landuse.reference.toml_model import TomlModel, load_toml
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _known(value: str) -> str:
 Measure = Annotated[str, AfterValidator(_known)]
 
 
-class Name(Section):
+class Name(TomlModel):
     """Wording by language."""
 
     zh: str
@@ -65,7 +65,7 @@ class Name(Section):
         return str(getattr(self, current()))
 
 
-class Rule(Section):
+class Rule(TomlModel):
     """One reason for calling a plot inefficient.
 
     Attributes
@@ -134,7 +134,7 @@ class Rule(Section):
         return figures[0] if figures else None
 
 
-class Handling(Section):
+class Handling(TomlModel):
     """One row of the decision table; the first that fits is suggested.
 
     Attributes
@@ -155,7 +155,7 @@ class Handling(Section):
     suggest: Literal["upgrade", "merge", "reclaim", "move", "close"]
 
 
-class Criterion(Section):
+class Criterion(TomlModel):
     """One criterion of the score."""
 
     measure: Measure
@@ -163,7 +163,7 @@ class Criterion(Section):
     weight: Annotated[float, Field(gt=0)] | None = None
 
 
-class ScoreSection(Section):
+class ScoreSection(TomlModel):
     """How the score weighs its criteria.
 
     Attributes
@@ -193,7 +193,7 @@ class ScoreSection(Section):
         return self
 
 
-class RulePack(Section):
+class RulePack(TomlModel):
     """A rule pack, read and checked."""
 
     name: str
@@ -264,4 +264,4 @@ def load_pack(pack: str, folder: Path) -> RulePack:
         raise InputError(Problem(_("no rule pack {pack!r}", pack=pack), fix, pack))
     fix = _("copy landuse/data/rules/zhejiang-2023.toml and change its figures")
     file = own if own.suffix == ".toml" else shipped
-    return load_section(RulePack, file, pack, lambda e: Problem(_("not a rule pack: {error}", error=e), fix, pack))
+    return load_toml(RulePack, file, pack, lambda e: Problem(_("not a rule pack: {error}", error=e), fix, pack))

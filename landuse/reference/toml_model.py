@@ -56,13 +56,13 @@ def _single_quotes() -> str:
 FilePath = Annotated[str, AfterValidator(_as_written)]
 
 
-class Section(BaseModel):
+class TomlModel(BaseModel):
     """A table of such a file: frozen, strict about types, closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
-class Columns(Section):
+class Columns(TomlModel):
     """Foreign names of columns; a column plays one role, but for those of `MAY_BE_ONE`."""
 
     @model_validator(mode="after")
@@ -79,7 +79,7 @@ class Columns(Section):
         return self
 
 
-def load_section(model: type[S], file: Traversable, shown: str, told: Callable[[Exception], Problem]) -> S:
+def load_toml(model: type[S], file: Traversable, shown: str, told: Callable[[Exception], Problem]) -> S:
     """Read and check a file that is one section: a rule pack, a table of industries.
 
     Parameters
@@ -230,7 +230,7 @@ def _keys(model: type[BaseModel], where: list[str]) -> list[str]:
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Find the models an annotation holds, however deep: those of `tuple[Rule, ...]` or `Section | None`."""
+    """Find the models an annotation holds, however deep: those of `tuple[Rule, ...]` or `TomlModel | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):

@@ -1,1 +1,1 @@
-"""Results to what people read; a pure function of the findings."""
+"""Results to what people read; a pure function of the result."""

@@ -24,19 +24,19 @@ from landuse.report.words.terms import (
 from landuse.spelling import did_you_mean, respell
 
 if TYPE_CHECKING:
-    from landuse.results.candidates import Candidates, Reason
-    from landuse.results.run import Findings
+    from landuse.results.candidates import Candidates, RuleHit
+    from landuse.results.run import RunResult
 
 #: Ids proposed for one that is not there.
 NEAREST = 3
 
 
-def explanation(findings: Findings, plot: str) -> dict[str, Any]:
+def explanation(result: RunResult, plot: str) -> dict[str, Any]:
     """Return why a plot is, or is not, a candidate.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of a run as far as the candidates.
     plot : str
         Id of a parcel, or of one of several plots of a parcel; however it is spelled.
@@ -55,7 +55,7 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     InputError
         When no parcel of the definition's classes has that id.
     """
-    found, scatter = findings.candidates, findings.scatter
+    found, scatter = result.candidates, result.scatter
     assert found is not None  # noqa: S101
     assert scatter is not None  # noqa: S101
     (plot,) = respell([plot], found.judged.values.index)
@@ -71,7 +71,7 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     return {
         "plot": plot,
         "candidate": bool(found.listed.index.isin(names).any()),
-        **_land(findings, names),
+        **_land(result, names),
         "position": position,
         "plots": plots[["position", s.AREA_M2]].to_dict("index") if len(plots) > 1 else {},
         "neighbours": sorted({x for beside in scatter.plots["neighbours"].reindex(names).dropna() for x in beside}),
@@ -86,9 +86,9 @@ def explanation(findings: Findings, plot: str) -> dict[str, Any]:
     }
 
 
-def explained(findings: Findings, plot: str) -> str:
+def explained(result: RunResult, plot: str) -> str:
     """Return the same in words, line by line."""
-    said, found = explanation(findings, plot), findings.candidates
+    said, found = explanation(result, plot), result.candidates
     assert found is not None  # noqa: S101
     plot = said["plot"]
     firms = found.measures.notes["firms"][plot]
@@ -135,9 +135,9 @@ def explained(findings: Findings, plot: str) -> str:
     return "\n".join(lines)
 
 
-def _land(findings: Findings, names: pd.Index[str]) -> dict[str, Any]:
+def _land(result: RunResult, names: pd.Index[str]) -> dict[str, Any]:
     """Return the area of a parcel's plots, and the cluster of the first, as every list of plots has them."""
-    outside, inside = findings.scatter.plots, findings.candidates.renewal  # type: ignore[union-attr]
+    outside, inside = result.scatter.plots, result.candidates.renewal  # type: ignore[union-attr]
     rows = outside[outside.index.isin(names)]
     if len(rows):
         first = rows.iloc[0]
@@ -158,7 +158,7 @@ def _plots_words(found: Candidates, plots: dict[str, Any]) -> list[str]:
     ]
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def _reason(reason: RuleHit) -> dict[str, Any]:
     rule = reason.rule
     return {
         "code": rule.code,

@@ -17,30 +17,30 @@ if TYPE_CHECKING:
     from landuse.results.change import ChangeLedger, History
     from landuse.results.parks import ParkReview
     from landuse.results.relocation import Relocation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 SCHEMA = "landuse-summary/1"
 
 
-def summary(findings: Findings) -> dict[str, Any]:
+def summary(result: RunResult) -> dict[str, Any]:
     """Return the summary as plain JSON; a key is absent where its stage did not run."""
-    c = findings.concentration
-    d = findings.definition
+    c = result.concentration
+    d = result.definition
     out: dict[str, Any] = {
         "schema": SCHEMA,
-        "run_id": findings.run_id,
+        "run_id": result.run_id,
         "study": {
-            "name": findings.name,
-            "date": findings.date.isoformat() if findings.date else None,
-            "synthetic": findings.synthetic,
+            "name": result.name,
+            "date": result.date.isoformat() if result.date else None,
+            "synthetic": result.synthetic,
         },
         "definition": {
             "classes": d.classes,
             "boundary": d.boundary,
             "rule": d.rule,
             "area": d.area,
-            "crs": findings.crs,
-            "classification": findings.classification,
+            "crs": result.crs,
+            "classification": result.classification,
         },
         "city": {
             "total_m2": c.total_m2,
@@ -81,28 +81,26 @@ def summary(findings: Findings) -> dict[str, Any]:
             }
             for row in c.parks.reset_index().to_dict("records")
         ],
-        "sensitivity": [row | {"share": or_none(row["share"])} for row in findings.sensitivity.to_dict("records")],
-        "quality": [finding.as_dict() for finding in findings.quality],
+        "sensitivity": [row | {"share": or_none(row["share"])} for row in result.sensitivity.to_dict("records")],
+        "quality": [issue.as_dict() for issue in result.quality],
     }
-    if findings.scatter is not None:
-        plots = findings.scatter.scattered
+    if result.scatter is not None:
+        plots = result.scatter.scattered
         out["scatter"] = {
-            "clusters": findings.scatter.clusters,
+            "clusters": result.scatter.clusters,
             "plots": len(plots),
             "area_m2": float(plots[s.AREA_M2].sum()),
-            "sensitivity": []
-            if findings.scatter.sensitivity is None
-            else findings.scatter.sensitivity.to_dict("records"),
+            "sensitivity": [] if result.scatter.sensitivity is None else result.scatter.sensitivity.to_dict("records"),
         }
-    if findings.candidates is not None:
-        out["candidates"] = _candidates(findings.candidates)
-    if findings.relocation is not None:
-        out["relocation"] = _relocation(findings.relocation)
-    if findings.history is not None:
-        out["change"] = _change(findings.history)
-    if findings.parks is not None:
-        out["evaluation"] = _evaluation(findings.parks)
-    return {**out, "verdict": findings.verdict, "assumptions": list(findings.assumptions)}
+    if result.candidates is not None:
+        out["candidates"] = _candidates(result.candidates)
+    if result.relocation is not None:
+        out["relocation"] = _relocation(result.relocation)
+    if result.history is not None:
+        out["change"] = _change(result.history)
+    if result.parks is not None:
+        out["evaluation"] = _evaluation(result.parks)
+    return {**out, "verdict": result.verdict, "assumptions": list(result.assumptions)}
 
 
 def _candidates(candidates: Any) -> dict[str, Any]:

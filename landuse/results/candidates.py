@@ -22,7 +22,7 @@ EVIDENCE = ("registered", "statistical", "remote", "none")
 
 
 @dataclass(frozen=True)
-class Measures:
+class Indicators:
     """What is known of every parcel, and of each plot of a parcel that has several; the index of each table is the id.
 
     Attributes
@@ -45,7 +45,7 @@ class Measures:
 
 
 @dataclass(frozen=True)
-class Reason:
+class RuleHit:
     """One rule met by one plot: the value against the threshold, both in the rule's unit, on which evidence.
 
     What takes the plot off is the threshold itself: a rule is met below (or above) it, not at it; "at least" a figure
@@ -59,7 +59,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Judged:
+class RuleEvaluation:
     """Every rule held against every parcel.
 
     Attributes
@@ -112,7 +112,7 @@ class Judged:
         best = np.where(met.any(axis=1), of_reasons, known)
         return pd.Series(np.array(EVIDENCE, dtype=object)[best], index=self.met.index)
 
-    def of(self, parcel: str) -> list[Reason]:
+    def of(self, parcel: str) -> list[RuleHit]:
         """Return the rules a parcel meets, in the order of the pack."""
         out = []
         for rule in self.pack.rules:
@@ -121,9 +121,9 @@ class Judged:
                 limit: Any = self.limits.loc[parcel, rule.code]
                 level = str(self.levels.loc[parcel, rule.code])
                 if rule.any_of:
-                    out.append(Reason(rule, str(value), "、".join(rule.any_of), level))
+                    out.append(RuleHit(rule, str(value), "、".join(rule.any_of), level))
                 else:
-                    out.append(Reason(rule, float(value), float(limit), level))
+                    out.append(RuleHit(rule, float(value), float(limit), level))
         return out
 
 
@@ -192,7 +192,7 @@ class Candidates:
         one) and renewal_group: plots near each other that could be redeveloped together.
     judged : Judged
         Every rule held against every parcel, on the list or not.
-    measures : Measures
+    measures : Indicators
         What is known of them.
     score : Score or None
         None where the pack has none.
@@ -200,8 +200,8 @@ class Candidates:
 
     plots: gpd.GeoDataFrame
     renewal: gpd.GeoDataFrame
-    judged: Judged
-    measures: Measures = field(repr=False)
+    judged: RuleEvaluation
+    measures: Indicators = field(repr=False)
     score: Score | None = None
 
     def __post_init__(self) -> None:

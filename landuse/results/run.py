@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from landuse.definition import Definition
     from landuse.inputs.districts import Districts
-    from landuse.quality import Finding
+    from landuse.quality import Issue
     from landuse.results.candidates import Candidates, Scatter
     from landuse.results.change import History
     from landuse.results.concentration import Concentration, Proof
@@ -26,7 +26,7 @@ NO_BACKGROUND = Background()
 
 
 @dataclass(frozen=True)
-class Findings:
+class RunResult:
     """The results of a run, with what identifies them.
 
     Attributes
@@ -69,7 +69,7 @@ class Findings:
         Parks side by side; None where the stage did not run.
     background : Background
         What the map draws behind the land.
-    quality : tuple of Finding
+    quality : tuple of Issue
         What was wrong with the data, and what was done.
     assumptions : tuple of str
         What was taken for granted.
@@ -94,7 +94,7 @@ class Findings:
     history: History | None = None
     parks: ParkReview | None = None
     background: Background = NO_BACKGROUND
-    quality: tuple[Finding, ...] = ()
+    quality: tuple[Issue, ...] = ()
     assumptions: tuple[str, ...] = field(default=())
 
     @property

@@ -189,11 +189,11 @@ class TestInterrupts:
         def publish(*_args, **_options):
             return {"summary": tmp_path / "s.summary.json"}
 
-        def headline(_findings):
+        def headline(_issues):
             signal.raise_signal(signal.SIGTERM)
             return "the share"
 
-        monkeypatch.setattr(main, "run", lambda *_args, **_options: city.findings)
+        monkeypatch.setattr(main, "run", lambda *_args, **_options: city.result)
         monkeypatch.setattr(main, "publish", publish)
         monkeypatch.setattr(main, "headline", headline)
         done = call("run", study, "--quiet")

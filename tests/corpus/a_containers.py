@@ -178,7 +178,7 @@ for _value in ("NaN", "-Infinity"):
         return at(folder, value)
 
 
-@TABLE("A29", "a position of 1e400", Right(share=0.5, findings=LEFT_OUT))
+@TABLE("A29", "a position of 1e400", Right(share=0.5, issues=LEFT_OUT))
 def _(folder):
     return at(folder, "1e400")
 
@@ -199,7 +199,7 @@ def _(folder):
     return with_area(folder, "1e400")
 
 
-@TABLE("A30", "one ring that is not closed among good parcels", Right(share=0.5, findings=LEFT_OUT))
+@TABLE("A30", "one ring that is not closed among good parcels", Right(share=0.5, issues=LEFT_OUT))
 def _(folder):
     def open_first(whole):
         whole["features"][0]["geometry"]["coordinates"][0].pop()
@@ -274,7 +274,7 @@ def _says_what(kind):
         (found,) = [q for q in outcome.answer["quality"] if q["check"] == "unreadable_geometry_parcel"]
         assert f"a {kind}, which has no area on the plane" in found["action"], found
 
-    return Right(share=0.5, findings=LEFT_OUT, check=check)
+    return Right(share=0.5, issues=LEFT_OUT, check=check)
 
 
 SURFACES = {

@@ -318,7 +318,7 @@ def _(folder):
 # A38: blanks
 
 
-@TABLE("A38", "ids of blanks and of nothing", Right(findings={"missing_id": 1}))
+@TABLE("A38", "ids of blanks and of nothing", Right(issues={"missing_id": 1}))
 def _(folder):
     return city(folder, land=shapefile(folder, parcels(BSM=["p1", "", "   ", "p4"])).name)
 

@@ -37,7 +37,7 @@ def _(folder):
 
 for _word, _at in (("parts", 36), ("points", 40)):
 
-    @TABLE("A13", f"a shape of more {_word} than the file has bytes", Right(share=0.5, findings=LEFT_OUT))
+    @TABLE("A13", f"a shape of more {_word} than the file has bytes", Right(share=0.5, issues=LEFT_OUT))
     def _(folder, at=_at):
         path = shapefile(folder)
         patch(path, 100 + 8 + at, b"\xff\xff\xff\x7f")  # in the first shape, behind both heads
@@ -153,17 +153,17 @@ def deleted(folder, *rows, frame=None, name="parcels"):
 DELETED = {"deleted_rows": 1}
 
 
-@TABLE("A21", "p1 marked as deleted: half of p4 is left of p4", Right(share=0.5, findings=DELETED))
+@TABLE("A21", "p1 marked as deleted: half of p4 is left of p4", Right(share=0.5, issues=DELETED))
 def _(folder):
     return city(folder, land=deleted(folder, 0))
 
 
-@TABLE("A21", "a dwelling marked as deleted", Right(findings=DELETED))
+@TABLE("A21", "a dwelling marked as deleted", Right(issues=DELETED))
 def _(folder):
     return city(folder, land=deleted(folder, 2))
 
 
-@TABLE("A21", "a row marked as deleted, in check", Right(share=None, findings=DELETED), command="check")
+@TABLE("A21", "a row marked as deleted, in check", Right(share=None, issues=DELETED), command="check")
 def _(folder):
     return city(folder, land=deleted(folder, 0))
 
@@ -173,6 +173,6 @@ def _(folder):
     return city(folder, land=deleted(folder, *range(4)))
 
 
-@TABLE("A21", "a block marked as deleted: p1 is left inside", Right(share=0.5, findings=DELETED))
+@TABLE("A21", "a block marked as deleted: p1 is left inside", Right(share=0.5, issues=DELETED))
 def _(folder):
     return city(folder, sites=deleted(folder, 1, frame=parks(), name="parks"))

@@ -209,7 +209,7 @@ def _(folder):
     return framed(folder)
 
 
-@TABLE("B7", "districts that hold a part of the city", Right(findings={"districts_hold_part": 1, "no_district": 1}))
+@TABLE("B7", "districts that hold a part of the city", Right(issues={"districts_hold_part": 1, "no_district": 1}))
 def _(folder):
     return framed(folder, districts=outline().set_geometry([shapely.box(EAST - 9, NORTH - 9, EAST + 290, NORTH + 190)]))
 

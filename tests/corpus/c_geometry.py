@@ -59,7 +59,7 @@ def share_with_p1_of(square_metres):
     return (square_metres + 5000) / (square_metres + 10_000)
 
 
-def no_finding(outcome):
+def no_issue(outcome):
     """Nothing was found but what the case accepts."""
     assert [q for q in outcome.answer["quality"] if not q.get("stops")] == []
 
@@ -175,12 +175,12 @@ def _(folder):
     return first(folder, drawn([*HECTARE[:3], (50, 100), (50, 200), (50, 100), (0, 100)]))
 
 
-@TABLE("C10", "vertices given twice", Right(SHARE, check=no_finding))
+@TABLE("C10", "vertices given twice", Right(SHARE, check=no_issue))
 def _(folder):
     return first(folder, drawn([p for p in HECTARE for _again in range(3)]))
 
 
-@TABLE("C10", "a vertex in the middle of an edge", Right(SHARE, check=no_finding))
+@TABLE("C10", "a vertex in the middle of an edge", Right(SHARE, check=no_issue))
 def _(folder):
     return first(folder, drawn([(0, 0), (50, 0), (100, 0), (100, 100), (50, 100), (0, 100)]))
 
@@ -526,7 +526,7 @@ def total_inside(corners, inside):
         got, total = outcome.answer["city"], shapely.area(triangles).sum() + inside
         assert abs(got["total_m2"] - total) < 1e-2, got["total_m2"] - total
         assert abs(got["inside_m2"] - inside) < 1e-2, got["inside_m2"] - inside
-        no_finding(outcome)
+        no_issue(outcome)
 
     return check
 
@@ -573,7 +573,7 @@ def _(folder):
     return local(folder, [TRIANGLE, shapely.box(300, -200, 302, -198)], [DIAMOND])
 
 
-@TABLE("C31", "two neighbours, one ulp off", Right(QUAD_B.area / (QUAD_A.area + QUAD_B.area), check=no_finding))
+@TABLE("C31", "two neighbours, one ulp off", Right(QUAD_B.area / (QUAD_A.area + QUAD_B.area), check=no_issue))
 def _(folder):
     return local(folder, [QUAD_A, QUAD_B], [QUAD_B])
 

@@ -49,7 +49,7 @@ class Right:
     ----------
     share : float, optional
         The city's share, to 1e-9.
-    findings : dict
+    issues : dict
         Quality checks that must be reported, to their counts.
     assumes : str
         What an assumption must say (a regular expression).
@@ -58,7 +58,7 @@ class Right:
     """
 
     share: float | None = SHARE
-    findings: dict[str, int] = field(default_factory=dict)
+    issues: dict[str, int] = field(default_factory=dict)
     assumes: str = ""
     check: Callable[[Outcome], None] | None = None
 
@@ -315,7 +315,7 @@ def _demand(must, outcome):
         share = outcome.answer["city"]["share"]
         assert abs(share - must.share) <= 1e-9, f"share {share}, not {must.share}"
     counts = {q["check"]: q["count"] for q in outcome.answer.get("quality", [])}
-    for check, count in must.findings.items():
+    for check, count in must.issues.items():
         assert counts.get(check) == count, f"{check}: {counts.get(check)} reported, not {count}; reported: {counts}"
     said = " | ".join(outcome.answer.get("assumptions", []))
     assert re.search(must.assumes, said), f"assumptions: {said}"

@@ -102,7 +102,7 @@ def _(folder):
     return city(folder, frames={"parcels.gpkg": frame}, parcels={"where": {"status": ["现状"]}})
 
 
-@TABLE("D36", "every parcel has the same id", Right(findings={"duplicate_id": 2}))
+@TABLE("D36", "every parcel has the same id", Right(issues={"duplicate_id": 2}))
 def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(BSM=["p"] * 4)})
 

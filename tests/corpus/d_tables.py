@@ -102,9 +102,7 @@ def _(folder):
     return sheet(folder, [("甲", "乙", "1", "2", "3", "4"), *ROWS])
 
 
-@case(
-    "D22", "a code and a name merged over the years of a firm", right(8_000_000.0, findings={"merged_cells_filled": 1})
-)
+@case("D22", "a code and a name merged over the years of a firm", right(8_000_000.0, issues={"merged_cells_filled": 1}))
 def _(folder):
     def draw(_book, page):
         page.write_row(0, 0, HEAD)
@@ -130,12 +128,12 @@ def _(folder):
 
 for label in ("合计", "总 计", "小计", "全市合计：", "临平区小计（2家）", "Total", "共计2户"):
 
-    @case("D23", f"a row of totals: {label}", right(findings={"total_rows": 1}))
+    @case("D23", f"a row of totals: {label}", right(issues={"total_rows": 1}))
     def _(folder, label=label):
         return sheet(folder, [*ROWS, (label, "", "", "", 30, 600)])
 
 
-@case("D23", "totals after a running number", right(findings={"total_rows": 1}))
+@case("D23", "totals after a running number", right(issues={"total_rows": 1}))
 def _(folder):
     rows = [*((k, *row) for k, row in enumerate(ROWS, 1)), (3, "合计", "", "", "", 30, 600)]
     return sheet(folder, rows, ("序号", *HEAD))
@@ -147,7 +145,7 @@ def _told(word):
         action = next(q["action"] for q in outcome.answer["quality"] if q["check"] == "total_rows")
         assert word in action, action
 
-    return Right(share=None, check=check, findings={"total_rows": 2})
+    return Right(share=None, check=check, issues={"total_rows": 2})
 
 
 @case("D23", "subtotals and a total that add up", _told("each is the sum"))
@@ -160,7 +158,7 @@ def _(folder):
     return sheet(folder, [*ROWS, ("小计", "", "", "", 30, 600), ("合计", "", "", "", 30, 650)])
 
 
-@case("D23", "notes below the table", right(findings={"note_rows": 2}))
+@case("D23", "notes below the table", right(issues={"note_rows": 2}))
 def _(folder):
     return sheet(folder, [*ROWS, ("注：本表为示例",), ("制表人：某某   审核人：某某",)])
 
@@ -170,7 +168,7 @@ def _(folder):
     return sheet(folder, [(A, "总计科技（示例）有限公司", *ROWS[0][2:]), ROWS[1]])
 
 
-@case("D23", "the header again on each page", right(findings={"repeated_header": 1}))
+@case("D23", "the header again on each page", right(issues={"repeated_header": 1}))
 def _(folder):
     return sheet(folder, [ROWS[0], HEAD, ROWS[1]])
 
@@ -221,7 +219,7 @@ def _(folder):
     return drawn(folder, draw)
 
 
-@case("D26", "errors for figures: missing, counted", right(4_500_000.0, plots=0, findings={"error_cells": 3}))
+@case("D26", "errors for figures: missing, counted", right(4_500_000.0, plots=0, issues={"error_cells": 3}))
 def _(folder):
     def draw(_book, page):
         page.write_row(0, 0, HEAD)
@@ -233,7 +231,7 @@ def _(folder):
     return drawn(folder, draw)
 
 
-@case("D26", "errors as text in a csv", right(4_500_000.0, plots=0, findings={"error_cells": 1}))
+@case("D26", "errors as text in a csv", right(4_500_000.0, plots=0, issues={"error_cells": 1}))
 def _(folder):
     return text(folder, csv([(*ROWS[0][:5], "#DIV/0!"), ROWS[1]]))
 
@@ -380,7 +378,7 @@ def _(folder):
 @case(
     "D29",
     "years as dates, serial numbers and words",
-    right(7_500_000.0 + 3_000_000.0, plots=1, findings={"years_from_dates": 4}),
+    right(7_500_000.0 + 3_000_000.0, plots=1, issues={"years_from_dates": 4}),
 )
 def _(folder):
     def draw(book, page):

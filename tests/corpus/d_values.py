@@ -9,7 +9,7 @@ from d_city import DIGITS, HEAD, ROLES, ROWS, TABLE, A, B, case, csv, land, near
 # ---- codes of land ----
 
 
-@TABLE("D1", "codes 601 and 701 that lost their zero in a number column", Right(findings={"codes_normalised": 3}))
+@TABLE("D1", "codes 601 and 701 that lost their zero in a number column", Right(issues={"codes_normalised": 3}))
 def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(DLBM=[601, 602, 701, 601])})
 
@@ -32,7 +32,7 @@ def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(DLBM=codes, DLMC=["工业用地", "采矿用地", "", "工业用地"])})
 
 
-@TABLE("D1", "codes as 601.0 beside one blank of many", Right(findings={"unknown_codes": 1, "codes_normalised": 40}))
+@TABLE("D1", "codes as 601.0 beside one blank of many", Right(issues={"unknown_codes": 1, "codes_normalised": 40}))
 def _(folder):
     frames = many([""])
     frames["parcels.gpkg"]["DLBM"] = [601.0] * 40 + [float("nan")]
@@ -45,7 +45,7 @@ def _(folder):
     return text(folder, csv(rows), frame=land(BSM=["0600", "0601", "0602", "0603"]))
 
 
-@TABLE("D2", "a code column saved as a whole number", Right(findings={"codes_normalised": 3}))
+@TABLE("D2", "a code column saved as a whole number", Right(issues={"codes_normalised": 3}))
 def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(DLBM=pd.array([601, 602, 701, 601], dtype="Int32"))})
 
@@ -65,7 +65,7 @@ def _(folder):
     return study(folder, frame=land(BSM=["0600", "0601", "0602", "0603"]))
 
 
-@TABLE("D3", "codes as numbers in GeoJSON, one of them a fraction", Right(findings={"codes_normalised": 3}))
+@TABLE("D3", "codes as numbers in GeoJSON, one of them a fraction", Right(issues={"codes_normalised": 3}))
 def _(folder):
     frame = parcels().to_crs(4490)
     written = frame.to_json(drop_id=True).replace('"0601"', "601").replace('"0602"', "602.0").replace('"0701"', "701")
@@ -76,7 +76,7 @@ def _(folder):
 @TABLE(
     "D4",
     "blanks, full-width forms, zero-width characters and a mark of byte order around codes",
-    Right(findings={"codes_normalised": 3}),
+    Right(issues={"codes_normalised": 3}),
 )
 def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(DLBM=["　０６０１\u200b", "\ufeff0602", " 0701 ", "０６01"])})
@@ -87,7 +87,7 @@ def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(DLBM=["0601", "0602", "0701", "O601"])})
 
 
-@TABLE("D4", "the letter O for a zero in one of many: told, not counted", Right(findings={"unknown_codes": 1}))
+@TABLE("D4", "the letter O for a zero in one of many: told, not counted", Right(issues={"unknown_codes": 1}))
 def _(folder):
     return city(folder, frames=many(["O601"]))
 
@@ -107,7 +107,7 @@ def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(DLBM=codes, DLMC=names)})
 
 
-@TABLE("D6", "a missing code among many: told, not counted", Right(findings={"unknown_codes": 1}))
+@TABLE("D6", "a missing code among many: told, not counted", Right(issues={"unknown_codes": 1}))
 def _(folder):
     return city(folder, frames=many([None]))
 
@@ -146,7 +146,7 @@ def _(folder):
 @case(
     "D7",
     "dashes and words for no figure: missing, never zero",
-    right(4_500_000.0, plots=0, findings={"blank_words": 6}),
+    right(4_500_000.0, plots=0, issues={"blank_words": 6}),
 )
 def _(folder):
     words = ["-", "/", "无", "——", "N/A", "暂无"]
@@ -170,7 +170,7 @@ def _(folder):
     return sheet(folder, rows, units={"tax": "元", "area": "亩"}, frame=frame)
 
 
-@case("D9", "one year of a firm in yuan", right(1.5012e10, plots=0, findings={"tax_jumps": 1}))
+@case("D9", "one year of a firm in yuan", right(1.5012e10, plots=0, issues={"tax_jumps": 1}))
 def _(folder):
     return sheet(folder, [ROWS[0], (*ROWS[0][:3], 2023, 15, 1_500_000), ROWS[1], ("X1", "丙", "q3", 2024, 15, 600)])
 
@@ -301,12 +301,12 @@ def _(folder):
     return sheet(folder, two(*DIGITS))
 
 
-@case("D11", "a code that fails its check is told and kept", right(findings={"credit_code_check": 1}))
+@case("D11", "a code that fails its check is told and kept", right(issues={"credit_code_check": 1}))
 def _(folder):
     return sheet(folder, two(A, B[:-1] + ("0" if B[-1] != "0" else "1")))
 
 
-@case("D11", "a registration number of 15 digits and a foreign one", right(findings={"other_identifiers": 2}))
+@case("D11", "a registration number of 15 digits and a foreign one", right(issues={"other_identifiers": 2}))
 def _(folder):
     return sheet(folder, [*two("330100000012345", "HRB 12345"), (A, "丙", "", 2024, "", "")])
 
@@ -354,7 +354,7 @@ def _(folder):
 # ---- joins ----
 
 
-@case("D16", "the same rows twice", right(findings={"repeated_rows": 2}))
+@case("D16", "the same rows twice", right(issues={"repeated_rows": 2}))
 def _(folder):
     return sheet(folder, [*ROWS, *ROWS])
 
@@ -364,7 +364,7 @@ def _(folder):
     return sheet(folder, [*ROWS, (*ROWS[0][:5], 155)])
 
 
-@case("D16", "parcels of one id: the second is renamed, tax joins once", right(findings={"duplicate_id": 1}))
+@case("D16", "parcels of one id: the second is renamed, tax joins once", right(issues={"duplicate_id": 1}))
 def _(folder):
     return sheet(folder, ROWS, frame=land(BSM=["p1", "q1", "q2", "q2"]))
 
@@ -373,7 +373,7 @@ def _(folder):
 SHARED = (*ROWS[1][:5], 440)
 
 
-@case("D16", "one total on two plots counts once", right(5_900_000.0, plots=3, findings={"firms_apportioned": 1}))
+@case("D16", "one total on two plots counts once", right(5_900_000.0, plots=3, issues={"firms_apportioned": 1}))
 def _(folder):
     return sheet(folder, [SHARED, (*SHARED[:2], "q3", *SHARED[3:]), ROWS[0]])
 
@@ -381,7 +381,7 @@ def _(folder):
 @case(
     "D17",
     "rows without a plot and without a firm",
-    right(6_000_000.0, 770_000.0, findings={"no_plot": 2, "no_firm": 2}),
+    right(6_000_000.0, 770_000.0, issues={"no_plot": 2, "no_firm": 2}),
 )
 def _(folder):
     return sheet(folder, [*ROWS, ("", "", "", 2024, "", 7), ("", "", "", 2024, "", 70)])
@@ -390,7 +390,7 @@ def _(folder):
 @case(
     "D17",
     "parcels without ids do not take rows without plots",
-    right(6_000_000.0, 700_000.0, findings={"missing_id": 2}),
+    right(6_000_000.0, 700_000.0, issues={"missing_id": 2}),
 )
 def _(folder):
     return sheet(folder, [*ROWS, ("X", "丙", None, 2024, "", 70)], frame=land(BSM=[None, "q1", "q2", None]))
@@ -408,7 +408,7 @@ def _(folder):
     return text(folder, csv(rows), frame=land(BSM=[600, 601, 602, 603]))
 
 
-@case("D19", "one company in brackets of two widths", right(5_900_000.0, plots=3, findings={"firms_apportioned": 1}))
+@case("D19", "one company in brackets of two widths", right(5_900_000.0, plots=3, issues={"firms_apportioned": 1}))
 def _(folder):
     rows = [("", "示例（杭州）厂", *SHARED[2:]), ("", "示例(杭州) 厂", "q3", *SHARED[3:]), ROWS[0]]
     return sheet(folder, rows)
@@ -417,7 +417,7 @@ def _(folder):
 @case(
     "D19",
     "a firm known by its name alone in one row",
-    right(5_900_000.0, plots=3, findings={"firm_by_name": 1, "firms_apportioned": 1}),
+    right(5_900_000.0, plots=3, issues={"firm_by_name": 1, "firms_apportioned": 1}),
 )
 def _(folder):
     name = SHARED[1].replace("（", "(").replace("）", ")")
@@ -429,6 +429,6 @@ def _(folder):
     return sheet(folder, [(A, "甲", "Q-1", 2024, 15, 150)])
 
 
-@case("D19", "plots that match in part", right(1_500_000.0, 4_500_000.0, findings={"enterprises_unmatched": 1}))
+@case("D19", "plots that match in part", right(1_500_000.0, 4_500_000.0, issues={"enterprises_unmatched": 1}))
 def _(folder):
     return sheet(folder, [ROWS[0], (*ROWS[1][:2], "q9", *ROWS[1][3:])])

@@ -91,7 +91,7 @@ def told(check, says, must):
         action = next(q["action"] for q in outcome.answer["quality"] if q["check"] == check)
         assert says in action, action
 
-    return Right(share=None, findings=must.findings, check=also)
+    return Right(share=None, issues=must.issues, check=also)
 
 
 def last_year(*more):
@@ -101,7 +101,7 @@ def last_year(*more):
 @case(
     "G2",
     "rows hidden by hand",
-    told("hidden_rows", "firms.xlsx:企业: rows 4-5:", right(25_980_000.0, plots=0, findings={"hidden_rows": 2})),
+    told("hidden_rows", "firms.xlsx:企业: rows 4-5:", right(25_980_000.0, plots=0, issues={"hidden_rows": 2})),
 )
 def _(folder):
     def hide(_book, page):
@@ -111,7 +111,7 @@ def _(folder):
     return opened(folder, hide, last_year())
 
 
-@case("G2", "a filter that hides one row", right(findings={"hidden_rows": 1, "active_filter": 1}))
+@case("G2", "a filter that hides one row", right(issues={"hidden_rows": 1, "active_filter": 1}))
 def _(folder):
     def hide(_book, page):
         page.auto_filter.ref = "A1:F3"
@@ -121,7 +121,7 @@ def _(folder):
     return opened(folder, hide)
 
 
-@case("G2", "rows without a height", right(findings={"hidden_rows": 1}))
+@case("G2", "rows without a height", right(issues={"hidden_rows": 1}))
 def _(folder):
     the = sheet(folder, ROWS)
     with zipfile.ZipFile(folder / "firms.xlsx") as archive:
@@ -132,7 +132,7 @@ def _(folder):
     return the
 
 
-@case("G2", "a column that is used", told("hidden_columns", "税收", right(findings={"hidden_columns": 1})))
+@case("G2", "a column that is used", told("hidden_columns", "税收", right(issues={"hidden_columns": 1})))
 def _(folder):
     def hide(_book, page):
         page.column_dimensions["F"].hidden = True
@@ -140,7 +140,7 @@ def _(folder):
     return opened(folder, hide)
 
 
-@case("G2", "the sheet itself", right(findings={"hidden_sheet": 1}))
+@case("G2", "the sheet itself", right(issues={"hidden_sheet": 1}))
 def _(folder):
     def hide(book, page):
         book.create_sheet("说明")
@@ -164,7 +164,7 @@ def _(folder):
     return opened(folder, hide)
 
 
-@TABLE("G2", "rows of a table of exceptions", Right(share=None, findings={"hidden_rows": 1}), command="check")
+@TABLE("G2", "rows of a table of exceptions", Right(share=None, issues={"hidden_rows": 1}), command="check")
 def _(folder):
     write(parcels(), folder / "earlier.gpkg")
     book = openpyxl.Workbook()
@@ -543,7 +543,7 @@ def _(folder):
     return text(folder, "2024 年度亩均评价,,,,,\n" + body)
 
 
-TOP = right(findings={"total_rows": 1})
+TOP = right(issues={"total_rows": 1})
 for _word in ("合计", "全市", "总计（2 家）", "Total", "全市合计", "本区"):
 
     @case("G7", f"{_word} on top of the rows", told("total_rows", "each is the sum of the rows above or below", TOP))
@@ -560,7 +560,7 @@ def _(folder):
     return sheet(folder, [("", "合计", "", "", 30, 610), *ROWS])
 
 
-@case("G7", "subtotals on top of their rows", told("total_rows", "each is", right(findings={"total_rows": 2})))
+@case("G7", "subtotals on top of their rows", told("total_rows", "each is", right(issues={"total_rows": 2})))
 def _(folder):
     return sheet(folder, [("", "甲区小计", "", "", 15, 150), ROWS[0], ("", "乙区小计", "", "", 15, 450), ROWS[1]])
 

@@ -31,7 +31,7 @@ for what, layer, table in (
     TABLE("GI1", f"ids: {what}", BOTH, "candidates")(_written)
 
 
-@TABLE("GI2", "two parcels whose ids differ in letter case only bear one id", Right(findings={"ids_spelled_apart": 2}))
+@TABLE("GI2", "two parcels whose ids differ in letter case only bear one id", Right(issues={"ids_spelled_apart": 2}))
 def _(folder):
     frame = parcels(DLBM=["0601", "0602", "0701", "0601"], BSM=["a1", "b", "c", "A1"])
     return city(folder, frames={"parcels.gpkg": frame})
@@ -81,7 +81,7 @@ def stated_city(folder, frame, **options):
     return city(folder, frames={"parcels.gpkg": frame}, parcels=WITH_AREA | options, definition=area)
 
 
-@TABLE("GI5", "two rows of one parcel, each with its whole area", near(0.75, 1e-7, findings={"pieces_joined": 2}))
+@TABLE("GI5", "two rows of one parcel, each with its whole area", near(0.75, 1e-7, issues={"pieces_joined": 2}))
 def _(folder):
     return stated_city(folder, pieces([10_000.0] * 3))
 
@@ -89,7 +89,7 @@ def _(folder):
 @TABLE(
     "GI5",
     "the ids of the pieces written in two ways",
-    near(0.75, 1e-7, findings={"pieces_joined": 2, "ids_spelled_apart": 2}),
+    near(0.75, 1e-7, issues={"pieces_joined": 2, "ids_spelled_apart": 2}),
 )
 def _(folder):
     return stated_city(folder, pieces([10_000.0] * 3, ids=("p1", "Ｐ1 ", "p4")))
@@ -98,7 +98,7 @@ def _(folder):
 @TABLE(
     "GI5",
     "pieces in two districts: the area once, a row in each",
-    near(0.75, 1e-7, findings={"pieces_joined": 2, "duplicate_id": 1}),
+    near(0.75, 1e-7, issues={"pieces_joined": 2, "duplicate_id": 1}),
 )
 def _(folder):
     columns = {**WITH_AREA["columns"], "district": "qx"}
@@ -109,7 +109,7 @@ def _(folder):
 @TABLE(
     "GI5",
     "rows of one id, each as large as it states, are parcels",
-    near(0.75, 1e-7, findings={"duplicate_id": 1}),
+    near(0.75, 1e-7, issues={"duplicate_id": 1}),
 )
 def _(folder):
     return stated_city(folder, pieces([5_000.0, 5_000.0, 10_000.0]))
@@ -161,18 +161,18 @@ def park_count(n):
 @TABLE(
     "GI7",
     "park ids that differ in blanks, width and letter case",
-    Right(findings={"ids_spelled_apart": 2}, check=park_count(1)),
+    Right(issues={"ids_spelled_apart": 2}, check=park_count(1)),
 )
 def _(folder):
     return city(folder, frames={"parks.gpkg": parks(park_id=["Kz（东）", "kZ (东)"])})
 
 
-@TABLE("GI7", "park ids that differ in the shape of brackets", Right(findings={"parks_alike": 2}, check=park_count(2)))
+@TABLE("GI7", "park ids that differ in the shape of brackets", Right(issues={"parks_alike": 2}, check=park_count(2)))
 def _(folder):
     return city(folder, frames={"parks.gpkg": parks(park_id=["示例〔东〕", "示例（东）"])})
 
 
-@TABLE("GI7", "two ids of one name", Right(findings={"parks_alike": 2}, check=park_count(2)))
+@TABLE("GI7", "two ids of one name", Right(issues={"parks_alike": 2}, check=park_count(2)))
 def _(folder):
     sites = {"columns": {"id": "park_id", "name": "mc"}}
     return city(folder, frames={"parks.gpkg": parks(park_id=["1", "2"], mc=["示例园", "示例园"])}, parks=sites)

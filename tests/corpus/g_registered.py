@@ -25,7 +25,7 @@ def stated(folder, areas, basis="registered", **columns):
     )
 
 
-def rests_on(area, rows, share=0.75, findings=None, also=None):
+def rests_on(area, rows, share=0.75, issues=None, also=None):
     """The answer by an area basis, with so many rows in the matrix of definitions."""
 
     def check(outcome):
@@ -39,7 +39,7 @@ def rests_on(area, rows, share=0.75, findings=None, also=None):
         if also:
             also(outcome)
 
-    return Right(share=None, findings=findings or {}, check=check)
+    return Right(share=None, issues=issues or {}, check=check)
 
 
 def quality(outcome, name):
@@ -72,14 +72,12 @@ def _(folder):
     return city(folder, definition={"area": None}), "--also", "plain-map"
 
 
-@TABLE("GR1", "no area column, registered by default", rests_on("ellipsoidal", 18, findings={"unstated_area": 3}))
+@TABLE("GR1", "no area column, registered by default", rests_on("ellipsoidal", 18, issues={"unstated_area": 3}))
 def _(folder):
     return city(folder, definition={"area": None})
 
 
-@TABLE(
-    "GR1", "a column of nothing: blank, zero, below zero", rests_on("ellipsoidal", 18, findings={"unstated_area": 3})
-)
+@TABLE("GR1", "a column of nothing: blank, zero, below zero", rests_on("ellipsoidal", 18, issues={"unstated_area": 3}))
 def _(folder):
     return stated(folder, [None, 0.0, 7.0, -1.0])
 
@@ -91,13 +89,13 @@ def _half_stated(outcome):
 
 
 @TABLE(
-    "GR1", "one row of three states none", rests_on("registered", 27, findings={"unstated_area": 1}, also=_half_stated)
+    "GR1", "one row of three states none", rests_on("registered", 27, issues={"unstated_area": 1}, also=_half_stated)
 )
 def _(folder):
     return stated(folder, [10_000.0, 10_000.0, 1.0, None])
 
 
-@TABLE("GR1", "only the mine states one", rests_on("ellipsoidal", 21, findings={"unstated_area": 2}))
+@TABLE("GR1", "only the mine states one", rests_on("ellipsoidal", 21, issues={"unstated_area": 2}))
 def _(folder):
     return stated(folder, [None, 10_000.0, 1.0, None])
 
@@ -118,7 +116,7 @@ def _no_effect(outcome):
 @TABLE(
     "GR1",
     "a blank where land is measured anyway",
-    rests_on("planar", 27, findings={"unstated_area": 1}, also=_no_effect),
+    rests_on("planar", 27, issues={"unstated_area": 1}, also=_no_effect),
 )
 def _(folder):
     return stated(folder, [10_000.0, 10_000.0, 1.0, None], "planar")
@@ -321,7 +319,7 @@ def _(folder):
 # ---- GR7: buildings without storeys ----
 
 
-@TABLE("GR7", "no storeys on one building", Right(share=None, findings={"unknown_storeys": 1}), "candidates")
+@TABLE("GR7", "no storeys on one building", Right(share=None, issues={"unknown_storeys": 1}), "candidates")
 def _(folder):
     halls = parcels([square(0, size=50.0), square(3, size=50.0)], storeys=[3.0, None]).drop(columns=["DLBM", "DLMC"])
     return city(folder, frames={"halls.gpkg": halls}, context={"buildings": "halls.gpkg"})
@@ -330,7 +328,7 @@ def _(folder):
 @TABLE(
     "GR7",
     "no storeys on any, written as words for nothing",
-    Right(share=None, findings={"unknown_storeys": 2}),
+    Right(share=None, issues={"unknown_storeys": 2}),
     "candidates",
 )
 def _(folder):

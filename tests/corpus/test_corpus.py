@@ -80,7 +80,7 @@ def test_the_judge_can_find_guilty(tmp_path):
     outcome = run_case(case, tmp_path)
     from corpus import Refused  # noqa: PLC0415
 
-    for must in (Refused("anything"), Right(share=0.5), Right(findings={"nothing": 1}), Right(assumes="nothing")):
+    for must in (Refused("anything"), Right(share=0.5), Right(issues={"nothing": 1}), Right(assumes="nothing")):
         kind, why = judge(Case("X1", "", case.build, must), outcome)
         assert kind == "silent wrong"
         assert why

@@ -6,7 +6,7 @@ import pytest
 
 from landuse.errors import InputError
 from landuse.inputs.capacity import as_blocks, as_demand, as_groups
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from tests.toys import box, parks
 
 COLUMNS = {
@@ -19,7 +19,7 @@ SITES = parks([box(0, 0, 4, 4), box(6, 0, 9, 4)], ids=["A", "B"], block=["1", "1
 def raw(*rows):
     columns = tuple(COLUMNS.values())
     table = [dict.fromkeys(columns, "") | row for row in rows]
-    return Raw(pd.DataFrame(table, index=range(2, len(table) + 2), columns=list(columns)), "blocks.csv")
+    return SourceTable(pd.DataFrame(table, index=range(2, len(table) + 2), columns=list(columns)), "blocks.csv")
 
 
 def good(**more):
@@ -44,9 +44,9 @@ def test_units_blanks_and_defaults():
 
 
 def test_blocks_without_a_row_are_told():
-    (one,) = as_blocks(raw(good()), COLUMNS, SITES).findings
+    (one,) = as_blocks(raw(good()), COLUMNS, SITES).issues
     assert (one.check, one.count, one.rows) == ("blocks_unlisted", 1, ("B 1",))
-    assert as_blocks(raw(good(), good(park="B")), COLUMNS, SITES).findings == ()
+    assert as_blocks(raw(good(), good(park="B")), COLUMNS, SITES).issues == ()
 
 
 def test_a_block_finds_its_place_whatever_the_order():
@@ -92,7 +92,7 @@ def test_shared_parks():
 
 
 def small(columns, *rows):
-    return Raw(pd.DataFrame(list(rows), columns=list(columns), index=range(2, len(rows) + 2)), "small.csv")
+    return SourceTable(pd.DataFrame(list(rows), columns=list(columns), index=range(2, len(rows) + 2)), "small.csv")
 
 
 def test_groups():
@@ -114,9 +114,9 @@ def test_demands_are_unknown_where_blank():
 
 
 def test_plots_that_are_no_parcel_are_told():
-    got = as_groups(small(("plot", "group"), ("p1", "g"), ("p9", "g")), ["p1", "p2"]).findings
+    got = as_groups(small(("plot", "group"), ("p1", "g"), ("p9", "g")), ["p1", "p2"]).issues
     assert [(f.check, f.rows) for f in got] == [("strange_plots", ("3",))]
-    got = as_demand(small(("plot", "power", "water", "gas"), ("x", "5", "", "1")), ["p1"]).findings
+    got = as_demand(small(("plot", "power", "water", "gas"), ("x", "5", "", "1")), ["p1"]).issues
     assert [(f.check, f.rows) for f in got] == [("strange_plots", ("2",))]
 
 

@@ -10,8 +10,8 @@ from toys import WORKING, box, parcels, parks
 from landuse import schema as s
 from landuse.inputs.capacity import as_blocks
 from landuse.inputs.context import as_standards
-from landuse.inputs.districts import StudyDistricts, district_findings, districts_of, other_cities
-from landuse.inputs.source_table import Raw
+from landuse.inputs.districts import StudyDistricts, district_issues, districts_of, other_cities
+from landuse.inputs.source_table import SourceTable
 
 pytestmark = pytest.mark.usefixtures("english")
 KNOWN = StudyDistricts(frozenset({"330102", "330105"}), layer=True)
@@ -28,7 +28,7 @@ def land(*codes):
 
 
 def found(stated, districts=None):
-    return [(f.check, f.rows, f.stops) for f in district_findings(land(*stated), districts, "p.gpkg")]
+    return [(f.check, f.rows, f.stops) for f in district_issues(land(*stated), districts, "p.gpkg")]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ class TestLayers:
 def standards(*rows, zones=KNOWN, day=dt.date(2025, 12, 31)):
     columns = ("zone", "year", "min_far", "min_coverage")
     frame = pd.DataFrame(rows, columns=columns, index=range(2, len(rows) + 2), dtype=object)
-    return [(f.check, f.rows) for f in as_standards(Raw(frame, "s.csv"), zones, day).findings]
+    return [(f.check, f.rows) for f in as_standards(SourceTable(frame, "s.csv"), zones, day).issues]
 
 
 class TestStandards:
@@ -104,7 +104,7 @@ def test_blocks_of_districts_the_study_does_not_have():
     rows = [("A", "1", "9", "9", "330102", "330199"), ("B", "1", "9", "9", "3301O5", "")]
     frame = pd.DataFrame(rows, columns=list(columns), index=[2, 3], dtype=object)
     sites = parks([box(0, 0, 1, 1), box(2, 0, 3, 1)], ids=["A", "B"], block=["1", "1"])
-    got = as_blocks(Raw(frame, "b.csv"), columns, sites, zones=KNOWN).findings
+    got = as_blocks(SourceTable(frame, "b.csv"), columns, sites, zones=KNOWN).issues
     assert [(f.check, f.rows) for f in got] == [("strange_districts", ("3",)), ("strange_districts", ("2",))]
     assert "did you mean '330105'" in got[0].action
-    assert as_blocks(Raw(frame, "b.csv"), columns, sites).findings == ()
+    assert as_blocks(SourceTable(frame, "b.csv"), columns, sites).issues == ()

@@ -31,7 +31,7 @@ def parcels_of(table, columns=None, crs=WORKING, **options):
 
 
 def found(checked):
-    return {f.check: (f.count, f.rows) for f in checked.findings}
+    return {f.check: (f.count, f.rows) for f in checked.issues}
 
 
 def refusal(door, *args, **options):
@@ -91,17 +91,17 @@ class TestParcels:
         codes = ["0601", "9999", None, "9999", "O6O1"]
         checked = parcels_of(frame([SQUARES[0], *thin], BSM=list("abcde"), DLBM=codes))
         assert checked.layer[s.PARCEL].tolist() == ["a"]
-        (finding,) = [f for f in checked.findings if f.check == "unknown_codes"]
-        assert (finding.count, finding.rows) == (4, ("b", "c", "d", "e"))
-        assert finding.area_m2 == pytest.approx(400)
-        assert "'9999' × 2, '' × 1, 'O6O1' × 1 (0601?)" in finding.action
+        (issue,) = [f for f in checked.issues if f.check == "unknown_codes"]
+        assert (issue.count, issue.rows) == (4, ("b", "c", "d", "e"))
+        assert issue.area_m2 == pytest.approx(400)
+        assert "'9999' × 2, '' × 1, 'O6O1' × 1 (0601?)" in issue.action
 
     def test_dirty_codes_are_read_and_counted(self):
         checked = parcels_of(frame(SQUARES[:4], DLBM=["0601", "601", "０６０１", " 0601"]))
         assert checked.layer[s.CODE].tolist() == ["0601"] * 4
         assert found(checked)["codes_normalised"][0] == 3
 
-    def test_letter_case_of_a_code_is_no_finding(self):
+    def test_letter_case_of_a_code_is_no_issue(self):
         checked = parcels_of(frame(SQUARES[:4], DLBM=["06h1", "06H1", "0602k", "0601"]))
         assert checked.layer[s.CODE].tolist() == ["06H1", "06H1", "0602K", "0601"]
         assert "codes_normalised" not in found(checked)

@@ -9,7 +9,7 @@ from landuse.errors import InputError
 from landuse.inputs.context import as_facilities
 from landuse.inputs.enterprises import as_enterprises
 from landuse.inputs.parks import as_parks
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.inputs.vocabulary import unmatched_prefixes, unused_words
 from landuse.reference.classification import load
 
@@ -23,12 +23,12 @@ def parks(levels, words):
         geometry=[box(2 * k, 0, 2 * k + 1, 1) for k in range(len(words))],
         crs=WORKING,
     )
-    return as_parks(raw(frame), {"id": "id", "level": "jb"}, WORKING, levels=levels).findings
+    return as_parks(raw(frame), {"id": "id", "level": "jb"}, WORKING, levels=levels).issues
 
 
 def facilities(kinds, words):
     frame = gpd.GeoDataFrame({"k": words}, geometry=[box(k, 0, k + 1, 1) for k in range(len(words))], crs=WORKING)
-    return [f for f in as_facilities(raw(frame), "k", kinds, WORKING).findings if f.check == "unused_words"]
+    return [f for f in as_facilities(raw(frame), "k", kinds, WORKING).issues if f.check == "unused_words"]
 
 
 def test_levels_that_no_park_has_beside_words_that_the_study_does_not_name():
@@ -82,17 +82,17 @@ def test_each_park_of_several_blocks_has_one_main_block(blocks, main, told):
         geometry=[box(2 * k, 0, 2 * k + 1, 1) for k in range(3)],
         crs=WORKING,
     )
-    found = as_parks(raw(frame), {"id": "id", "main": "main"}, WORKING).findings
+    found = as_parks(raw(frame), {"id": "id", "main": "main"}, WORKING).issues
     assert [f.rows for f in found if f.check == "main_blocks"] == ([told] if told else [])
-    assert not any(f.check == "main_blocks" for f in as_parks(raw(frame), {"id": "id"}, WORKING).findings)
+    assert not any(f.check == "main_blocks" for f in as_parks(raw(frame), {"id": "id"}, WORKING).issues)
 
 
 def test_blocks_named_as_their_park_are_told():
     frame = gpd.GeoDataFrame(
         {"id": list("AAB"), "block": list("12B")}, geometry=[box(2 * k, 0, 2 * k + 1, 1) for k in range(3)], crs=WORKING
     )
-    assert as_parks(raw(frame), {"id": "id", "block": "block"}, WORKING).findings == ()
-    (found,) = as_parks(raw(frame), {"id": "id", "block": "id"}, WORKING).findings
+    assert as_parks(raw(frame), {"id": "id", "block": "block"}, WORKING).issues == ()
+    (found,) = as_parks(raw(frame), {"id": "id", "block": "id"}, WORKING).issues
     assert (found.check, found.rows, found.stops) == ("blocks_by_park", ("A",), False)
 
 
@@ -101,7 +101,7 @@ def test_roles_that_are_neither_owner_nor_tenant():
     words = ["自有", "租赁", "Owner", "tenant", "业主", "-", "", "张三"]
     rows = [(f"F{k}", f"p{k}", word) for k, word in enumerate(words)]
     frame = pd.DataFrame(rows, columns=list(columns.values()), index=range(2, 10), dtype=object)
-    (found,) = (f for f in as_enterprises(Raw(frame, "e.csv"), columns).findings if f.check == "unknown_roles")
+    (found,) = (f for f in as_enterprises(SourceTable(frame, "e.csv"), columns).issues if f.check == "unknown_roles")
     assert (found.rows, found.stops) == (("9",), False)
     assert "'张三'" in found.action
 
@@ -109,14 +109,14 @@ def test_roles_that_are_neither_owner_nor_tenant():
 def test_a_table_of_firms_without_a_row_is_refused():
     columns = {"id": "id", "parcel": "plot"}
     with pytest.raises(InputError, match="no row"):
-        as_enterprises(Raw(pd.DataFrame(columns=list(columns.values()), dtype=object), "e.csv"), columns)
+        as_enterprises(SourceTable(pd.DataFrame(columns=list(columns.values()), dtype=object), "e.csv"), columns)
 
 
 def test_names_that_are_credit_codes_are_told():
     columns = {"id": "id", "parcel": "plot", "name": "name"}
     rows = [("甲厂", "p", "914403001922038216"), ("乙厂", "q", "乙厂"), ("914403001922038216", "r", "")]
     frame = pd.DataFrame(rows, columns=list(columns.values()), index=range(2, 5), dtype=object)
-    found = {f.check: f for f in as_enterprises(Raw(frame, "e.csv"), columns).findings}
+    found = {f.check: f for f in as_enterprises(SourceTable(frame, "e.csv"), columns).issues}
     assert found["names_are_codes"].rows == ("2",)
 
 
@@ -128,17 +128,17 @@ def test_one_name_of_several_credit_codes_is_told():
         ("914403001922038216", "r", "甲厂"),
     ]
     frame = pd.DataFrame([*rows, ("", "s", "乙厂")], columns=list(columns.values()), index=range(2, 6), dtype=object)
-    found = {f.check: f for f in as_enterprises(Raw(frame, "e.csv"), columns).findings}
+    found = {f.check: f for f in as_enterprises(SourceTable(frame, "e.csv"), columns).issues}
     assert found["firm_namesakes"].rows == ("2", "3", "4")
     one = frame.iloc[[0, 2, 3]]
-    assert not any(f.check == "firm_namesakes" for f in as_enterprises(Raw(one, "e.csv"), columns).findings)
+    assert not any(f.check == "firm_namesakes" for f in as_enterprises(SourceTable(one, "e.csv"), columns).issues)
 
 
 def test_money_below_zero_is_told_and_kept():
     columns = {"id": "id", "parcel": "plot", "tax": "tax", "energy": "energy"}
     frame = pd.DataFrame([("F", "p", "-3", "1"), ("G", "q", "5", "-1")], columns=list(columns.values()), index=[2, 3])
-    door = as_enterprises(Raw(frame.astype(object), "e.csv"), columns, {"tax": "元"})
-    assert [(f.check, f.rows) for f in door.findings] == [
+    door = as_enterprises(SourceTable(frame.astype(object), "e.csv"), columns, {"tax": "元"})
+    assert [(f.check, f.rows) for f in door.issues] == [
         ("figures_below_zero", ("2",)),
         ("impossible_figures", ("3",)),
     ]

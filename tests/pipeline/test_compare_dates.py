@@ -102,12 +102,12 @@ def edited(dated, folder, *pairs):
 def test_every_file_of_every_date_is_hashed(dated):
     names = {"parcels-2023.gpkg", "parks-2024.gpkg", "districts-2023.gpkg", "exceptions.csv", "counters.csv"}
     assert names <= set(input_paths(dated.study))
-    assert names <= set(dated.findings.inputs)
+    assert names <= set(dated.result.inputs)
 
 
 def test_the_summary_has_the_last_step_and_all_of_them(dated):
-    said = json.loads(json.dumps(summary(dated.findings), allow_nan=False))["change"]
-    last = dated.findings.history.last
+    said = json.loads(json.dumps(summary(dated.result), allow_nan=False))["change"]
+    last = dated.result.history.last
     assert (said["from"], said["to"]) == ("2024-12-31", "2025-12-31")
     assert said["new_outside"] == last.components.loc["new_outside", "m2"]
     assert [step["from"] for step in said["steps"]] == ["2023-12-31", "2024-12-31"]
@@ -116,14 +116,14 @@ def test_the_summary_has_the_last_step_and_all_of_them(dated):
     )
     for step in said["steps"]:
         assert sum(step["effects"].values()) == pytest.approx(step["share_after"] - step["share_before"], abs=1e-12)
-    assert said["trajectory"][-1]["share"] == summary(dated.findings)["city"]["share"]
+    assert said["trajectory"][-1]["share"] == summary(dated.result)["city"]["share"]
 
 
 def test_the_change_alone_takes_no_enterprises(dated):
     part = run(dated.study, stage="change")
     assert part.scatter is None
     assert part.candidates is None
-    assert summary(part)["change"] == summary(dated.findings)["change"]
+    assert summary(part)["change"] == summary(dated.result)["change"]
     assert run(dated.study, stage="candidates").history is None
 
 
@@ -144,10 +144,10 @@ def test_an_exception_for_a_plot_that_is_not_there_is_told(dated, tmp_path):
     table = tmp_path / "allowed.csv"
     table.write_text("plot,document\nnowhere,x1\n", encoding="utf-8")
     study = edited(dated, tmp_path, ('path = "exceptions.csv"', f'path = "{table.as_posix()}"'))
-    findings = run(study, stage="change")
-    note = next(f for f in findings.quality if f.check == "strange_exceptions")
+    issues = run(study, stage="change")
+    note = next(f for f in issues.quality if f.check == "strange_exceptions")
     assert note.rows == ("nowhere",)
-    assert len(findings.history.alerts) == len(findings.history.violations)
+    assert len(issues.history.alerts) == len(issues.history.violations)
 
 
 def test_what_is_wrong_in_an_earlier_layer_is_told_with_its_date(dated, tmp_path):
@@ -168,9 +168,9 @@ def test_an_earlier_layer_without_registered_areas_is_told_with_its_date(dated, 
     study = edited(
         dated, tmp_path, ('parcels = "parcels-2024.gpkg"', f'parcels = "{(tmp_path / "old.gpkg").as_posix()}"')
     )
-    findings = run(study, stage="change")
-    assert findings.definition.area == "registered"
-    (note,) = [f for f in findings.quality if f.check == "unstated_area"]
+    issues = run(study, stage="change")
+    assert issues.definition.area == "registered"
+    (note,) = [f for f in issues.quality if f.check == "unstated_area"]
     assert note.action.startswith("2024-12-31: ")
     use_of = classification.load("third_survey").use_of
     assert note.count == sum(use_of(code)[1] in classification.USES for code in layer["DLBM"])
@@ -188,12 +188,12 @@ def test_the_surveys_record_is_read(dated, tmp_path):
     record.to_file(tmp_path / "DLTBGXGC.gpkg", layer="DLTBGXGC")
     updates = f'parcels = "parcels-2024.gpkg"\nupdates = "{(tmp_path / "DLTBGXGC.gpkg").as_posix()}"'
     study = edited(dated, tmp_path, ('parcels = "parcels-2024.gpkg"', updates))
-    findings = run(study, stage="change")
-    step, plain = findings.history.last, dated.findings.history.last
+    issues = run(study, stage="change")
+    step, plain = issues.history.last, dated.result.history.last
     assert step.components["m2"].to_dict() == pytest.approx(plain.components["m2"].to_dict(), abs=1e-3)
     news = step.changed[~step.changed["kind"].isin(["redrawn_in", "redrawn_out"])]
     assert news["recorded"].all()
-    assert not [f for f in findings.quality if f.check in ("changes_unrecorded", "records_unseen")]
+    assert not [f for f in issues.quality if f.check in ("changes_unrecorded", "records_unseen")]
     assert step.end == dt.date(2025, 12, 31)
 
 
@@ -209,6 +209,6 @@ def test_an_earlier_layer_in_degrees_is_the_same_land(dated, tmp_path):
         ('parcels = "parcels-2024.gpkg"', f'parcels = "{here}/parcels-2024.gpkg"'),
         ('parks = "parks-2024.gpkg"', f'parks = "{here}/parks-2024.gpkg"'),
     )
-    step, plain = run(study, stage="change").history.last, dated.findings.history.last
+    step, plain = run(study, stage="change").history.last, dated.result.history.last
     assert step.components["m2"].to_dict() == pytest.approx(plain.components["m2"].to_dict(), abs=0.01)
     assert len(step.lineage) == len(plain.lineage) == 0

@@ -17,7 +17,7 @@ NAMES = ("districts.csv", "parks.csv", "sensitivity.csv", "candidates.csv", "sum
 
 @pytest.fixture(scope="module")
 def texts(city):
-    return _script.golden_texts(city.findings)
+    return _script.golden_texts(city.result)
 
 
 def golden(name):

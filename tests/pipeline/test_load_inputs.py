@@ -59,7 +59,7 @@ def refused(folder, text):
 def test_only_the_wanted_classes_are_kept_and_unknown_ones_reported(folder):
     got = admit(study(folder))
     assert got.parcels[s.PARCEL].tolist() == ["a", "b", "e"]
-    assert [f.check for f in got.findings] == ["unknown_codes"]
+    assert [f.check for f in got.issues] == ["unknown_codes"]
     assert (got.crs, got.districts, got.enterprises) == (WORKING, None, None)
     assert [a for a in got.assumptions if "[parks]" not in a] == []
 
@@ -183,14 +183,14 @@ def renamed(folder, names=NAMES, codes=("0601", "0601", "0101", "9999", "0508"))
 
 
 def checks(folder, text):
-    return {f.check: f for f in admit(study(folder, text)).findings}
+    return {f.check: f for f in admit(study(folder, text)).issues}
 
 
 @pytest.mark.parametrize("name", ["工业用地", "采矿用地", " 工业用地　", "物流仓储用地"])
 def test_land_of_an_industrial_name_under_another_code_is_missed_and_stops(folder, name):
     renamed(folder, [*NAMES[:2], name, *NAMES[3:]])
     got = admit(study(folder, NAMED))
-    (found,) = [f for f in got.findings if f.check == "name_against_code"]
+    (found,) = [f for f in got.issues if f.check == "name_against_code"]
     assert (found.rows, found.stops, found.area_m2) == (("c",), True, pytest.approx(10_000))
     assert "0101" in found.action
     assert got.parcels[s.PARCEL].tolist() == ["a", "b", "e"]

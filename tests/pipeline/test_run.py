@@ -17,7 +17,7 @@ from landuse.inputs.parks import as_parks
 from landuse.io.hashes import sha256
 from landuse.io.source import Place
 from landuse.io.vector.read import read_layer
-from landuse.pipeline.progress import Clock
+from landuse.pipeline.progress import Progress
 from landuse.pipeline.publish import publish
 from landuse.pipeline.run import run
 from landuse.report.summary import summary
@@ -35,14 +35,14 @@ class TestTruthOfTheSampleCity:
     @pytest.mark.parametrize("classes", ["core", "with_storage", "with_mining"])
     @pytest.mark.parametrize("area", ["registered", "ellipsoidal", "planar"])
     def test_city(self, city, classes, area):
-        c = park_concentration(city.findings.ledger, Definition(classes=classes, area=area))
+        c = park_concentration(city.result.ledger, Definition(classes=classes, area=area))
         truth = city.truth["city"][classes][area]
         assert (c.total_m2, c.inside_m2, c.share) == pytest.approx(
             (truth["total_m2"], truth["inside_m2"], truth["share"]), rel=EXACT
         )
 
     def test_parks(self, city):
-        table = park_concentration(city.findings.ledger, Definition(area="ellipsoidal")).parks
+        table = park_concentration(city.result.ledger, Definition(area="ellipsoidal")).parks
         assert sorted(table.index) == sorted(p["id"] for p in city.truth["parks"])
         for park in city.truth["parks"]:
             row = table.loc[park["id"]]
@@ -51,9 +51,9 @@ class TestTruthOfTheSampleCity:
             assert row["industrial_gross_m2"] == pytest.approx(park["gross_m2"], rel=EXACT, abs=1e-4)
 
     def test_districts(self, city):
-        d = city.findings.districts
+        d = city.result.districts
         names = dict(zip(d["district"], d["name"], strict=True))
-        table = park_concentration(city.findings.ledger, Definition(area="ellipsoidal"), district_names=names).districts
+        table = park_concentration(city.result.ledger, Definition(area="ellipsoidal"), district_names=names).districts
         for district in city.truth["districts"]:
             row = table.loc[district["code"]]
             assert row["name"] == district["name"]
@@ -62,15 +62,15 @@ class TestTruthOfTheSampleCity:
 
     def test_summing_pairwise_intersections_gives_another_answer(self, city):
         naive = city.truth["naive_share_core_ellipsoidal"]
-        parks = city.findings.ledger.parks
-        parcels = city.findings.ledger.parcels
+        parks = city.result.ledger.parks
+        parcels = city.result.ledger.parcels
         core = parcels[parcels["use"] == "industrial"]
         pairs = gpd.overlay(core[["geometry"]], parks[["park_id", "geometry"]].dissolve("park_id"), how="intersection")
         assert pairs.area.sum() / core.area.sum() == pytest.approx(naive, rel=1e-5)
-        assert abs(naive - city.findings.concentration.share) > 0.02
+        assert abs(naive - city.result.concentration.share) > 0.02
 
     def test_scattered_plots(self, city):
-        truth, found = city.truth["scatter"], city.findings.scatter
+        truth, found = city.truth["scatter"], city.result.scatter
         position = found.plots["position"]
         assert sorted(found.scattered.index) == truth["plots"]
         assert sorted(position.index[position == "small"]) == truth["small"]
@@ -80,15 +80,15 @@ class TestTruthOfTheSampleCity:
         assert found.scattered["area_m2"].sum() == pytest.approx(truth["area_m2"], rel=1e-6)  # stated to a cent
 
     def test_candidates(self, city):
-        found = city.findings.candidates
+        found = city.result.candidates
         assert sorted(found.listed.index) == sorted(city.truth["efficiency"]["candidates"])
         assert sorted(found.no_data.index) == city.truth["efficiency"]["no_data"]
 
     def test_the_clean_city_needed_no_repair(self, city):
-        assert {f.check for f in city.findings.quality} <= CLEAN
+        assert {f.check for f in city.result.quality} <= CLEAN
 
     def test_independent_engine(self, city):
-        book = city.findings.ledger
+        book = city.result.ledger
         core = book.parcels[book.parcels["use"] == "industrial"].geometry.to_numpy()
         union = shapely.union_all(book.parks.geometry.to_numpy())
         c = park_concentration(book, Definition(area="planar"))
@@ -97,7 +97,7 @@ class TestTruthOfTheSampleCity:
 
 class TestDirtyCity:
     def test_every_planted_defect_is_found(self, dirty):
-        found = {f.check: f for f in dirty.findings.quality}
+        found = {f.check: f for f in dirty.result.quality}
         planted = {p["defect"]: p for p in dirty.truth["planted"]}
         expected = {
             "bow_tie": "invalid_geometry_parcel",
@@ -121,7 +121,7 @@ class TestDirtyCity:
         by = {p["defect"]: p["detail"] for p in dirty.truth["planted"]}
         lost = by["null_geometry"]["stated_m2"] + by["unknown_code"]["stated_m2"]
         overlap, bow = by["overlapping_parcels"]["overlap_m2"], by["bow_tie"]
-        truth, c = dirty.truth["city"]["core"]["registered"], dirty.findings.concentration
+        truth, c = dirty.truth["city"]["core"]["registered"], dirty.result.concentration
         assert c.total_m2 == pytest.approx(truth["total_m2"] - lost - overlap, abs=0.1)
         # what defects can move is bounded by the land they touch
         touched = lost + overlap + bow["area_before_m2"]
@@ -137,11 +137,11 @@ class TestDirtyCity:
 
 def test_the_same_run_twice_leaves_the_same_bytes(dated, tmp_path):
     again = run(dated.study, workers=4)
-    assert again.run_id == dated.findings.run_id
+    assert again.run_id == dated.result.run_id
     deliver = ("map", "workbook", "layers")  # each deliverable has a test of its own bytes; here the run's count
     files = [
         publish(found, dated.study, tmp_path / out, deliver=deliver)
-        for found, out in ((dated.findings, "one"), (again, "two"))
+        for found, out in ((dated.result, "one"), (again, "two"))
     ]
     assert set(files[0]) >= {"map", "workbook", "layers", "summary", "manifest"}
     for name in set(files[0]) - {"manifest"}:
@@ -151,7 +151,7 @@ def test_the_same_run_twice_leaves_the_same_bytes(dated, tmp_path):
     assert one["outputs"] == {
         str(p.relative_to(tmp_path / "one").as_posix()): sha256(p) for n, p in files[0].items() if n != "manifest"
     }
-    assert one["run_id"] == dated.findings.run_id
+    assert one["run_id"] == dated.result.run_id
     context = {"plan.gpkg", "development.gpkg", "far-standards.csv", "blocks.csv"}
     context |= {"buildings.gpkg", "facilities.gpkg", "panels.csv"}
     earlier = {f"{layer}-{year}.gpkg" for layer in ("parcels", "parks") for year in (2023, 2024)}
@@ -166,7 +166,7 @@ def test_the_same_run_twice_leaves_the_same_bytes(dated, tmp_path):
     }
     assert one["parameters"]["scatter"]["gap_m"] == 50.0
     for name in ("map", "summary"):
-        assert dated.findings.run_id[:12] in files[0][name].read_text(encoding="utf-8")
+        assert dated.result.run_id[:12] in files[0][name].read_text(encoding="utf-8")
 
 
 def test_the_order_of_rows_in_the_files_changes_no_figure(city, tmp_path):
@@ -178,15 +178,15 @@ def test_the_order_of_rows_in_the_files_changes_no_figure(city, tmp_path):
     gpd.read_file(city.files.folder / "parcels.gpkg").iloc[::-1].to_file(tmp_path / "parcels.gpkg", layer="DLTB")
     gpd.read_file(city.files.folder / "parks.gpkg").iloc[::-1].to_file(tmp_path / "parks.gpkg", layer="parks")
     there = run(load_study(tmp_path / "study.toml"))
-    assert there.run_id != city.findings.run_id
+    assert there.run_id != city.result.run_id
     one, two = (
-        {k: v for k, v in summary(f).items() if k in ("city", "districts", "parks")} for f in (there, city.findings)
+        {k: v for k, v in summary(f).items() if k in ("city", "districts", "parks")} for f in (there, city.result)
     )
     assert one["city"]["inside_m2"] == pytest.approx(two["city"]["inside_m2"], rel=1e-12)
     assert [p["id"] for p in one["parks"]] == [p["id"] for p in two["parks"]]
     assert [p["industrial_m2"] for p in one["parks"]] == pytest.approx([p["industrial_m2"] for p in two["parks"]])
-    assert sorted(there.candidates.listed.index) == sorted(city.findings.candidates.listed.index)
-    assert there.relocation.moves["block_id"].to_dict() == city.findings.relocation.moves["block_id"].to_dict()
+    assert sorted(there.candidates.listed.index) == sorted(city.result.candidates.listed.index)
+    assert there.relocation.moves["block_id"].to_dict() == city.result.relocation.moves["block_id"].to_dict()
 
 
 def test_stages_and_their_keys(city, tmp_path):
@@ -194,7 +194,7 @@ def test_stages_and_their_keys(city, tmp_path):
     assert part.scatter is part.candidates is None
     keys = set(summary(part))
     assert {"scatter", "candidates", "relocation"} & keys == set()
-    whole = summary(city.findings)
+    whole = summary(city.result)
     assert set(whole) - keys == {"scatter", "candidates", "relocation", "evaluation"}
     assert "relocation" not in summary(run(city.study, stage="candidates"))
     promised = {"status", "objective", "bound", "gap", "moved_m2", "plots", "share_after", "blocking"}
@@ -224,7 +224,7 @@ def test_stages_and_their_keys(city, tmp_path):
 
 def test_a_failing_report_leaves_earlier_outputs_alone(city, tmp_path, monkeypatch):
     deliver = ("layers", "workbook")
-    publish(city.findings, city.study, tmp_path, deliver=deliver)
+    publish(city.result, city.study, tmp_path, deliver=deliver)
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
 
     def broken(*_args):
@@ -232,13 +232,13 @@ def test_a_failing_report_leaves_earlier_outputs_alone(city, tmp_path, monkeypat
 
     monkeypatch.setattr("landuse.report.workbook.book.write_workbook", broken)
     with pytest.raises(RuntimeError, match="no ink"):
-        publish(city.findings, city.study, tmp_path, deliver=deliver)
+        publish(city.result, city.study, tmp_path, deliver=deliver)
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
 def test_phases_are_announced_and_timed(city):
     told = []
-    clock = Clock(told.append)
+    clock = Progress(told.append)
     run(city.study, stage="concentration", clock=clock)
     assert list(clock.seconds)[:2] == ["read", "ledger"]
     assert len(told) == len(clock.seconds)
@@ -334,7 +334,7 @@ class TestBoundaries:
     def test_the_matrix_holds_every_kind_and_the_headline_its_own(self, city, tmp_path):
         approved = run(self.study(city, tmp_path), stage="concentration")
         planned = run(self.study(city, tmp_path, "planned"), stage="concentration")
-        assert approved.concentration.share == city.findings.concentration.share
+        assert approved.concentration.share == city.result.concentration.share
         assert len(approved.sensitivity) == 54
         assert set(approved.sensitivity["boundary"]) == {"approved", "planned"}
         assert planned.concentration.share > approved.concentration.share
@@ -354,9 +354,9 @@ def test_an_input_that_changes_while_the_study_runs_is_refused_and_nothing_writt
     for file in city.files.folder.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     study = load_study(tmp_path / "study.toml")
-    findings = run(study, stage="concentration")
+    issues = run(study, stage="concentration")
     with (tmp_path / "parks.gpkg").open("ab") as file:
         file.write(b"x")
     with pytest.raises(InputError, match=r"parks\.gpkg"):
-        publish(findings, study, tmp_path / "out")
+        publish(issues, study, tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -8,7 +8,7 @@ import pytest
 
 from landuse.config.study_file import load_study
 from landuse.pipeline import settings
-from landuse.pipeline.settings import date_findings, setting_findings
+from landuse.pipeline.settings import date_issues, setting_issues
 
 pytestmark = pytest.mark.usefixtures("english")
 STUDY = """
@@ -37,7 +37,7 @@ def load(tmp_path, monkeypatch):
 
 
 def actions(study, plan=None):
-    return [f.action for f in setting_findings(study, plan)]
+    return [f.action for f in setting_issues(study, plan)]
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def actions(study, plan=None):
     ],
 )
 def test_a_classification_that_was_not_there_yet(load, system, day, early):
-    assert len(date_findings(load(day=day, system=system))) == early
+    assert len(date_issues(load(day=day, system=system))) == early
 
 
 def test_an_earlier_date_before_the_classification(load):
     study = load("[[snapshots]]\ndate = 2015-12-31\nparcels = 'old.gpkg'\n")
-    assert date_findings(study) == []
-    assert [f.check for f in date_findings(study.at(study.earlier[0]))] == ["system_before_its_time"]
+    assert date_issues(study) == []
+    assert [f.check for f in date_issues(study.at(study.earlier[0]))] == ["system_before_its_time"]
 
 
 @pytest.mark.parametrize(("day", "n"), [("2026-01-11", 0), ("2026-01-12", 1), ("2052-12-31", 1)])

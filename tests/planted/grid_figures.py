@@ -10,14 +10,14 @@ import numpy as np
 from landuse.reference.rule_pack import HANDLINGS
 
 if TYPE_CHECKING:
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Columns of results that hold no figure, or repeat another's.
 GEOMETRY = "geometry"
 REL = 1e-6
 
 
-def figures(found: Findings) -> dict[Any, Any]:
+def figures(found: RunResult) -> dict[Any, Any]:
     """Return the figures of a run; a key is a tuple."""
     c = found.concentration
     out: dict[Any, Any] = {("city", k): getattr(c, k) for k in ("total_m2", "inside_m2", "share", "verdict")}

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: What must come of an error: anything but silence; the right figures, told or not; a refusal.
 SEEN, RIGHT, REFUSED = "seen", "right", "refused"
 ALLOWED = {SEEN: ("refused", "told", "harmless"), RIGHT: ("harmless",), REFUSED: ("refused",)}
-#: Findings that stand in every report, with the sums of the day.
+#: Issues that stand in every report, with the sums of the day.
 ALWAYS = ("enterprises_joined",)
 
 
@@ -94,20 +94,20 @@ def drawn_up(seed: int) -> tuple[Office, dict[Any, Any]]:
 
 @cache
 def clean(seed: int, stage: str, folder: Path) -> tuple[dict[Any, Any], dict[str, int]]:
-    """Figures and findings of the clean city."""
+    """Figures and issues of the clean city."""
     home = folder / f"clean-{seed}-{stage or 'all'}"
     home.mkdir()
     return read(answer(drawn_up(seed)[0].write(home), stage))
 
 
-def answer(path: Path, stage: str) -> Findings:
+def answer(path: Path, stage: str) -> RunResult:
     """Run a study; an error of its inputs is raised."""
     with i18n.language("en"):
         return run(load_study(path), stage=stage, workers=1)
 
 
-def read(found: Findings) -> tuple[dict[Any, Any], dict[str, int]]:
-    """Return the figures of a run, and its findings by their counts."""
+def read(found: RunResult) -> tuple[dict[Any, Any], dict[str, int]]:
+    """Return the figures of a run, and its issues by their counts."""
     return figures(found), {q.check: q.count for q in found.quality if q.check not in ALWAYS}
 
 
@@ -122,9 +122,9 @@ def judge(kind: Kind, seed: int, folder: Path, shared: Path) -> Verdict:
         found = answer(path, kind.stage)
     except InputError as error:
         return _verdict(kind, "refused", " | ".join(f"{p.file}: {p.what} -> {p.fix}" for p in error.problems))
-    got, findings = read(found)
+    got, issues = read(found)
     expected, usual = clean(seed, kind.stage, shared)
-    new = {q.check: q.action for q in found.quality if findings.get(q.check, 0) > usual.get(q.check, 0)}
+    new = {q.check: q.action for q in found.quality if issues.get(q.check, 0) > usual.get(q.check, 0)}
     if found.relocation is not None and found.relocation.shortfalls:
         new["no plan"] = "; ".join(x.kind if hasattr(x, "kind") else str(x) for x in found.relocation.shortfalls)
     wrong = differences(got, expected)

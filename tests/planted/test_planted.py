@@ -37,9 +37,9 @@ def shared(tmp_path_factory):
 def test_every_figure_of_a_clean_city_is_exact(seed, tmp_path):
     office, truth = drawn_up(seed)
     found = answer(office.write(tmp_path), "")
-    got, findings = read(found)
+    got, issues = read(found)
     assert not differences(got, truth, truth.keys())
-    assert not findings
+    assert not issues
     assert found.relocation.status == "optimal"
 
 

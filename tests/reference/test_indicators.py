@@ -11,7 +11,7 @@ from toys import box, parks
 
 from landuse.errors import InputError
 from landuse.inputs.park_records import LEAGUE, PANELS, as_league, as_panels
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.reference.indicators import SHIPPED, EvaluationRules, load_evaluation
 from landuse.report.summary import summary
 
@@ -21,7 +21,7 @@ SITES = parks([box(0, 0, 1, 1), box(2, 0, 3, 1), box(4, 0, 5, 1)], ids=["B", "A"
 
 def table(columns, *rows):
     frame = pd.DataFrame(rows, columns=list(columns), index=range(2, len(rows) + 2), dtype=object)
-    return Raw(frame, "table.csv")
+    return SourceTable(frame, "table.csv")
 
 
 def said(door, raw):
@@ -68,11 +68,11 @@ class TestPanels:
         }
 
     def test_they_are_shown_and_are_no_part_of_the_score(self, city):
-        review = city.findings.parks
+        review = city.result.parks
         rows = {(r["park"], r["kind"]): (r["count"], r["goal"]) for r in city.truth["panels"]}
         shown = {
             (park["id"], p["kind"]): (p["count"], p["goal"])
-            for park in summary(city.findings)["evaluation"]["parks"]
+            for park in summary(city.result)["evaluation"]["parks"]
             for p in park["panels"]
         }
         assert shown == rows
@@ -81,7 +81,7 @@ class TestPanels:
         assert "count" not in review.evaluation.values
 
     def test_the_summary_tells_of_living_with_null_for_unknown(self, city):
-        told = {p["id"]: p["living"] for p in summary(city.findings)["evaluation"]["parks"]}
+        told = {p["id"]: p["living"] for p in summary(city.result)["evaluation"]["parks"]}
         for row in city.truth["living"]:
             mine = told[row["park"]]
             for key in row.keys() - {"park"}:

@@ -8,7 +8,7 @@ import pytest
 from landuse.config.study_file import load_study
 from landuse.errors import InputError
 from landuse.inputs.enterprises import as_enterprises
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.pipeline.load_inputs import admit
 from landuse.reference.industries import SHIPPED, division, load_industries
 
@@ -54,7 +54,7 @@ def test_industries_of_firms_that_nobody_knows():
     columns = {"id": "id", "parcel": "plot", "industry": "code"}
     rows = [("F", "p", "3484"), ("G", "q", "9810"), ("H", "r", "纺织业"), ("I", "s", "A34"), ("J", "t", "-")]
     frame = pd.DataFrame(rows, columns=list(columns.values()), index=range(2, 7), dtype=object)
-    (found,) = as_enterprises(Raw(frame, "e.csv"), columns).findings
+    (found,) = as_enterprises(SourceTable(frame, "e.csv"), columns).issues
     assert (found.check, found.rows, found.plots) == ("unknown_industries", ("3", "4", "5"), ("q", "r", "s"))
     assert "'纺织业'" in found.action
 

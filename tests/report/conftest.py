@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from toy_findings import toy
+from toy_result import toy
 
 from landuse.report.figures.write import write_figures
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from landuse.report.figures.write import Plate
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 CHROMIUM = Path("/usr/bin/chromium")
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -36,14 +36,14 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def findings() -> Findings:
+def result() -> RunResult:
     return toy()
 
 
 @pytest.fixture(scope="session")
-def bare(findings: Findings) -> Findings:
+def bare(result: RunResult) -> RunResult:
     """The first stage only, without outlines."""
-    return dataclasses.replace(findings, scatter=None, candidates=None, districts=None)
+    return dataclasses.replace(result, scatter=None, candidates=None, districts=None)
 
 
 @dataclasses.dataclass
@@ -131,4 +131,4 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str], Pa
 @pytest.fixture(scope="session")
 def city_figures(city: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plate, ...]:
     """The figures of the sample city."""
-    return write_figures(city.findings, tmp_path_factory.mktemp("figures"), "study")
+    return write_figures(city.result, tmp_path_factory.mktemp("figures"), "study")

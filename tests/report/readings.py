@@ -43,23 +43,23 @@ def wrong(texts):
     return [(where, text) for where, text in texts if WRONG.search(text)]
 
 
-def every_text(findings, study, folder, *, drawn=True):
+def every_text(result, study, folder, *, drawn=True):
     """All texts of all outputs; those in pictures before they are drawn, and the park sheets with them, if asked."""
-    yield from map_texts(study_map(findings))
-    yield from workbook_texts(findings, folder / "b.xlsx")
-    write_document(findings, folder / "r.docx", parameters=study.parameters())
+    yield from map_texts(study_map(result))
+    yield from workbook_texts(result, folder / "b.xlsx")
+    write_document(result, folder / "r.docx", parameters=study.parameters())
     yield from document_texts(folder / "r.docx")
-    yield from layer_texts(findings, folder / "l.gpkg")
+    yield from layer_texts(result, folder / "l.gpkg")
     if drawn:
-        yield from figure_texts(findings)
-    if drawn and findings.parks is not None:
+        yield from figure_texts(result)
+    if drawn and result.parks is not None:
         with mock.patch.object(park_pages, "DPI", 20):  # their pictures are not looked at
-            park_pages.write_park_sheets(findings, folder / "p.docx")
+            park_pages.write_park_sheets(result, folder / "p.docx")
         yield from document_texts(folder / "p.docx")
-        yield from picture_texts(findings)
-    write_json(folder / "s.json", summary(findings))
+        yield from picture_texts(result)
+    write_json(folder / "s.json", summary(result))
     yield from json_texts("summary", (folder / "s.json").read_text(encoding="utf-8"))
-    yield from terminal_texts(findings)
+    yield from terminal_texts(result)
 
 
 class Page(HTMLParser):
@@ -141,8 +141,8 @@ def json_texts(where, text):
     yield from walk(json.loads(text, parse_constant=refused), where)
 
 
-def workbook_texts(findings, path):
-    write_workbook(findings, path)
+def workbook_texts(result, path):
+    write_workbook(result, path)
     for values in (True, False):
         book = openpyxl.load_workbook(path, data_only=values)
         for sheet in book:
@@ -164,8 +164,8 @@ def document_texts(path):
         yield from ((f"{path.name} pictures", text) for text in re.findall(r' descr="([^"]*)"', body))
 
 
-def layer_texts(findings, path):
-    write_layers(findings, path)
+def layer_texts(result, path):
+    write_layers(result, path)
     with closing(sqlite3.connect(path)) as base:
         tables = [name for (name,) in base.execute("select table_name from gpkg_contents")]
         for table in ("gpkg_contents", *(t for t in tables if t != "layer_styles")):
@@ -173,41 +173,41 @@ def layer_texts(findings, path):
                 yield from ((f"layer {table}", value) for value in row if isinstance(value, str))
 
 
-def figure_texts(findings):
+def figure_texts(result):
     for draw in FIGURES:
         with lettering() as letters:
-            sheet = draw(findings, letters)
+            sheet = draw(result, letters)
             if sheet is not None:
                 yield from ((draw.__name__, x.get_text()) for x in sheet.figure.findobj(Text))
 
 
-def picture_texts(findings):
-    ground, renewed = Ground.of(findings), findings.candidates.renewed
-    for park in findings.parks.figures.index:
+def picture_texts(result):
+    ground, renewed = Ground.of(result), result.candidates.renewed
+    for park in result.parks.figures.index:
         with lettering() as letters:
             sheet = park_picture(ground, letters, park, renewed[renewed["park_id"] == park], 8)
             yield from ((f"picture of {park}", x.get_text()) for x in sheet.figure.findobj(Text))
 
 
-def terminal_texts(findings):
-    yield "headline", console.headline(findings)
+def terminal_texts(result):
+    yield "headline", console.headline(result)
     stages = (
         (console.districts_table, True),
         (console.quality_table, True),
-        (console.candidates_table, findings.candidates),
-        (console.moves_table, findings.relocation is not None and findings.relocation.exists),
-        (console.change_table, findings.history),
-        (console.parks_table, findings.parks),
+        (console.candidates_table, result.candidates),
+        (console.moves_table, result.relocation is not None and result.relocation.exists),
+        (console.change_table, result.history),
+        (console.parks_table, result.parks),
     )
     for table, there in stages:
         if there is not None and there is not False:
             out = io.StringIO()
-            Console(file=out, width=400).print(table(findings))
+            Console(file=out, width=400).print(table(result))
             yield from ((table.__name__, line) for line in out.getvalue().splitlines())
-    if findings.candidates is not None:
+    if result.candidates is not None:
         # of every list, and of none
-        found = findings.candidates
+        found = result.candidates
         ids = [plot for plots in (found.listed, found.no_data, found.renewed) for plot in plots.index[:3]]
         for plot in [*ids, *found.judged.values.index[:5]]:
-            yield "explain", explained(findings, plot)
-            yield from json_texts("explain --json", json.dumps(explanation(findings, plot), ensure_ascii=False))
+            yield "explain", explained(result, plot)
+            yield from json_texts("explain --json", json.dumps(explanation(result, plot), ensure_ascii=False))

@@ -10,9 +10,9 @@ from landuse.report.explanation import explained, explanation
 
 
 def test_the_contract_and_every_list(city):
-    found, truth = city.findings.candidates, city.truth["efficiency"]
+    found, truth = city.result.candidates, city.truth["efficiency"]
     for plot in found.judged.values.index:
-        said = explanation(city.findings, plot)
+        said = explanation(city.result, plot)
         json.dumps(said, allow_nan=False)
         assert set(said) >= {"plot", "candidate", "reasons", "evidence", "changes", "handling"}
         assert said["candidate"] == (plot in truth["candidates"])
@@ -30,8 +30,8 @@ def test_the_contract_and_every_list(city):
 def test_the_words_hold_value_threshold_source_and_change(city, language):
     plot = next(p for p, codes in city.truth["efficiency"]["candidates"].items() if "L2D" in codes)
     with i18n.language(language):
-        text = explained(city.findings, plot)
-        reason = next(r for r in explanation(city.findings, plot)["reasons"] if r["code"] == "L2D")
+        text = explained(city.result, plot)
+        reason = next(r for r in explanation(city.result, plot)["reasons"] if r["code"] == "L2D")
     assert plot in text
     assert f"{reason['value']:.4g} < 0.5" in text
     assert f"{reason['value']:.4g} → 0.5" in text
@@ -41,10 +41,10 @@ def test_the_words_hold_value_threshold_source_and_change(city, language):
 
 def test_a_plot_nobody_has_figures_for_is_not_judged(city):
     # every rule but that of the place is unknown for a parcel without a firm and without a register
-    levels = city.findings.candidates.judged.levels
+    levels = city.result.candidates.judged.levels
     plot = levels.index[(levels.drop(columns="L7") == "none").all(axis=1)][0]
     with i18n.language("en"):
-        text = explained(city.findings, plot)
+        text = explained(city.result, plot)
     assert text.count("no data: not judged") == 8
     assert "Off the list" not in text
     assert "nan" not in text
@@ -52,6 +52,6 @@ def test_a_plot_nobody_has_figures_for_is_not_judged(city):
 
 @pytest.mark.usefixtures("english")
 def test_no_such_plot_names_the_nearest(city):
-    plot = city.findings.candidates.judged.values.index[0]
+    plot = city.result.candidates.judged.values.index[0]
     with pytest.raises(InputError, match=f"did you mean '{plot}'"):
-        explanation(city.findings, plot[:-1])
+        explanation(city.result, plot[:-1])

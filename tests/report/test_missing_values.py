@@ -89,7 +89,7 @@ def test_the_shipped_city(shipped, tmp_path):
 
 
 def test_a_dirty_city(dirty, tmp_path):
-    assert wrong(every_text(dirty.findings, dirty.study, tmp_path, drawn=False)) == []
+    assert wrong(every_text(dirty.result, dirty.study, tmp_path, drawn=False)) == []
 
 
 @pytest.mark.parametrize("words", ["zh", "en"])
@@ -100,11 +100,11 @@ def test_a_study_with_little_data(little, tmp_path, words):
 
 def test_a_figure_nobody_knows_is_a_dash_on_the_terminal_too(little):
     """A candidate by evidence that is no tax: the same dash as in the report."""
-    findings = little[0]
-    found = findings.candidates
+    result = little[0]
+    found = result.candidates
     plots = found.plots.assign(reasons=[("L7",)] * len(found.plots), evidence="registered", tax_per_mu=math.nan)
-    findings = dataclasses.replace(findings, candidates=dataclasses.replace(found, plots=plots))
-    lines = [text for where, text in terminal_texts(findings) if where == "candidates_table"]
+    result = dataclasses.replace(result, candidates=dataclasses.replace(found, plots=plots))
+    lines = [text for where, text in terminal_texts(result) if where == "candidates_table"]
     assert any("a2" in line and "–" in line for line in lines)
     assert wrong([("", line) for line in lines]) == []
 

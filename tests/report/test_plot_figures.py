@@ -32,15 +32,15 @@ def printed(m2):
 
 
 class Outputs:
-    def __init__(self, findings, folder):
-        write_workbook(findings, folder / "b.xlsx")
+    def __init__(self, result, folder):
+        write_workbook(result, folder / "b.xlsx")
         self.book = openpyxl.load_workbook(folder / "b.xlsx", data_only=True)
         self.formulas = openpyxl.load_workbook(folder / "b.xlsx")
-        self.island = page_of(study_map(findings)).islands["landuse-page"]
+        self.island = page_of(study_map(result)).islands["landuse-page"]
         self.page = json.loads(self.island)
-        list(layer_texts(findings, folder / "l.gpkg"))
+        list(layer_texts(result, folder / "l.gpkg"))
         self.layers = folder / "l.gpkg"
-        write_document(findings, folder / "r.docx")
+        write_document(result, folder / "r.docx")
         self.report = Document(folder / "r.docx")
 
     def sheet(self, name):
@@ -62,11 +62,11 @@ class Outputs:
 
 @pytest.fixture(scope="module")
 def outputs(city, tmp_path_factory):
-    return Outputs(city.findings, tmp_path_factory.mktemp("identity"))
+    return Outputs(city.result, tmp_path_factory.mktemp("identity"))
 
 
 def test_a_plot_has_one_area_and_one_cluster(city, outputs):
-    found, shown = city.findings.candidates, {}
+    found, shown = city.result.candidates, {}
     for name, layer in (("候选地块", "candidates"), ("无数据地块", "no_data")):
         rows, _total = outputs.sheet(name)
         in_layer = outputs.layer(layer)
@@ -85,10 +85,10 @@ def test_a_plot_has_one_area_and_one_cluster(city, outputs):
     assert {plot: on_map[plot] for plot in shown} == shown
     assert len(shown) == len(found.listed) + len(found.no_data) > 0
     for plot, (area, cluster) in shown.items():
-        said = explanation(city.findings, plot)
+        said = explanation(city.result, plot)
         assert (printed(said["area_m2"]), str(said["cluster"])) == (area, cluster)
     plot = next(iter(shown))
-    assert f"{shown[plot][0]} " in explained(city.findings, plot)
+    assert f"{shown[plot][0]} " in explained(city.result, plot)
     for row in outputs.grid("序号")[1:]:
         assert row[4].replace(",", "") == shown[row[1]][0]
 
@@ -109,7 +109,7 @@ def test_the_csv_of_the_map_has_the_same_figures(outputs):
 
 
 def test_the_total_of_a_list_of_plots_is_of_the_unrounded_areas(city, outputs):
-    plots = city.findings.candidates.listed
+    plots = city.result.candidates.listed
     rows, total = outputs.sheet("候选地块")
     assert f"{total[AREA]:.2f}" == printed(math.fsum(plots["area_m2"]))
     formula = outputs.formulas["候选地块"].cell(4 + len(rows), 7).value
@@ -120,7 +120,7 @@ def test_the_total_of_a_list_of_plots_is_of_the_unrounded_areas(city, outputs):
 
 
 def test_a_district_and_a_park_have_one_figure(city, outputs):
-    c, page = city.findings.concentration, outputs.page
+    c, page = city.result.concentration, outputs.page
     rows, total = outputs.sheet("区县")
     assert f"{total['工业用地']:.2f}" == printed(c.total_m2)
     for head, column, key in (("工业用地", 1, "total_mu"), ("园区内", 2, "inside_mu"), ("园区外", 3, "outside_mu")):
@@ -128,7 +128,7 @@ def test_a_district_and_a_park_have_one_figure(city, outputs):
         assert page["districts"][key] == shown
         assert [float(row[column].replace(",", "")) for row in outputs.grid("区县")[1:-1]] == shown
     out = io.StringIO()
-    Console(file=out, width=300).print(console.districts_table(city.findings))
+    Console(file=out, width=300).print(console.districts_table(city.result))
     for row in rows:
         line = next(x for x in out.getvalue().splitlines() if row["区县"] in x)
         assert f"{row['工业用地']:,.2f}" in line

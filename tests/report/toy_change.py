@@ -21,7 +21,7 @@ from landuse.definition import Definition
 from landuse.results.change import History
 
 if TYPE_CHECKING:
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 DATES = (dt.date(2023, 12, 31), dt.date(2024, 12, 31), dt.date(2025, 12, 31))
 HERE, THERE = "330110", "330109"
@@ -94,12 +94,12 @@ def history(steps: int = 2, path: tuple[tuple[int, float], ...] = ()) -> History
     return History(found, table, trajectory(found, wanted), earlier)
 
 
-def with_history(findings: Findings, steps: int = 2, path: tuple[tuple[int, float], ...] = ()) -> Findings:
-    """The findings with the toy's earlier dates."""
-    return replace(findings, history=history(steps, path))
+def with_history(result: RunResult, steps: int = 2, path: tuple[tuple[int, float], ...] = ()) -> RunResult:
+    """The result with the toy's earlier dates."""
+    return replace(result, history=history(steps, path))
 
 
-def quiet(findings: Findings) -> Findings:
+def quiet(result: RunResult) -> RunResult:
     """The same, without new plots outside."""
     found = history()
-    return replace(findings, history=replace(found, violations=found.violations.iloc[:0]))
+    return replace(result, history=replace(found, violations=found.violations.iloc[:0]))

@@ -24,18 +24,18 @@ from landuse.results.relocation import (
 )
 
 if TYPE_CHECKING:
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Where the plots of the toy stand: inside, on the edge, outside, outside.
 ACTIONS = ("rebuild", "clear", "move", "move")
 
 
-def with_relocation(findings: Findings, status: str = OPTIMAL, *, copies: int = 1) -> Findings:
+def with_relocation(result: RunResult, status: str = OPTIMAL, *, copies: int = 1) -> RunResult:
     """The toy findings with a plan: the third and the fourth plot move into blocks of the first park, the one on the
     edge is cleared, the one inside is rebuilt. `copies` repeats every plot, for layers of many shapes."""
-    before = findings.concentration
+    before = result.concentration
     rule = _rule(before.target)
-    moves, blocks = _moves(findings, copies), _blocks(findings)
+    moves, blocks = _moves(result, copies), _blocks(result)
     if status in (INFEASIBLE, NOT_NEEDED):
         moves = moves.iloc[:0]
     moved = moves[moves["action"] == "move"]
@@ -55,7 +55,7 @@ def with_relocation(findings: Findings, status: str = OPTIMAL, *, copies: int = 
     gap = 0.0 if status == OPTIMAL else 0.01
     bound = cost / (1 + gap)
     return replace(
-        findings,
+        result,
         relocation=Relocation(
             rule=rule,
             status=status,
@@ -67,7 +67,7 @@ def with_relocation(findings: Findings, status: str = OPTIMAL, *, copies: int = 
             alternatives=pd.DataFrame.from_dict(table if has else {}, orient="index", columns=columns),
             years=_years(moves, before, after, rule),
             flows=_flows(moved),
-            pool=_pool(findings),
+            pool=_pool(result),
             frontier=_frontier(after, cost, len(moves)) if has else None,
             shortfalls=(Shortfall("land", "330110", 8_000.0), Shortfall("quota", "2027", 2_000.0))
             if status == INFEASIBLE
@@ -102,10 +102,10 @@ def _rule(target: float) -> PlanRule:
     )
 
 
-def _moves(findings: Findings, copies: int) -> gpd.GeoDataFrame:
-    parcels = findings.ledger.parcels
+def _moves(result: RunResult, copies: int) -> gpd.GeoDataFrame:
+    parcels = result.ledger.parcels
     shapes, ids = parcels.geometry.to_numpy(), parcels["parcel_id"].to_numpy(dtype=object)
-    home, place = _homes(findings), np.array([-1, -1, 0, 1])
+    home, place = _homes(result), np.array([-1, -1, 0, 1])
     at = shapely.get_coordinates(shapely.point_on_surface(home))
     move = np.array(ACTIONS) == "move"
     area = parcels["registered_m2"].to_numpy(dtype=float)
@@ -122,8 +122,8 @@ def _moves(findings: Findings, copies: int) -> gpd.GeoDataFrame:
             "action": ACTIONS,
             "year": [2027, 2026, 2026, 2027],
             "park_id": np.where(move, "A", ""),
-            "park_name": np.where(move, str(findings.concentration.parks["park_name"]["A"]), ""),
-            "block_id": ["", "", *_block_ids(findings)],
+            "park_name": np.where(move, str(result.concentration.parks["park_name"]["A"]), ""),
+            "block_id": ["", "", *_block_ids(result)],
             "to_district": np.where(move, "330110", ""),
             "land_used_m2": np.where(move, 0.8 * area, 0.0),
             "distance_m": distance,
@@ -142,27 +142,27 @@ def _moves(findings: Findings, copies: int) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([table, *many])) if many else table
 
 
-def _homes(findings: Findings) -> np.ndarray:
-    parks = findings.ledger.parks
+def _homes(result: RunResult) -> np.ndarray:
+    parks = result.ledger.parks
     return np.asarray(parks.geometry.to_numpy()[(parks["park_id"] == "A").to_numpy()], dtype=object)
 
 
-def _block_ids(findings: Findings) -> list[str]:
-    parks = findings.ledger.parks
+def _block_ids(result: RunResult) -> list[str]:
+    parks = result.ledger.parks
     own = parks[parks["park_id"] == "A"]
     given = own["block_id"].astype(str) if "block_id" in own else pd.Series([""] * len(own))
     return [b or f"A-{k}" for k, b in enumerate(given, 1)]
 
 
-def _blocks(findings: Findings) -> gpd.GeoDataFrame:
-    home = _homes(findings)
+def _blocks(result: RunResult) -> gpd.GeoDataFrame:
+    home = _homes(result)
     at = shapely.get_coordinates(shapely.point_on_surface(home))
     return gpd.GeoDataFrame(
         {
             "place": [0, 1],
             "park_id": "A",
-            "park_name": str(findings.concentration.parks["park_name"]["A"]),
-            "block_id": _block_ids(findings),
+            "park_name": str(result.concentration.parks["park_name"]["A"]),
+            "block_id": _block_ids(result),
             "district": "330110",
             "spare_m2": [20_000.0, 6_000.0],
             "stated": [True, False],
@@ -177,7 +177,7 @@ def _blocks(findings: Findings) -> gpd.GeoDataFrame:
             "y": at[:, 1],
         },
         geometry=home,
-        crs=findings.ledger.parks.crs,
+        crs=result.ledger.parks.crs,
     )
 
 
@@ -221,8 +221,8 @@ def _flows(moved: gpd.GeoDataFrame) -> pd.DataFrame:
     return table.groupby(["origin", "destination"]).sum().reset_index()
 
 
-def _pool(findings: Findings) -> pd.DataFrame:
-    ids = findings.ledger.parcels["parcel_id"].to_numpy(dtype=object)
+def _pool(result: RunResult) -> pd.DataFrame:
+    ids = result.ledger.parcels["parcel_id"].to_numpy(dtype=object)
     choices = {
         "choices": [0, 0, 2, 1],
         "nearest_m": 1500.0,

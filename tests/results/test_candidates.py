@@ -8,7 +8,7 @@ import pytest
 
 from landuse.errors import AccountingError
 from landuse.reference.rule_pack import load_pack
-from landuse.results.candidates import Candidates, Judged, Measures, meets
+from landuse.results.candidates import Candidates, Indicators, RuleEvaluation, meets
 
 PACK = load_pack("zhejiang-2023", Path())
 EMPTY = pd.DataFrame()
@@ -17,7 +17,7 @@ EMPTY = pd.DataFrame()
 def test_a_plot_without_data_carries_no_reason():
     plots = pd.DataFrame({"evidence": ["none"], "reasons": [("L2",)]})
     nothing = pd.DataFrame({"evidence": [], "reasons": []})
-    judged, measures = Judged(PACK, EMPTY, EMPTY, EMPTY), Measures(EMPTY, EMPTY, EMPTY, EMPTY)
+    judged, measures = RuleEvaluation(PACK, EMPTY, EMPTY, EMPTY), Indicators(EMPTY, EMPTY, EMPTY, EMPTY)
     for lists in ((plots, nothing), (nothing, plots)):
         with pytest.raises(AccountingError):
             Candidates(*lists, judged, measures)

@@ -9,7 +9,7 @@ from toys import box, ledger, parcels, shares
 
 from landuse.definition import Definition, Gap
 from landuse.errors import AccountingError, balance
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -92,5 +92,5 @@ def test_every_definition_has_words():
 
 
 def test_findings_print_without_their_rows():
-    finding = Finding("unknown_codes", 2, "left", 5.0, rows=("a", "b"))
-    assert set(finding.as_dict()) == {"check", "count", "area_m2", "action", "effect_on_share"}
+    issue = Issue("unknown_codes", 2, "left", 5.0, rows=("a", "b"))
+    assert set(issue.as_dict()) == {"check", "count", "area_m2", "action", "effect_on_share"}

@@ -12,8 +12,8 @@ from landuse import schema as s
 from landuse.analysis.candidates.score import score
 from landuse.analysis.overlay.clusters import clusters
 from landuse.i18n import _
-from landuse.quality import Finding
-from landuse.results.candidates import Candidates, Judged, Measures
+from landuse.quality import Issue
+from landuse.results.candidates import Candidates, Indicators, RuleEvaluation
 from landuse.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ TOGETHER_M = 20.0
 ENOUGH_WORDS, LISTED = 10, 5
 
 
-def judge(measures: Measures, pack: RulePack) -> Judged:
+def judge(measures: Indicators, pack: RulePack) -> RuleEvaluation:
     """Hold every rule against every parcel.
 
     Parameters
     ----------
-    measures : Measures
+    measures : Indicators
         Of the parcels.
     pack : RulePack
         Its thresholds are in each rule's own unit; a rule that asks for the standard is unknown where there is none.
@@ -51,29 +51,29 @@ def judge(measures: Measures, pack: RulePack) -> Judged:
             value, level = (value / rule.scale).where(held), level.where(held, "none")
         values[rule.code], limits[rule.code], levels[rule.code] = value, limit, level
     index = measures.values.index
-    return Judged(pack, *(pd.DataFrame(x, index=index) for x in (values, limits, levels)))
+    return RuleEvaluation(pack, *(pd.DataFrame(x, index=index) for x in (values, limits, levels)))
 
 
-def _limit(rule: Rule, measures: Measures) -> pd.Series[float]:
+def _limit(rule: Rule, measures: Indicators) -> pd.Series[float]:
     if rule.below == "standard":
         return measures.standards[rule.measure]
     limit = np.nan if rule.limit is None else rule.limit
     return pd.Series(limit, index=measures.values.index, dtype=float)
 
 
-def idle_rules(measures: Measures, pack: RulePack) -> list[Finding]:
+def idle_rules(measures: Indicators, pack: RulePack) -> list[Issue]:
     """Report rules that ask for words of which no parcel has one, while parcels have others: they can never be met.
 
     Parameters
     ----------
-    measures : Measures
+    measures : Indicators
         Of the parcels; "" where a parcel has no word.
     pack : RulePack
         Whose rules with words are looked at.
 
     Returns
     -------
-    list of Finding
+    list of Issue
         rule_never_met: where at least ten parcels have words, or one has a word like one asked for; of few other words
         nothing can be said.
     """
@@ -93,11 +93,11 @@ def idle_rules(measures: Measures, pack: RulePack) -> list[Finding]:
             others=", ".join(f"{word} × {n}" for word, n in counts.head(LISTED).items()),
         )
         plots = tuple(map(str, words.index))
-        found.append(Finding("rule_never_met", len(words), "; ".join(filter(None, (action, meant))), plots=plots))
+        found.append(Issue("rule_never_met", len(words), "; ".join(filter(None, (action, meant))), plots=plots))
     return found
 
 
-def universal_rules(judged: Judged) -> list[Finding]:
+def universal_rules(judged: RuleEvaluation) -> list[Issue]:
     """Report rules that every parcel meets of which their measure is known, where that is at least ten parcels."""
     found = []
     for code, met in judged.met.items():
@@ -105,12 +105,12 @@ def universal_rules(judged: Judged) -> list[Finding]:
         if known.sum() >= ENOUGH_WORDS and met[known].all():
             action = _("rule {code}: all {n} parcels with a value meet it", code=code, n=int(known.sum()))
             plots = tuple(map(str, known.index[known]))
-            found.append(Finding("rule_always_met", int(known.sum()), action, plots=plots))
+            found.append(Issue("rule_always_met", int(known.sum()), action, plots=plots))
     return found
 
 
 def candidates(
-    scatter: Scatter, park_plots: gpd.GeoDataFrame, measures: Measures, pack: RulePack, metre: float = 1.0
+    scatter: Scatter, park_plots: gpd.GeoDataFrame, measures: Indicators, pack: RulePack, metre: float = 1.0
 ) -> Candidates:
     """List the scattered plots that are inefficient, and those in or beside parks; apart.
 
@@ -122,7 +122,7 @@ def candidates(
         Plots outside the parks.
     park_plots : GeoDataFrame
         From `landuse.analysis.plots.scatter.park_plots`.
-    measures : Measures
+    measures : Indicators
         Of all parcels.
     pack : RulePack
         Rules, decision table and score.
@@ -148,23 +148,23 @@ def candidates(
     return Candidates(_ordered(plots), renewal, judged, measures, scored)
 
 
-def _with_pieces(measures: Measures, pieces: pd.Series[str]) -> Measures:
+def _with_pieces(measures: Indicators, pieces: pd.Series[str]) -> Indicators:
     """Add a row for each plot that is one of several of its parcel: what is known of the parcel, but its land."""
     if pieces.empty:
         return measures
     more = _of(measures, pd.Index(pieces))
     tables = (more.values, more.levels, more.standards, more.notes.assign(mu=np.nan))
     every = (measures.values, measures.levels, measures.standards, measures.notes)
-    return Measures(
+    return Indicators(
         *(pd.concat([a, b.set_axis(pieces.index)]).rename_axis(s.PARCEL) for a, b in zip(every, tables, strict=True))
     )
 
 
-def _of(measures: Measures, ids: pd.Index[Any]) -> Measures:
-    return Measures(*(t.loc[ids] for t in (measures.values, measures.levels, measures.standards, measures.notes)))
+def _of(measures: Indicators, ids: pd.Index[Any]) -> Indicators:
+    return Indicators(*(t.loc[ids] for t in (measures.values, measures.levels, measures.standards, measures.notes)))
 
 
-def _told(plots: gpd.GeoDataFrame, judged: Judged, measures: Measures, place: str) -> gpd.GeoDataFrame:
+def _told(plots: gpd.GeoDataFrame, judged: RuleEvaluation, measures: Indicators, place: str) -> gpd.GeoDataFrame:
     """Return plots with what is known of their parcels, and what follows."""
     plots = plots.copy()
     ids = plots.index

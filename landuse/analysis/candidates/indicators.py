@@ -15,9 +15,9 @@ from landuse.analysis.plots.firms import by_year, firms_of, latest, standing
 from landuse.analysis.plots.rasters import built, green_ratio, mean
 from landuse.i18n import _
 from landuse.inputs.context import standards_of
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.rule_pack import MEASURES
-from landuse.results.candidates import Measures
+from landuse.results.candidates import Indicators
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def measure(
     context: Context,
     pixels: Mapping[str, Pixels],
     day: date | None,
-) -> tuple[Measures, tuple[Finding, ...]]:
+) -> tuple[Indicators, tuple[Issue, ...]]:
     """Measure every parcel; what is not known is NaN, never zero.
 
     - tax_per_mu, added_value_per_mu: mean of the latest three years with figures, over the registered area.
@@ -77,9 +77,9 @@ def measure(
 
     Returns
     -------
-    measures : Measures
+    measures : Indicators
         A row a parcel.
-    findings : tuple of Finding
+    issues : tuple of Issue
         Idle dates after `day`.
     """
     ids = pd.Index(parcels[s.PARCEL], dtype=object, name=s.PARCEL)
@@ -87,7 +87,7 @@ def measure(
     firms = _Firms(ids, mu, enterprises)
     tax, years = firms.mean(s.TAX)
     day_ = _end(enterprises) if day is None else np.datetime64(day, "D")
-    idle, findings = firms.idle(day_)
+    idle, issues = firms.idle(day_)
     planned, planned_code = _planned(parcels, context)
     values: dict[str, Any] = dict.fromkeys(MEASURES, np.full(len(ids), np.nan))
     values |= {
@@ -120,7 +120,7 @@ def measure(
     year = int(str(day_)[:4]) if not np.isnat(day_) else None
     zone = parcels[s.DISTRICT].to_numpy(dtype=object)
     standards = {role: standards_of(zone, context.standards, year, role) for role in (s.FAR, s.COVERAGE)}
-    measured = Measures(
+    measured = Indicators(
         pd.DataFrame(values, index=ids),
         pd.DataFrame(levels, index=ids),
         pd.DataFrame(standards, index=ids),
@@ -135,7 +135,7 @@ def measure(
             index=ids,
         ),
     )
-    return measured, findings
+    return measured, issues
 
 
 def _built(parcels: Parcels, context: Context) -> pd.DataFrame:
@@ -212,7 +212,7 @@ class _Firms:
         energy, added = self._by_year(s.ENERGY), self._by_year(s.VALUE_ADDED)
         return latest(energy / added.where(added > 0), 1)[0][:, 0] if len(energy.columns) else self._unknown()
 
-    def idle(self, day: np.datetime64) -> tuple[Floats, tuple[Finding, ...]]:
+    def idle(self, day: np.datetime64) -> tuple[Floats, tuple[Issue, ...]]:
         if s.IDLE_SINCE not in self.here or self.here.empty or np.isnat(day):
             return self._unknown(), ()
         since = self.now[s.IDLE_SINCE].to_numpy().astype("datetime64[D]")
@@ -221,12 +221,12 @@ class _Firms:
         years[later] = np.nan
         rows = pd.Series(years).groupby(self.now[s.PARCEL].to_numpy())
         least = rows.min().where(rows.count() == rows.size())
-        findings: tuple[Finding, ...] = ()
+        issues: tuple[Issue, ...] = ()
         if later.any():
             firms = tuple(dict.fromkeys(self.now[s.FIRM].to_numpy()[later]))
             action = _("idle since a day after {day}: taken as unknown", day=str(day))
-            findings = (Finding("idle_in_future", len(firms), action, rows=firms),)
-        return np.asarray(least.reindex(self.ids), dtype=np.float64), findings
+            issues = (Issue("idle_in_future", len(firms), action, rows=firms),)
+        return np.asarray(least.reindex(self.ids), dtype=np.float64), issues
 
     def _unknown(self) -> Floats:
         return np.full(len(self.ids), np.nan)

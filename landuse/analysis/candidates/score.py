@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from landuse.results.candidates import EVIDENCE, Measures, Score
+from landuse.results.candidates import EVIDENCE, Indicators, Score
 
 if TYPE_CHECKING:
     from landuse.geo.arrays import Bools, Floats
@@ -21,7 +21,7 @@ FIRST, CHANGE = 100, 0.2
 LEAST_WEIGHT = 0.5
 
 
-def score(measures: Measures, section: ScoreSection) -> Score:
+def score(measures: Indicators, section: ScoreSection) -> Score:
     """Score plots: 0 is the best of what is seen in every criterion, 1 the worst.
 
     Each criterion is divided by its norm over the plots that have it, and weighed. With d⁺ the distance of a plot to
@@ -32,7 +32,7 @@ def score(measures: Measures, section: ScoreSection) -> Score:
 
     Parameters
     ----------
-    measures : Measures
+    measures : Indicators
         Of the plots to be scored.
     section : ScoreSection
         Criteria and how they are weighed. Entropy: by 1 - entropy of the shares of each criterion (Shannon).

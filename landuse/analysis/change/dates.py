@@ -12,7 +12,7 @@ from landuse import schema as s
 from landuse.errors import Problem
 from landuse.geo.crs import system, unit_factor
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def city_problem(parcels: gpd.GeoDataFrame, today: gpd.GeoDataFrame, file: str) 
     return Problem(what, _("give the layer of this city, and check its coordinate system"), file)
 
 
-def date_findings(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Finding]:
+def date_issues(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Issue]:
     """Report dates that are another date again, lack a district, or hold half or twice the land.
 
     Parameters
@@ -60,7 +60,7 @@ def date_findings(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Findi
 
     Returns
     -------
-    list of Finding
+    list of Issue
         Stopping: dates_alike (the same parcels and classes), district_missing (no parcel of an earlier date where a
         district has land today: its change would all be new land), layer_displaced (parcels of the same id and area
         lie elsewhere at the next date). Told: land_halved, parks_of_one_date (their land is redrawn).
@@ -73,7 +73,7 @@ def date_findings(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Findi
             action = _("{date}: every parcel is as on {other}", date=shot.date, other=again[0])
             fix = _("give each date its own layer, or leave the date out")
             m2 = float(shot.concentration.total_m2)
-            out.append(Finding("dates_alike", len(layers[k]), action, m2, stops=True, fix=fix, file=files[k]))
+            out.append(Issue("dates_alike", len(layers[k]), action, m2, stops=True, fix=fix, file=files[k]))
         out += _missing(shot.ledger.parcels, now.ledger.parcels, shot.date, files[k])
         out += _displaced(shot, shots[k + 1], files[k])
         out += _parks_of_one_date(shot, shots[k + 1])
@@ -81,7 +81,7 @@ def date_findings(shots: Sequence[Snapshot], files: Sequence[str]) -> list[Findi
         if not HALF <= first / second <= 1 / HALF:
             words = {"date": shot.date, "other": shots[k + 1].date, "part": first / second}
             action = _("{date}: the industrial land is {part:.0%} of that of {other}: is the layer whole?", **words)
-            out.append(Finding("land_halved", 1, action, abs(first - second), file=file))
+            out.append(Issue("land_halved", 1, action, abs(first - second), file=file))
     return out
 
 
@@ -93,7 +93,7 @@ def _drawn(parcels: gpd.GeoDataFrame) -> pd.DataFrame:
     return frame.sort_values(list(frame.columns), ignore_index=True)
 
 
-def _displaced(before: Snapshot, after: Snapshot, file: str) -> list[Finding]:
+def _displaced(before: Snapshot, after: Snapshot, file: str) -> list[Issue]:
     """Tell of a layer whose parcels are those of the next date by id and area, and lie elsewhere."""
     a, b = (x.ledger.parcels.set_index(s.PARCEL) for x in (before, after))
     a, b = a.loc[a.index.isin(b.index)], b.loc[b.index.isin(a.index)].reindex(a.index[a.index.isin(b.index)])
@@ -111,20 +111,20 @@ def _displaced(before: Snapshot, after: Snapshot, file: str) -> list[Finding]:
         "{date}: {n} parcels have id and area as on {other}, and lie {m:,.0f} m from there", n=n, m=distance, **words
     )
     fix = _("check the coordinates of both layers: land does not move")
-    return [Finding("layer_displaced", n, action, stops=True, fix=fix, file=file)]
+    return [Issue("layer_displaced", n, action, stops=True, fix=fix, file=file)]
 
 
-def _parks_of_one_date(before: Snapshot, after: Snapshot) -> list[Finding]:
+def _parks_of_one_date(before: Snapshot, after: Snapshot) -> list[Issue]:
     """Tell of parks that only one of two dates has."""
     ids = [set(x.ledger.parks[s.PARK]) for x in (before, after)]
     odd = tuple(sorted(ids[0] ^ ids[1]))
     if not odd:
         return []
     action = _("{date} or {other} lacks them: what lies in them counts as redrawn", date=before.date, other=after.date)
-    return [Finding("parks_of_one_date", len(odd), action, rows=odd)]
+    return [Issue("parks_of_one_date", len(odd), action, rows=odd)]
 
 
-def _missing(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame, day: date, file: str) -> list[Finding]:
+def _missing(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame, day: date, file: str) -> list[Issue]:
     """Report districts with land today of which an earlier date has no parcel, neither by its code nor by its place."""
     area = now.groupby(s.DISTRICT)[s.ELLIPSOIDAL].sum()
     large = area.index[area > SOME_LAND * area.sum()]
@@ -139,4 +139,4 @@ def _missing(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame, day: date, file: s
     action = _("{date}: no parcel where these districts have land today: all of it would be new", date=day)
     fix = _("give the layer of the whole city")
     m2, plots = float(lost[s.ELLIPSOIDAL].sum()), tuple(lost[s.PARCEL])
-    return [Finding("district_missing", len(rows), action, m2, rows=rows, plots=plots, stops=True, fix=fix, file=file)]
+    return [Issue("district_missing", len(rows), action, m2, rows=rows, plots=plots, stops=True, fix=fix, file=file)]

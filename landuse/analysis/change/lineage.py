@@ -14,7 +14,7 @@ from landuse.analysis.overlay.cut import cut
 from landuse.analysis.overlay.laid import NONE, wide
 from landuse.geo.crs import system, unit_factor
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.results import change as c
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def records_of(
     return done.geometry, done.source, np.append(faces.owner, -1)[done.face]
 
 
-def update_findings(step: ChangeLedger, updates: gpd.GeoDataFrame, industrial: Collection[str]) -> list[Finding]:
+def update_issues(step: ChangeLedger, updates: gpd.GeoDataFrame, industrial: Collection[str]) -> list[Issue]:
     """Report where the survey's record and its layers disagree.
 
     Parameters
@@ -127,7 +127,7 @@ def update_findings(step: ChangeLedger, updates: gpd.GeoDataFrame, industrial: C
 
     Returns
     -------
-    list of Finding
+    list of Issue
         Land that changed without a record, and recorded changes that the layers do not show, in m² of the definition
         and of the plane.
     """
@@ -141,7 +141,7 @@ def update_findings(step: ChangeLedger, updates: gpd.GeoDataFrame, industrial: C
     unseen = shapely.area(shapely.difference(said, shown)) * unit_factor(system(updates)) ** 2
     dates = {"start": step.start, "end": step.end}
     found = [
-        Finding(
+        Issue(
             "changes_unrecorded",
             len(loose),
             _("{start} to {end}: counted as changed though the record of changes does not have it", **dates),
@@ -150,7 +150,7 @@ def update_findings(step: ChangeLedger, updates: gpd.GeoDataFrame, industrial: C
                 dict.fromkeys(np.where(loose["parcel_after"] == "", loose["parcel_before"], loose["parcel_after"]))
             ),
         ),
-        Finding(
+        Issue(
             "records_unseen",
             int(unseen > NOTICED_M2),
             _("{start} to {end}: recorded as changed though the layers of the two dates do not show it", **dates),

@@ -17,7 +17,7 @@ from landuse.geo.crs import label, system, unit_factor
 from landuse.geo.plausibility import ground
 from landuse.geo.zones import candidates
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.units import LEAST_M2
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def share_in_districts(parcels: Parcels) -> float:
     return float(area[(parcels[s.DISTRICT] != "").to_numpy()].sum() / area.sum())
 
 
-def cover_findings(parcels: Parcels) -> list[Finding]:
+def cover_issues(parcels: Parcels) -> list[Issue]:
     """Report that the districts hold only part of the land; those parcels are kept, in a row of their own."""
     share = share_in_districts(parcels)
     if share >= COVERED:
@@ -98,10 +98,10 @@ def cover_findings(parcels: Parcels) -> list[Finding]:
         "the districts hold only {share:.1%} of the parcels' area: is the layer whole, and of this year?", share=share
     )
     area = float(outside.area.sum() * unit_factor(system(parcels)) ** 2)
-    return [Finding("districts_hold_part", len(outside), action, area, rows=tuple(outside[s.PARCEL]))]
+    return [Issue("districts_hold_part", len(outside), action, area, rows=tuple(outside[s.PARCEL]))]
 
 
-def plane_findings(ledger: Ledger) -> list[Finding]:
+def plane_issues(ledger: Ledger) -> list[Issue]:
     """Report that the working plane stretches or shrinks areas more than a plane does in its own zone.
 
     The legal (ellipsoidal) area and registered areas are not touched by it; the planar basis is.
@@ -118,7 +118,7 @@ def plane_findings(ledger: Ledger) -> list[Finding]:
         factor=float(planar[off].sum() / true[off].sum()),
     )
     area = float(true[off].sum())
-    return [Finding("plane_scale", int(off.sum()), action, area, rows=tuple(parcels[s.PARCEL].to_numpy()[off]))]
+    return [Issue("plane_scale", int(off.sum()), action, area, rows=tuple(parcels[s.PARCEL].to_numpy()[off]))]
 
 
 def _apart_m(a: gpd.GeoDataFrame, b: gpd.GeoDataFrame) -> float:

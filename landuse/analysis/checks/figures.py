@@ -13,7 +13,7 @@ import pandas as pd
 from landuse import schema as s
 from landuse.analysis.plots.firms import apportioned, by_year
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.plausible_ranges import FEW, FEW_LOW, FIRMS, MOST, PROPORTIONS, name_of
 from landuse.units import to_mu
 
@@ -38,7 +38,7 @@ SHOWN = 3
 SMALL = 0.1
 
 
-def figure_findings(enterprises: Enterprises, parcels: Parcels, file: str = "") -> list[Finding]:
+def figure_issues(enterprises: Enterprises, parcels: Parcels, file: str = "") -> list[Issue]:
     """Hold every figure of firms against its band, its neighbours and the figures beside it.
 
     Parameters
@@ -52,7 +52,7 @@ def figure_findings(enterprises: Enterprises, parcels: Parcels, file: str = "") 
 
     Returns
     -------
-    list of Finding
+    list of Issue
         Those that stop: figures_unit (the median leaves its band), figures_contradict (for most rows, tax is above
         added value and the like, or the median proportion is that of no city), constant_figures of many firms or of
         nothing but zeros. Others: figures_out_of_order (such rows, where they are few), figures_unusual (the median
@@ -68,7 +68,7 @@ def figure_findings(enterprises: Enterprises, parcels: Parcels, file: str = "") 
     figures = [column for column in FIRMS if column in enterprises]
     mu = _land(enterprises, parcels)
     ids = pd.Index(parcels[s.PARCEL], dtype=object)
-    out: list[Finding] = []
+    out: list[Issue] = []
     for column in figures:
         out += _unit(enterprises, column, ids, parcels, file)
         out += _constant(enterprises, column, file)
@@ -87,7 +87,7 @@ def _land(enterprises: Enterprises, parcels: Parcels) -> pd.Series[float]:
     return land.where(land > 0)
 
 
-def _unit(enterprises: Enterprises, column: str, ids: pd.Index[str], parcels: Parcels, file: str) -> list[Finding]:
+def _unit(enterprises: Enterprises, column: str, ids: pd.Index[str], parcels: Parcels, file: str) -> list[Issue]:
     """Hold the median plot's figure per 亩 against its band: the mean of its years over its registered area."""
     per_plot = by_year(enterprises, column, ids).mean(axis=1).to_numpy(dtype=float)
     per_mu = per_plot / to_mu(parcels[s.REGISTERED].to_numpy(dtype=float))
@@ -118,18 +118,18 @@ def _shown(column: str, value: float) -> str:
     return f"{value:,.4g} {unit}"
 
 
-def _stop(check: str, count: int, action: str, fix: str, file: str) -> Finding:
-    return Finding(check, count, action, stops=True, fix=fix, file=file)
+def _stop(check: str, count: int, action: str, fix: str, file: str) -> Issue:
+    return Issue(check, count, action, stops=True, fix=fix, file=file)
 
 
-def _told(check: str, table: pd.DataFrame, which: pd.Series[bool], action: str) -> Finding:
+def _told(check: str, table: pd.DataFrame, which: pd.Series[bool], action: str) -> Issue:
     """Return the finding about some rows: their firms, and the plots that rest on them."""
     rows = table[which]
     firms, plots = (tuple(x for x in dict.fromkeys(rows[c]) if x) for c in (s.FIRM, s.PARCEL))
-    return Finding(check, len(rows), action, rows=firms, plots=plots)
+    return Issue(check, len(rows), action, rows=firms, plots=plots)
 
 
-def _constant(enterprises: Enterprises, column: str, file: str) -> list[Finding]:
+def _constant(enterprises: Enterprises, column: str, file: str) -> list[Issue]:
     """Tell of one figure for every firm, and of nothing but zeros."""
     known = enterprises[enterprises[column].notna()]
     firms = known.loc[known[s.FIRM] != "", s.FIRM].nunique()
@@ -138,12 +138,12 @@ def _constant(enterprises: Enterprises, column: str, file: str) -> list[Finding]
     value = float(known[column].iloc[0])
     action = _("{figure} is {value} in all {n} rows", figure=name_of(column), value=_shown(column, value), n=len(known))
     if firms < MANY and not (value == 0 and column in (s.TAX, s.VALUE_ADDED, s.OUTPUT)):
-        return [Finding("constant_figures", len(known), action)]
+        return [Issue("constant_figures", len(known), action)]
     fix = _("name the column that holds it in [enterprises] columns; leave blank what is not known: it is no zero")
     return [_stop("constant_figures", len(known), action, fix, file)]
 
 
-def _extremes(enterprises: Enterprises, column: str, mu: pd.Series[float]) -> list[Finding]:
+def _extremes(enterprises: Enterprises, column: str, mu: pd.Series[float]) -> list[Issue]:
     """Tell of figures far above the others of their column, per 亩, and of one that is most of the column's sum."""
     value = apportioned(enterprises, column)[0]
     per_mu = (value / mu).where(value > 0)
@@ -175,7 +175,7 @@ def _examples(enterprises: Enterprises, column: str, value: pd.Series[float]) ->
     return "; ".join(f"{n}{y}: {_shown(column, v)}" for n, y, v in zip(names, years, largest, strict=True))
 
 
-def _jumps(enterprises: Enterprises, column: str, file: str) -> list[Finding]:
+def _jumps(enterprises: Enterprises, column: str, file: str) -> list[Issue]:
     """Tell of firms one of whose years is hundreds of times another on the same plot; most of them stop the run."""
     known = enterprises[(enterprises[column] > 0) & (enterprises[s.FIRM] != "")]
     years = known.groupby([s.FIRM, s.PARCEL])[column].agg(["min", "max", "size"])
@@ -188,12 +188,12 @@ def _jumps(enterprises: Enterprises, column: str, file: str) -> list[Finding]:
     firms, plots = (tuple(dict.fromkeys(x for x in years.index[wild].get_level_values(c))) for c in (s.FIRM, s.PARCEL))
     if wild.sum() > MOST * len(years) and wild.sum() >= FEW:
         fix = _("bring the years into one unit")
-        return [Finding(check, int(wild.sum()), action, rows=firms, plots=plots, stops=True, fix=fix, file=file)]
+        return [Issue(check, int(wild.sum()), action, rows=firms, plots=plots, stops=True, fix=fix, file=file)]
     action += _("; kept")
-    return [Finding(check, int(wild.sum()), action, rows=firms, plots=plots)]
+    return [Issue(check, int(wild.sum()), action, rows=firms, plots=plots)]
 
 
-def _proportion(enterprises: Enterprises, proportion: Proportion, file: str) -> list[Finding]:
+def _proportion(enterprises: Enterprises, proportion: Proportion, file: str) -> list[Issue]:
     """Hold one column against another: most rows out of proportion stop the run, single ones are told."""
     over, under, low, high = proportion.over, proportion.under, proportion.low, proportion.high
     ratio = enterprises[over].where(enterprises[over] > 0) / enterprises[under].where(enterprises[under] > 0)
@@ -218,11 +218,11 @@ def _proportion(enterprises: Enterprises, proportion: Proportion, file: str) -> 
         out.append(_told("figures_out_of_order", enterprises, ratio > high, action))
     if firms >= FEW_LOW and not proportion.usual[0] <= median <= proportion.usual[1]:
         action = _("{over} and {under} are in a proportion few cities have: one ten times off? kept", **names)
-        out.append(Finding("figures_unusual", len(known), action, plots=_plots(enterprises.loc[known.index])))
+        out.append(Issue("figures_unusual", len(known), action, plots=_plots(enterprises.loc[known.index])))
     return out
 
 
-def _columns_alike(enterprises: Enterprises, figures: list[str]) -> Iterator[Finding]:
+def _columns_alike(enterprises: Enterprises, figures: list[str]) -> Iterator[Issue]:
     """Tell of two columns that hold the same figures, or the same numbers in two units."""
     for k, a in enumerate(figures):
         for b in figures[k + 1 :]:
@@ -239,10 +239,10 @@ def _columns_alike(enterprises: Enterprises, figures: list[str]) -> Iterator[Fin
                     n=int(same.sum()),
                     of=len(ratio),
                 )
-                yield Finding("columns_alike", int(same.sum()), action, plots=_plots(both))
+                yield Issue("columns_alike", int(same.sum()), action, plots=_plots(both))
 
 
-def _firms_alike(enterprises: Enterprises) -> list[Finding]:
+def _firms_alike(enterprises: Enterprises) -> list[Issue]:
     """Tell of two firms of one plot and year that pay the same to the cent."""
     rows = enterprises[(enterprises[s.TAX] > 0) & (enterprises[s.PARCEL] != "")]
     cents = rows.assign(cents=rows[s.TAX].round(2))

@@ -9,7 +9,7 @@ import numpy as np
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.results.ledger import NOWHERE
 from landuse.units import AREA_M2
 
@@ -31,7 +31,7 @@ DIFFERS_M2, DIFFERS_SHARE = 1.0, 1e-3
 CONTRADICTS = 2.0
 #: Units in which registers state areas.
 UNITS = ("m2", "mu", "ha", "km2")
-#: Findings about registered areas alone: they do nothing to a share by another basis.
+#: Issues about registered areas alone: they do nothing to a share by another basis.
 OF_REGISTERED = ("unstated_area", "area_differs", "area_contradicts")
 
 
@@ -64,9 +64,9 @@ def _fits(ledger: Ledger, read_as: str) -> dict[str, Bools]:
     return {unit: (r <= CONTRADICTS) & (r >= 1 / CONTRADICTS) for unit, r in stated.items()}
 
 
-def ledger_findings(
+def ledger_issues(
     ledger: Ledger, definition: Definition, *, area_unit: str | None, districts_are_known: bool
-) -> list[Finding]:
+) -> list[Issue]:
     """Report what the ledger shows: disputed land, unstated or odd areas, merged classes, parcels in no district.
 
     Parameters
@@ -82,7 +82,7 @@ def ledger_findings(
 
     Returns
     -------
-    list of Finding
+    list of Issue
         Without their effect on the share; see `with_effects`.
     """
     parcels = ledger.parcels
@@ -100,13 +100,13 @@ def ledger_findings(
     return out
 
 
-def unstated_areas(ledger: Ledger) -> list[Finding]:
+def unstated_areas(ledger: Ledger) -> list[Issue]:
     """Report parcels without a registered area: whatever the basis, they are measured."""
     action = _("no stated area, or none above zero: the measured one is used")
     return _of("unstated_area", ledger.parcels["unstated"].to_numpy(), action, ledger)
 
 
-def _odd_areas(ledger: Ledger, definition: Definition, read_as: str) -> list[Finding]:
+def _odd_areas(ledger: Ledger, definition: Definition, read_as: str) -> list[Issue]:
     """Report stated areas that differ from the measured ones, and apart from them those that contradict them."""
     parcels = ledger.parcels
     measured, fits = parcels[s.ELLIPSOIDAL].to_numpy(), _fits(ledger, read_as)
@@ -122,14 +122,14 @@ def _odd_areas(ledger: Ledger, definition: Definition, read_as: str) -> list[Fin
     return _of("area_differs", differs & ~slips, action, ledger) + _of("area_contradicts", slips, slip, ledger)
 
 
-def _of(check: str, which: Bools, action: str, ledger: Ledger, area_m2: float | None = None) -> list[Finding]:
+def _of(check: str, which: Bools, action: str, ledger: Ledger, area_m2: float | None = None) -> list[Issue]:
     """Return the finding about some of the parcels, none without any; its land is theirs unless given."""
     ids = tuple(ledger.parcels[s.PARCEL].to_numpy()[which])
     area = float(ledger.parcels[s.ELLIPSOIDAL].to_numpy()[which].sum()) if area_m2 is None else area_m2
-    return [Finding(check, len(ids), action, area, rows=ids)] if ids else []
+    return [Issue(check, len(ids), action, area, rows=ids)] if ids else []
 
 
-def enclaves(own: pd.Series[str], parcels: Parcels) -> list[Finding]:
+def enclaves(own: pd.Series[str], parcels: Parcels) -> list[Issue]:
     """Report parcels whose own district code is not that of the district they lie in (飞入地).
 
     Parameters
@@ -143,15 +143,15 @@ def enclaves(own: pd.Series[str], parcels: Parcels) -> list[Finding]:
     odd = (stated != "") & (lies != "") & (stated != lies)
     ids = tuple(parcels[s.PARCEL].to_numpy()[odd])
     action = _("their own district code is another: counted where they lie")
-    return [Finding("enclaves", len(ids), action, rows=ids)] if ids else []
+    return [Issue("enclaves", len(ids), action, rows=ids)] if ids else []
 
 
-def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Definition) -> list[Finding]:
-    """Return the findings with what each did to the share: the share, less the share without what was done.
+def with_effects(issues: Iterable[Issue], ledger: Ledger, definition: Definition) -> list[Issue]:
+    """Return the issues with what each did to the share: the share, less the share without what was done.
 
     Overlaps: without, disputed land is counted for every parcel that claims it. Odd stated areas, which are kept:
-    without, those parcels are measured. Findings about parcels of the ledger: without, those parcels are left out.
-    Findings about registered areas are without effect on a share by another basis. Others (rows that are no parcels of
+    without, those parcels are measured. Issues about parcels of the ledger: without, those parcels are left out.
+    Issues about registered areas are without effect on a share by another basis. Others (rows that are no parcels of
     the ledger): None.
     """
     land = ledger.counted(definition)
@@ -160,40 +160,38 @@ def with_effects(findings: Iterable[Finding], ledger: Ledger, definition: Defini
     share = m2[inside].sum() / m2.sum()
     parcel = land["parcel"].to_numpy()
     out = []
-    for finding in findings:
-        effect = finding.effect_on_share
-        if finding.check == "overlapping_parcels":
+    for issue in issues:
+        effect = issue.effect_on_share
+        if issue.check == "overlapping_parcels":
             effect = float(share - _share_counting_twice(ledger, definition))
-        elif finding.check in OF_REGISTERED and definition.area != "registered":
+        elif issue.check in OF_REGISTERED and definition.area != "registered":
             effect = 0.0
-        elif finding.check in ("area_differs", "area_contradicts"):
-            odd = ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
+        elif issue.check in ("area_differs", "area_contradicts"):
+            odd = ledger.parcels[s.PARCEL].isin(issue.rows).to_numpy()[parcel]
             measured = np.where(odd, ledger.parts[s.ELLIPSOIDAL].to_numpy()[land.index], m2)
             effect = float(share - measured[inside].sum() / measured.sum())
-        elif finding.check in PARCEL_CHECKS:
-            kept = ~ledger.parcels[s.PARCEL].isin(finding.rows).to_numpy()[parcel]
+        elif issue.check in PARCEL_CHECKS:
+            kept = ~ledger.parcels[s.PARCEL].isin(issue.rows).to_numpy()[parcel]
             effect = float(share - m2[kept & inside].sum() / m2[kept].sum()) if m2[kept].sum() > 0 else None
-        out.append(replace(finding, effect_on_share=effect))
+        out.append(replace(issue, effect_on_share=effect))
     return out
 
 
-def hanging_on(
-    findings: Iterable[Finding], candidates: Candidates | None, relocation: Relocation | None
-) -> list[Finding]:
-    """Return the findings with what hangs on the parcels they concern: plots on the lists, and land the plan treats."""
+def hanging_on(issues: Iterable[Issue], candidates: Candidates | None, relocation: Relocation | None) -> list[Issue]:
+    """Return the issues with what hangs on the parcels they concern: plots on the lists, and land the plan treats."""
     out = []
-    for finding in findings:
-        parcels = finding.plots or (finding.rows if finding.check in PARCEL_CHECKS else ())
+    for issue in issues:
+        parcels = issue.plots or (issue.rows if issue.check in PARCEL_CHECKS else ())
         listed, moved = None, None
         if parcels and candidates is not None:
             listed = int(candidates.listed.index.isin(parcels).sum() + candidates.renewal.index.isin(parcels).sum())
         if parcels and relocation is not None:
             moved = float(relocation.moves.loc[relocation.moves.index.isin(parcels), s.AREA_M2].sum())
-        out.append(replace(finding, candidates=listed, moved_m2=moved))
+        out.append(replace(issue, candidates=listed, moved_m2=moved))
     return out
 
 
-#: Findings whose rows are parcels of the ledger.
+#: Issues whose rows are parcels of the ledger.
 PARCEL_CHECKS = (
     "code_against_name",
     "enclaves",

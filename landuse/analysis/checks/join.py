@@ -11,7 +11,7 @@ from landuse import schema as s
 from landuse.analysis.plots.firms import conservation
 from landuse.errors import Problem
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.units import to_mu
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MANY = 0.4
 
 
-def join_findings(enterprises: Enterprises, parcels: Parcels, day: date | None = None) -> list[Finding]:
+def join_issues(enterprises: Enterprises, parcels: Parcels, day: date | None = None) -> list[Issue]:
     """Say how many rows found their plot, and what tax and land they carry.
 
     Parameters
@@ -39,7 +39,7 @@ def join_findings(enterprises: Enterprises, parcels: Parcels, day: date | None =
 
     Returns
     -------
-    list of Finding
+    list of Issue
         enterprises_joined: rows with a plot; tax, land and staff before = joined + left out, in the words, where a
         firm's total that stands on several plots is one; its rows are the plots named that are not in the layer: the
         list to go through. years_missing: firms without a row of a year between two of theirs; years_behind: no row of
@@ -66,11 +66,11 @@ def join_findings(enterprises: Enterprises, parcels: Parcels, day: date | None =
         n, n_in, n_out = sums[s.STAFF]
         action += _("; staff {n:,.2f} = {n_in:,.2f} joined + {n_out:,.2f} not", n=n, n_in=n_in, n_out=n_out)
     lost = tuple(dict.fromkeys(enterprises[s.PARCEL].to_numpy()[~found]))
-    joined = Finding("enterprises_joined", int(found.sum()), action, rows=lost)
+    joined = Issue("enterprises_joined", int(found.sum()), action, rows=lost)
     return [joined, *_missing_years(enterprises, day), *_without_firms(enterprises, parcels)]
 
 
-def _missing_years(enterprises: Enterprises, day: date | None) -> Iterator[Finding]:
+def _missing_years(enterprises: Enterprises, day: date | None) -> Iterator[Issue]:
     """Tell of firms that lack a year between their first and last, and of a table that ends before its study."""
     rows = enterprises[enterprises[s.YEAR].notna() & (enterprises[s.FIRM] != "")]
     if not len(rows):
@@ -81,20 +81,20 @@ def _missing_years(enterprises: Enterprises, day: date | None) -> Iterator[Findi
     if (spans > 0).any():
         firms, plots = (tuple(dict.fromkeys(spans.index[spans > 0].get_level_values(c))) for c in (s.FIRM, s.PARCEL))
         action = _("rows before and after, and none of a year between: unknown in that year")
-        yield Finding("years_missing", int((spans > 0).sum()), action, rows=firms, plots=plots)
+        yield Issue("years_missing", int((spans > 0).sum()), action, rows=firms, plots=plots)
     if day is not None and table[-1] < (whole := (day + timedelta(days=1)).year - 1):
         action = _("the latest figures are of {last}, the study of {whole}", last=int(table[-1]), whole=whole)
-        yield Finding("years_behind", int((rows[s.YEAR] == table[-1]).sum()), action)
+        yield Issue("years_behind", int((rows[s.YEAR] == table[-1]).sum()), action)
 
 
-def _without_firms(enterprises: Enterprises, parcels: Parcels) -> list[Finding]:
+def _without_firms(enterprises: Enterprises, parcels: Parcels) -> list[Issue]:
     """Tell of plots that no row names, where they are many: of them nothing is known, and they are no candidates."""
     ids = parcels.loc[parcels[s.USE] == "industrial", s.PARCEL]
     bare = ids[~ids.isin(set(enterprises[s.PARCEL]))]
     if len(bare) <= MANY * len(ids):
         return []
     action = _("{n} of {of} industrial plots have no row: is the table whole?", n=len(bare), of=len(ids))
-    return [Finding("plots_without_firms", len(bare), action, rows=tuple(bare), plots=tuple(bare))]
+    return [Issue("plots_without_firms", len(bare), action, rows=tuple(bare), plots=tuple(bare))]
 
 
 def join_problems(enterprises: Enterprises, parcels: Parcels) -> list[Problem]:

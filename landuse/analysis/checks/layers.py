@@ -15,7 +15,7 @@ from landuse.analysis.share.park_uses import UNCOVERED
 from landuse.geo.crs import system, unit_factor
 from landuse.geo.repair import ring_edges
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.classification import USES
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ ROUNDING = 1e-9
 BARE, ALL_BARE = 0.05, 0.99
 
 
-def district_findings(districts: Districts, file: str) -> list[Finding]:
+def district_issues(districts: Districts, file: str) -> list[Issue]:
     """Report districts that have land in common, where each parcel is counted for the first of them, and namesakes.
 
     Up to a thousandth of the smaller is a boundary digitised twice; above a twentieth it would stop.
@@ -53,26 +53,26 @@ def district_findings(districts: Districts, file: str) -> list[Finding]:
             action = _("districts overlap, up to {part:.1%} of the smaller one", part=float(part[which].max()))
             m2 = float(common[which].sum() * unit_factor(system(districts)) ** 2)
             fix = _("keep one row for each district, and no row of the city") if stops else ""
-            out.append(Finding("districts_overlap", len(rows), action, m2, rows=rows, stops=stops, fix=fix, file=file))
+            out.append(Issue("districts_overlap", len(rows), action, m2, rows=rows, stops=stops, fix=fix, file=file))
     twice = districts[s.NAME].duplicated(keep=False) & (districts[s.NAME] != "")
     if twice.any():
         rows = tuple(districts.loc[twice, s.DISTRICT])
         action = _("several codes have one name: {names}", names="、".join(districts.loc[twice, s.NAME].unique()))
-        out.append(Finding("districts_of_one_name", len(rows), action, rows=rows))
+        out.append(Issue("districts_of_one_name", len(rows), action, rows=rows))
     return out
 
 
-def share_findings(concentration: Concentration, file: str) -> list[Finding]:
+def share_issues(concentration: Concentration, file: str) -> list[Issue]:
     """Report a share of none or all: a layer that is not what it is said to be, likelier than a city."""
     share = concentration.share
     if ROUNDING < share < 1 - ROUNDING:
         return []
     action = _("{share:.0%} of the industrial land lies in the parks: no city is so", share=share)
     fix = _("check the park layer: is it the parks', of this city, whole, and without a frame?")
-    return [Finding("share_of_all_or_none", 1, action, concentration.total_m2, stops=True, fix=fix, file=file)]
+    return [Issue("share_of_all_or_none", 1, action, concentration.total_m2, stops=True, fix=fix, file=file)]
 
 
-def bare_findings(uses: pd.DataFrame, classification: Classification, file: str) -> list[Finding]:
+def bare_issues(uses: pd.DataFrame, classification: Classification, file: str) -> list[Issue]:
     """Report parks of which more than 5 % is no parcel of any class.
 
     Parameters
@@ -86,7 +86,7 @@ def bare_findings(uses: pd.DataFrame, classification: Classification, file: str)
 
     Returns
     -------
-    list of Finding
+    list of Issue
         parks_bare; it stops for parks of which nearly all is bare.
     """
     if all(classification.use_of(code)[1] in USES for code in set(uses[s.CODE]) - {UNCOVERED}):
@@ -100,7 +100,7 @@ def bare_findings(uses: pd.DataFrame, classification: Classification, file: str)
             fix = _("check whether the parcel layer is whole there, or the park drawn elsewhere") if stops else ""
             rows = tuple(part.index[which])
             m2 = float(bare[which].sum())
-            out.append(Finding("parks_bare", len(rows), action, m2, rows=rows, stops=stops, fix=fix, file=file))
+            out.append(Issue("parks_bare", len(rows), action, m2, rows=rows, stops=stops, fix=fix, file=file))
     return out
 
 
@@ -112,7 +112,7 @@ LEAST_M2 = 0.01
 SLIVER_M2 = 200.0
 
 
-def coverage_findings(parcels: gpd.GeoDataFrame, *, workers: int = 2) -> list[Finding]:
+def coverage_issues(parcels: gpd.GeoDataFrame, *, workers: int = 2) -> list[Issue]:
     """Report overlaps, duplicates, gaps and slivers among parcels of all classes.
 
     Parameters
@@ -124,7 +124,7 @@ def coverage_findings(parcels: gpd.GeoDataFrame, *, workers: int = 2) -> list[Fi
 
     Returns
     -------
-    list of Finding
+    list of Issue
         Overlaps: pairs that claim the same land, and the sum of what they claim. Duplicates: pairs that are the same
         land altogether. Gaps: holes in the union of all parcels, neighbours that do not share vertices being no gap,
         nor what is narrower than a millimetre or below 0.01 m². Slivers: parcels below 200 m². Areas are planar.
@@ -140,22 +140,22 @@ def coverage_findings(parcels: gpd.GeoDataFrame, *, workers: int = 2) -> list[Fi
     holes = holes[holes >= LEAST_M2]
     thin = area * square < SLIVER_M2
     found = [
-        Finding(
+        Issue(
             "overlaps_all_classes",
             int((~same).sum()),
             _("pairs of parcels of any class that claim the same land"),
             float(common[~same].sum() * square),
             rows=tuple(dict.fromkeys(np.concatenate([ids[i[~same]], ids[j[~same]]]).tolist())),
         ),
-        Finding(
+        Issue(
             "duplicates_all_classes",
             int(same.sum()),
             _("pairs of parcels of any class that are the same land"),
             float(common[same].sum() * square),
             rows=tuple(ids[j[same]].tolist()),
         ),
-        Finding("gaps", len(holes), _("holes in the union of all parcels"), float(holes.sum())),
-        Finding(
+        Issue("gaps", len(holes), _("holes in the union of all parcels"), float(holes.sum())),
+        Issue(
             "slivers",
             int(thin.sum()),
             _("parcels below 200 m²: kept in every sum"),

@@ -19,7 +19,7 @@ from landuse import schema as s
 from landuse.analysis.checks.alignment import COVERED, share_in_districts
 from landuse.geo.crs import system, unit_factor
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.results.ledger import NOWHERE
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ class _Layer:
         pairs = np.unique(np.column_stack([self.ledger.claims["face"], column[self.ledger.claims["block"]]]), axis=0)
         return csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(self.face_m2), n))
 
-    def finding(
+    def issue(
         self, check: str, rows: Bools, action: str, *, fix: str = "", area_m2: float | None = None, whole: bool = False
-    ) -> Finding:
+    ) -> Issue:
         """Return the finding about some rows of the layer, with the share less the share without them.
 
         Land that other rows claim stays; with `whole`, only what other parks claim. One with a fix stops.
@@ -97,12 +97,12 @@ class _Layer:
         plots = ledger.parcels[s.PARCEL].to_numpy()[np.unique(land["parcel"].to_numpy()[theirs])]
         ids = tuple(dict.fromkeys(ledger.parks[s.PARK].to_numpy()[rows]))
         effect = float(m2[theirs & ~held[face]].sum() / m2.sum())
-        return Finding(
+        return Issue(
             check, len(ids), action, area_m2, effect, ids, bool(fix), fix, self.file if fix else "", tuple(plots)
         )
 
 
-def park_findings(ledger: Ledger, definition: Definition, districts: Districts | None, file: str) -> list[Finding]:
+def park_issues(ledger: Ledger, definition: Definition, districts: Districts | None, file: str) -> list[Issue]:
     """Report parks that are no place of their own, or lie where the city is not.
 
     Parameters
@@ -118,7 +118,7 @@ def park_findings(ledger: Ledger, definition: Definition, districts: Districts |
 
     Returns
     -------
-    list of Finding
+    list of Issue
         Told: thin_blocks (rows below 10 m wide in the mean), parks_overlap (above half of the smaller one, of one
         level), blocks_overlap, block_in_block (its effect is that of a hole drawn as a row), parks_empty (no industrial
         land), parks_beyond (over 5 % in no district).
@@ -139,7 +139,7 @@ def park_findings(ledger: Ledger, definition: Definition, districts: Districts |
     ]
 
 
-def _astray(layer: _Layer, districts: Districts | None) -> list[Finding]:
+def _astray(layer: _Layer, districts: Districts | None) -> list[Issue]:
     """Rows without industrial land, those of them away from all parcels, and those in no district."""
     ledger, parks = layer.ledger, layer.ledger.parks
     held = np.unique(ledger.parts[s.FACE])
@@ -157,13 +157,13 @@ def _astray(layer: _Layer, districts: Districts | None) -> list[Finding]:
         some = (beyond > BEYOND) & ~away
         if some.any():
             m2 = float((shapely.area(polygons) * beyond)[some].sum() * unit_factor(system(parks)) ** 2)
-            out.append(layer.finding("parks_beyond", some, _("part of their land lies in no district"), area_m2=m2))
+            out.append(layer.issue("parks_beyond", some, _("part of their land lies in no district"), area_m2=m2))
     if away.any():
         action = _("they lie where no parcel of the study is, or in no district")
-        out.append(layer.finding("parks_astray", away, action, fix=_("check their coordinates, or remove them")))
+        out.append(layer.issue("parks_astray", away, action, fix=_("check their coordinates, or remove them")))
     empty = ~np.isin(layer.park, layer.park[met]) & ~away
     if empty.any():
-        out.append(layer.finding("parks_empty", empty, _("no industrial land lies in them")))
+        out.append(layer.issue("parks_empty", empty, _("no industrial land lies in them")))
     return out
 
 
@@ -181,7 +181,7 @@ def _beyond(polygons: NDArray[np.object_], districts: Districts) -> Floats:
     return np.where(inside, 0.0, 1 - np.minimum(common / shapely.area(polygons), 1.0))
 
 
-def _tiny(layer: _Layer) -> list[Finding]:
+def _tiny(layer: _Layer) -> list[Issue]:
     """Parks too small to be one, and rows of others that are dots or outlines: narrow by area over half the outline."""
     area, parks = layer.claimed(layer.park, len(layer.ids)).T @ layer.face_m2, layer.ledger.parks
     dots = (area < max(DOT_M2, DOTS * float(np.median(area))))[layer.park]
@@ -190,16 +190,16 @@ def _tiny(layer: _Layer) -> list[Finding]:
     out = []
     if dots.any():
         action = _("too small to be a park: {m2:,.0f} m²", m2=float(area.min()))
-        out.append(layer.finding("tiny_parks", dots, action, fix=_("draw them again, or remove them")))
+        out.append(layer.issue("tiny_parks", dots, action, fix=_("draw them again, or remove them")))
     if thin.any():
         action = _(
             "{m:.1f} m wide in the mean: dots, or outlines instead of the land within", m=float(width[thin].min())
         )
-        out.append(layer.finding("thin_blocks", thin, action))
+        out.append(layer.issue("thin_blocks", thin, action))
     return out
 
 
-def _pairs(layer: _Layer) -> list[Finding]:
+def _pairs(layer: _Layer) -> list[Issue]:
     """Parks that have land in common: the same twice, one made up of others or holding all others, others."""
     n = len(layer.ids)
     claimed = layer.claimed(layer.park, n)
@@ -228,15 +228,15 @@ def _pairs(layer: _Layer) -> list[Finding]:
             smaller = np.isin(np.arange(n), np.where(area[a] < area[b], a, b))
             shown = ", ".join(f"{layer.ids[x]} + {layer.ids[y]}" for x, y in zip(a[:SHOWN], b[:SHOWN], strict=True))
             words, land = action.format(pairs=shown), float(m2[pairs].sum())
-            out.append(layer.finding(check, smaller[layer.park], words, fix=fix, area_m2=land))
+            out.append(layer.issue(check, smaller[layer.park], words, fix=fix, area_m2=land))
     if sums.any():
         action = _("their land is that of other parks together: a total, or a frame")
         fix, land = _("keep one row for each park"), float(area[sums].sum())
-        out.append(layer.finding("park_of_parks", sums[layer.park], action, fix=fix, area_m2=land))
+        out.append(layer.issue("park_of_parks", sums[layer.park], action, fix=fix, area_m2=land))
     return out
 
 
-def _blocks(layer: _Layer) -> list[Finding]:
+def _blocks(layer: _Layer) -> list[Issue]:
     """Rows of one park that overlap; one that lies wholly in another may be a hole drawn as a row."""
     parks, claims = layer.ledger.parks, layer.ledger.claims
     pairs = claims.merge(claims, on="face")
@@ -253,15 +253,15 @@ def _blocks(layer: _Layer) -> list[Finding]:
     if within.any():
         inner = np.isin(every, np.where(area[a] < area[b], a, b)[within])
         action = _("a row of a park lies in another of its rows and counts once; a hole drawn as a row would not count")
-        out.append(layer.finding("block_in_block", inner, action, area_m2=float(m2[within].sum()), whole=True))
+        out.append(layer.issue("block_in_block", inner, action, area_m2=float(m2[within].sum()), whole=True))
     if partly.any():
         rows = np.isin(every, np.r_[a[partly], b[partly]])
         action = _("rows of one park overlap: their land counts once")
-        out.append(layer.finding("blocks_overlap", rows, action, area_m2=float(m2[partly].sum())))
+        out.append(layer.issue("blocks_overlap", rows, action, area_m2=float(m2[partly].sum())))
     return out
 
 
-def _frames(layer: _Layer, districts: Districts | None) -> list[Finding]:
+def _frames(layer: _Layer, districts: Districts | None) -> list[Issue]:
     """Parks that fill the box around the parcels, or hold a whole district."""
     ledger = layer.ledger
     blocks = np.asarray(ledger.parks.geometry.to_numpy(), dtype=object)
@@ -278,14 +278,12 @@ def _frames(layer: _Layer, districts: Districts | None) -> list[Finding]:
     frame = holding(city, FRAME)
     if frame.any():
         action = _("they fill the box around all parcels: a frame, or the outline of the city")
-        out.append(layer.finding("frame_park", frame[layer.park], action, fix=_("remove it, or draw the park")))
+        out.append(layer.issue("frame_park", frame[layer.park], action, fix=_("remove it, or draw the park")))
     if districts is not None:
         of = [holding(district, WHOLLY) for district in districts.geometry]
         whole = np.any(of, axis=0)
         if whole.any():
             words = ", ".join(str(d) for d, held in zip(districts[s.DISTRICT], of, strict=True) if held.any())
             action = _("they hold a whole district ({districts}): a district among the parks?", districts=words)
-            out.append(
-                layer.finding("district_as_park", whole[layer.park], action, fix=_("remove it, or draw the park"))
-            )
+            out.append(layer.issue("district_as_park", whole[layer.park], action, fix=_("remove it, or draw the park")))
     return out

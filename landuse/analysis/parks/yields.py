@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from landuse.geo.arrays import Floats
     from landuse.inputs.enterprises import Enterprises
-    from landuse.results.candidates import Measures
+    from landuse.results.candidates import Indicators
 
 
 #: Shares of the land at which the spread of plots inside a unit is told.
@@ -27,7 +27,7 @@ SPREAD = (0.1, 0.5, 0.9)
 MEASURED = (s.FAR, s.COVERAGE, "green_ratio")
 
 
-def intensity(land: pd.DataFrame, measures: Measures, units: Sequence[str]) -> pd.DataFrame:
+def intensity(land: pd.DataFrame, measures: Indicators, units: Sequence[str]) -> pd.DataFrame:
     r"""Floor-area ratio, building coverage and green ratio of units of land, settled over the whole of each.
 
     With plots i of land a_i inside the unit and known ratios r_i
@@ -40,7 +40,7 @@ def intensity(land: pd.DataFrame, measures: Measures, units: Sequence[str]) -> p
     ----------
     land : DataFrame
         From `landuse.analysis.parks.compare.land_inside`.
-    measures : Measures
+    measures : Indicators
         Of the plots; a ratio counts storeys above 8 m twice where it comes from registered buildings.
     units : sequence of str
         Columns of `land` that make a unit: park_id; park_id and block_id; or an accounting unit's.
@@ -58,13 +58,13 @@ def intensity(land: pd.DataFrame, measures: Measures, units: Sequence[str]) -> p
     --------
     A hectare of 2.0 and three of 0.4 make 0.8; three quarters of the land stay below a standard of 0.7:
 
-    >>> from landuse.results.candidates import Measures
+    >>> from landuse.results.candidates import Indicators
     >>> plots = pd.Index(["a", "b"], name="parcel_id")
     >>> far = pd.DataFrame({"far": [2.0, 0.4], "coverage": np.nan, "green_ratio": np.nan}, index=plots)
     >>> levels = pd.DataFrame("registered", index=plots, columns=far.columns)
     >>> standards = pd.DataFrame({"far": 0.7, "coverage": np.nan}, index=plots)
     >>> land = pd.DataFrame({"parcel_id": plots, "park_id": "P", "m2": [1e4, 3e4]})
-    >>> row = intensity(land, Measures(far, levels, standards, far), ["park_id"]).loc["P"]
+    >>> row = intensity(land, Indicators(far, levels, standards, far), ["park_id"]).loc["P"]
     >>> round(float(row["far"]), 3), float(row["far_below"]), bool(row["far_pooled"])
     (0.8, 0.75, True)
     """

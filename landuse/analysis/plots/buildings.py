@@ -26,7 +26,7 @@ SPECK = 1e-6
 
 
 @dataclass(frozen=True)
-class Standing:
+class BuildingParts:
     """The part of each building on each plot.
 
     Attributes
@@ -129,7 +129,7 @@ def counted_storeys(buildings: gpd.GeoDataFrame, tall_storey_m: float = TALL_STO
     return np.asarray(np.where(height / storeys > tall_storey_m, 2 * storeys, storeys))
 
 
-def standing(plots: Geometries, buildings: gpd.GeoDataFrame, *, workers: int = 2) -> Standing:
+def standing(plots: Geometries, buildings: gpd.GeoDataFrame, *, workers: int = 2) -> BuildingParts:
     """Which building stands on which plot, and with which part?
 
     Footprints that lie wholly within a plot, nearly all of them, are not cut.
@@ -142,10 +142,10 @@ def standing(plots: Geometries, buildings: gpd.GeoDataFrame, *, workers: int = 2
     shapely.destroy_prepared(plots)
     part[across] = shared(part[across], plots[plot[across]], workers=workers)
     kept = np.flatnonzero(shapely.area(part) > 0)
-    return Standing(plot[kept], building[kept], part[kept])
+    return BuildingParts(plot[kept], building[kept], part[kept])
 
 
-def _floors(there: Standing, storeys: Floats, ground: Floats) -> Floats:
+def _floors(there: BuildingParts, storeys: Floats, ground: Floats) -> Floats:
     """Return the floors on each plot of area `ground`; NaN where storeys of a building on it are unknown."""
     area = shapely.area(there.part)
     floors = area * storeys[there.building]
@@ -153,7 +153,7 @@ def _floors(there: Standing, storeys: Floats, ground: Floats) -> Floats:
     return np.asarray(np.bincount(there.plot, floors, len(ground)))
 
 
-def _once(there: Standing, n: int, workers: int) -> Floats:
+def _once(there: BuildingParts, n: int, workers: int) -> Floats:
     """Return the ground under the buildings of each of n plots, land under several of them once.
 
     Parts that meet no other of their plot, most of them, are summed; the others of a plot are united.

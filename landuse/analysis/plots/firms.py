@@ -9,7 +9,7 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -68,7 +68,7 @@ def _of_group(f: np.ufunc, values: Floats, group: NDArray[Any]) -> Floats:
     return np.asarray(f.reduceat(values[order], start))
 
 
-def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
     """Apportion what firms paid to the parcels they sit on, each yuan once.
 
     Parameters
@@ -82,7 +82,7 @@ def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataF
     -------
     frame : pandas.DataFrame
         Columns parcel_id, year, tax_yuan, firm_id, firm_name: one row a firm, parcel and year with a figure.
-    findings : tuple of Finding
+    issues : tuple of Issue
         Rows whose parcel is not in the layer, and firms apportioned.
 
     Notes
@@ -93,18 +93,16 @@ def tax_per_parcel(enterprises: Enterprises, parcels: Parcels) -> tuple[pd.DataF
     known = enterprises.assign(**{s.TAX: tax})[tax.notna()]
     total = total[tax.notna()]
     matched = known[s.PARCEL].isin(set(parcels[s.PARCEL]))
-    findings = []
+    issues = []
     if total.any():
         n = int(known.loc[total, s.FIRM].nunique())
-        findings.append(
-            Finding("firms_apportioned", n, _("one figure stated on several plots: taken once, by land used"))
-        )
+        issues.append(Issue("firms_apportioned", n, _("one figure stated on several plots: taken once, by land used")))
     if (~matched).any():
         lost = known[~matched]
         what = _("their plot is not in the parcel layer: {tax:,.2f} yuan left out", tax=lost[s.TAX].sum())
-        findings.append(Finding("enterprises_unmatched", len(lost), what, rows=tuple(lost[s.PARCEL].unique())))
+        issues.append(Issue("enterprises_unmatched", len(lost), what, rows=tuple(lost[s.PARCEL].unique())))
     columns = [s.PARCEL, s.YEAR, s.TAX, s.FIRM, s.FIRM_NAME]
-    return known.loc[matched, columns].reset_index(drop=True), tuple(findings)
+    return known.loc[matched, columns].reset_index(drop=True), tuple(issues)
 
 
 def conservation(

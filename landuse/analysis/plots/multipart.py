@@ -16,7 +16,7 @@ from landuse.geo.area import ellipsoidal_area, gaussian_radius2, planar_area
 from landuse.geo.crs import system, unit_factor
 from landuse.i18n import _
 from landuse.inputs.parcels import Parcels
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.results.ledger import NOWHERE, Ledger
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def parted(ledger: Ledger, scatter: Scatter, rule: str) -> Ledger:
     )
 
 
-def spread_findings(layer: gpd.GeoDataFrame, ids: NDArray[np.object_], gap_m: float, what: str) -> list[Finding]:
+def spread_issues(layer: gpd.GeoDataFrame, ids: NDArray[np.object_], gap_m: float, what: str) -> list[Issue]:
     """Report rows whose parts lie far apart: often several plots, or parks, that a program has put into one row.
 
     Parameters
@@ -234,4 +234,4 @@ def spread_findings(layer: gpd.GeoDataFrame, ids: NDArray[np.object_], gap_m: fl
             **said,
         ),
     }[what]
-    return [Finding(f"spread_parts_{what}", len(found), action, rows=tuple(ids[list(found)]))]
+    return [Issue(f"spread_parts_{what}", len(found), action, rows=tuple(ids[list(found)]))]

@@ -15,7 +15,7 @@ from landuse.results.relocation import Frontier
 
 if TYPE_CHECKING:
     from landuse.analysis.relocation.lp_relaxation import Relaxation
-    from landuse.analysis.relocation.options import Sites, Wish
+    from landuse.analysis.relocation.options import Requirements, Sites
     from landuse.analysis.relocation.solve import Model
 
 #: Percentage points beyond the target that are looked at, and points of the curve of plots.
@@ -23,7 +23,7 @@ BEYOND, POINTS = 2, 5
 POINT = 0.01
 
 
-def frontier(model: Model, sites: Sites, wish: Wish, plots: int) -> Frontier:
+def frontier(model: Model, sites: Sites, wish: Requirements, plots: int) -> Frontier:
     """Return the least cost of every share around the target, and of the plan's share with fewer plots.
 
     Parameters
@@ -31,7 +31,7 @@ def frontier(model: Model, sites: Sites, wish: Wish, plots: int) -> Frontier:
     model : Model
         Of the plan.
     sites : Sites
-    wish : Wish
+    wish : Requirements
         Its last target is moved; earlier ones hold where they are below it.
     plots : int
         Those of the plan.
@@ -55,7 +55,7 @@ def frontier(model: Model, sites: Sites, wish: Wish, plots: int) -> Frontier:
     return Frontier(table, _by_plots(model, plots))
 
 
-def _per_point(moved: Model, found: Relaxation, wish: Wish, last: int) -> float:
+def _per_point(moved: Model, found: Relaxation, wish: Requirements, last: int) -> float:
     """Return what one percentage point more costs there: the price of the target's row times the land it counts.
 
     The row reads inside + gain >= share x total; its derivative by the share is the total after the plan.

@@ -105,7 +105,7 @@ class Prices:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Requirements:
     """What a plan must keep.
 
     Attributes
@@ -141,7 +141,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Ways:
+class Options:
     """Everything that could be done: one row a unit, action, block and year.
 
     Attributes
@@ -187,7 +187,7 @@ class Ways:
         return {"plots": self.plots, "area": self.area, "cost": self.cost}[objective]
 
 
-def ways_of(plots: Plots, sites: Sites, wish: Wish, prices: Prices) -> Ways:
+def ways_of(plots: Plots, sites: Sites, wish: Requirements, prices: Prices) -> Options:
     """Return everything that could be done with every unit.
 
     A move costs compensation, haulage by distance, the price of the park land used and, to another district, a charge;
@@ -236,7 +236,7 @@ def ways_of(plots: Plots, sites: Sites, wish: Wish, prices: Prices) -> Ways:
         )
     )
     leave, arrive = _flows(table, left, sites, k)
-    return Ways(
+    return Options(
         **table,
         year=years[year],
         area=whole[table["unit"]],

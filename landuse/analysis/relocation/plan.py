@@ -12,14 +12,14 @@ from landuse.analysis.plots.multipart import parted
 from landuse.analysis.relocation.baselines import greedy, nearest
 from landuse.analysis.relocation.cost_curve import frontier
 from landuse.analysis.relocation.integer_program import Limits
-from landuse.analysis.relocation.options import Prices, Wish, ways_of
+from landuse.analysis.relocation.options import Prices, Requirements, ways_of
 from landuse.analysis.relocation.problem import pool_of
 from landuse.analysis.relocation.solve import choose, model_of, shortfalls
-from landuse.analysis.relocation.tables import Book
+from landuse.analysis.relocation.tables import PlanTables
 from landuse.results.relocation import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL, PROVED, Shortfall
 
 if TYPE_CHECKING:
-    from landuse.analysis.relocation.problem import Pool
+    from landuse.analysis.relocation.problem import RelocationProblem
     from landuse.inputs.capacity import PlanInputs
     from landuse.results.candidates import Candidates, Scatter
     from landuse.results.concentration import Concentration
@@ -69,7 +69,7 @@ def plan_relocation(
     ways = ways_of(pool.plots, pool.sites, wish, prices)
     model = model_of(ways, pool.sites, wish)
     limits = Limits(gap=rule.gap)
-    book = Book(ledger, before, pool, model, rule, prices)
+    book = PlanTables(ledger, before, pool, model, rule, prices)
     nothing = np.zeros(0, dtype=np.int64)
     if not model.programme.excess(np.zeros(len(ways.unit))).any():
         return book.relocation(NOT_NEEDED, nothing)
@@ -85,9 +85,9 @@ def plan_relocation(
     )
 
 
-def _wish(before: Concentration, pool: Pool, rule: PlanRule) -> Wish:
+def _wish(before: Concentration, pool: RelocationProblem, rule: PlanRule) -> Requirements:
     districts = before.districts.reindex(list(pool.districts))
-    return Wish(
+    return Requirements(
         total=districts["total_m2"].fillna(0.0).to_numpy(dtype=float),
         inside=districts["inside_m2"].fillna(0.0).to_numpy(dtype=float),
         targets=rule.targets,
@@ -105,7 +105,7 @@ def _prices(rule: PlanRule) -> Prices:
     return Prices(rule.compensation, rule.haul, rule.rebuild, rule.charge, rule.tax_years)
 
 
-def _told(missing: list[tuple[str, int, float]], pool: Pool) -> tuple[Shortfall, ...]:
+def _told(missing: list[tuple[str, int, float]], pool: RelocationProblem) -> tuple[Shortfall, ...]:
     """Sum what is missing by where it is missing: park land by the blocks' district, targets and quotas by year."""
     rows = [
         (

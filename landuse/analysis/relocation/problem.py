@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Pool:
+class RelocationProblem:
     """The plots of a plan and the blocks, as frames and as numbers.
 
     Attributes
@@ -73,7 +73,7 @@ def pool_of(
     inputs: PlanInputs,
     rule: PlanRule,
     metre: float = 1.0,
-) -> Pool:
+) -> RelocationProblem:
     """Gather what a plan is made of.
 
     A plot whose land another parcel claims, or that claims another's, stays: its title has to be settled first. What a
@@ -138,7 +138,7 @@ def pool_of(
         credit=blocks["credit"].to_numpy(dtype=float),
         supplies={name: blocks[name].to_numpy(dtype=float) for name in needs},
     )
-    return Pool(table, blocks, fits, plots, sites, codes)
+    return RelocationProblem(table, blocks, fits, plots, sites, codes)
 
 
 def _table(

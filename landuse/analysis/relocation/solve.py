@@ -28,7 +28,7 @@ from landuse.results.relocation import PROVED, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from landuse.analysis.relocation.options import Sites, Ways, Wish
+    from landuse.analysis.relocation.options import Options, Requirements, Sites
     from landuse.geo.arrays import Floats, Ints
 
     Row = tuple[str, int, Floats, float]
@@ -47,14 +47,14 @@ class Model:
 
     Attributes
     ----------
-    ways : Ways
+    ways : Options
     programme : Programme
     labels : tuple of (kind, key)
         ("land", block), ("target", year), ("district", district), ("quota", year), ("goal", year), ("budget", 0), or
         a supply and a block.
     """
 
-    ways: Ways
+    ways: Options
     programme: Programme
     labels: tuple[tuple[str, int], ...]
 
@@ -65,7 +65,7 @@ class Model:
         return replace(self, programme=programme, labels=(*self.labels, label))
 
 
-def model_of(ways: Ways, sites: Sites, wish: Wish) -> Model:
+def model_of(ways: Options, sites: Sites, wish: Requirements) -> Model:
     """Return the programme: land, supplies, targets, quotas, goals and budget over the ways."""
     parts = [
         *_of_blocks(ways, sites),
@@ -79,7 +79,7 @@ def model_of(ways: Ways, sites: Sites, wish: Wish) -> Model:
     return Model(ways, Programme(ways.unit, matrix, limit), tuple((kind, key) for kind, key, *_rest in parts))
 
 
-def _of_blocks(ways: Ways, sites: Sites) -> Iterator[Row]:
+def _of_blocks(ways: Options, sites: Sites) -> Iterator[Row]:
     """No block takes more than it has: land, and what else is limited."""
     supplies = [(name, ways.needs[name], left) for name, left in sites.supplies.items() if name in ways.needs]
     for kind, amount, left in (("land", ways.arrived, sites.spare), *supplies):
@@ -87,7 +87,7 @@ def _of_blocks(ways: Ways, sites: Sites) -> Iterator[Row]:
             yield kind, block, np.where(ways.block == block, amount, 0.0), float(left[block])
 
 
-def _of_shares(ways: Ways, wish: Wish) -> Iterator[Row]:
+def _of_shares(ways: Options, wish: Requirements) -> Iterator[Row]:
     """The share of the city by the end of a year, and of each district by the end of the last."""
     for year, share in sorted(wish.targets.items()):
         gain = np.where(ways.year <= year, share * ways.left + (1 - share) * ways.arrived, 0.0)
@@ -98,7 +98,7 @@ def _of_shares(ways: Ways, wish: Wish) -> Iterator[Row]:
         yield "district", district, -gain, float(wish.inside[district] - share * wish.total[district])
 
 
-def _of_years(ways: Ways, wish: Wish) -> Iterator[Row]:
+def _of_years(ways: Options, wish: Requirements) -> Iterator[Row]:
     """At most the quota and at least the goal is treated in a year."""
     for year in wish.years:
         now = np.where(ways.year == year, ways.area, 0.0)

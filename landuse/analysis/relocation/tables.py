@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from landuse.analysis.relocation.options import Prices
-    from landuse.analysis.relocation.problem import Pool
+    from landuse.analysis.relocation.problem import RelocationProblem
     from landuse.analysis.relocation.solve import Model
     from landuse.geo.arrays import Ints
     from landuse.results.concentration import Concentration
@@ -102,7 +102,7 @@ AGREE = 1e-9
 
 
 @dataclass(frozen=True)
-class Book:
+class PlanTables:
     """Turns ways into the tables of a plan.
 
     Attributes
@@ -111,7 +111,7 @@ class Book:
         As it is.
     before : Concentration
         Of that ledger.
-    pool : Pool
+    pool : RelocationProblem
     model : Model
     rule : PlanRule
     prices : Prices
@@ -120,7 +120,7 @@ class Book:
 
     ledger: Ledger
     before: Concentration
-    pool: Pool
+    pool: RelocationProblem
     model: Model
     rule: PlanRule
     prices: Prices

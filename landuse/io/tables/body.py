@@ -13,7 +13,7 @@ import pandas as pd
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.inputs.cells import figure, is_blank
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.spelling import TOTAL, WHOLE
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class _Rows:
     headers: list[int] = field(default_factory=list)
 
 
-def read_body(sheet: Sheet, header: Header, figures: Collection[str]) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+def read_body(sheet: Sheet, header: Header, figures: Collection[str]) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
     """Return the rows of a table as text, and what was met in them.
 
     A cell merged over several rows holds for each of them, where it names something; merged figures are refused, for
@@ -60,7 +60,7 @@ def read_body(sheet: Sheet, header: Header, figures: Collection[str]) -> tuple[p
     frame : pandas.DataFrame
         The header's columns, indexed by the row as the sheet numbers it (from 1); rows without anything, totals,
         notes and repeated headers left out.
-    findings : tuple of Finding
+    issues : tuple of Issue
         merged_cells_filled, error_cells, total_rows, note_rows, repeated_header.
 
     Raises
@@ -79,7 +79,7 @@ def read_body(sheet: Sheet, header: Header, figures: Collection[str]) -> tuple[p
     filled = _fill_merged(sheet, header, values, figures, rows, problems)
     if problems:
         raise InputError(problems)
-    findings = []
+    issues = []
     for check, found, action in (
         ("merged_cells_filled", filled, _("merged cells: their text holds for each of their rows")),
         ("error_cells", sorted(erroneous & set(rows.data)), _("cells with an error (#N/A, #REF! …): taken as blank")),
@@ -88,10 +88,10 @@ def read_body(sheet: Sheet, header: Header, figures: Collection[str]) -> tuple[p
         ("total_rows", rows.totals, _totals(values, rows, figures)),
     ):
         if found:
-            findings.append(Finding(check, len(found), action, rows=_numbers(found)))
+            issues.append(Issue(check, len(found), action, rows=_numbers(found)))
     body = {row + 1: list(values[row].values()) for row in rows.data}
     frame = pd.DataFrame.from_dict(body, orient="index", columns=list(header.position), dtype=object)
-    return frame, tuple(findings)
+    return frame, tuple(issues)
 
 
 def _numbers(rows: Iterable[int]) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.i18n import _
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.io.gate import path_problems
 from landuse.io.tables.body import read_body
 from landuse.io.tables.header import find_header, no_header
 from landuse.io.tables.text_files import read_text
 from landuse.io.tables.workbooks import read_workbook
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,7 +29,7 @@ MAX_BYTES = 200_000_000
 
 def read_table(
     path: Path, shown: str, columns: Sequence[str], sheet: str | None = None, *, figures: Collection[str] = ()
-) -> Raw:
+) -> SourceTable:
     """Read a table whose header holds all of `columns`.
 
     Parameters
@@ -49,7 +49,7 @@ def read_table(
     -------
     Raw
         A DataFrame of text ("" where blank) with the columns as the study names them, indexed by row number as the
-        file shows it; what was met in the rows as findings (see `landuse.io.tables.body.read_body`); the units that the
+        file shows it; what was met in the rows as issues (see `landuse.io.tables.body.read_body`); the units that the
         header states.
 
     Raises
@@ -77,14 +77,14 @@ def read_table(
     if header is None:
         raise InputError(no_header({name: sheets[name]}, columns, shown))
     try:
-        frame, findings = read_body(sheets[name], header, figures)
+        frame, issues = read_body(sheets[name], header, figures)
     except InputError as error:
         raise InputError([p.located(shown, name) for p in error.problems]) from None
-    findings += hidden_findings(sheets[name], header, set(frame.index), ":".join(filter(None, (shown, name))))
-    return Raw(frame, shown, name, len(frame), findings=findings, units=header.units)
+    issues += hidden_issues(sheets[name], header, set(frame.index), ":".join(filter(None, (shown, name))))
+    return SourceTable(frame, shown, name, len(frame), issues=issues, units=header.units)
 
 
-def hidden_findings(sheet: Sheet, header: Header, rows: Collection[int], shown: str) -> tuple[Finding, ...]:
+def hidden_issues(sheet: Sheet, header: Header, rows: Collection[int], shown: str) -> tuple[Issue, ...]:
     """Return what was read of a sheet that its reader does not see.
 
     Parameters
@@ -100,7 +100,7 @@ def hidden_findings(sheet: Sheet, header: Header, rows: Collection[int], shown: 
 
     Returns
     -------
-    tuple of Finding
+    tuple of Issue
         hidden_rows, hidden_columns, hidden_sheet, active_filter.
     """
     hidden = sheet.hidden
@@ -130,7 +130,7 @@ def hidden_findings(sheet: Sheet, header: Header, rows: Collection[int], shown: 
     )
     numbers = tuple(map(str, unseen))
     return tuple(
-        Finding(check, count, action, rows=numbers if check == "hidden_rows" else ())
+        Issue(check, count, action, rows=numbers if check == "hidden_rows" else ())
         for check, count, action in found
         if count
     )

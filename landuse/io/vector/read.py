@@ -21,7 +21,7 @@ from landuse.geo.crs import label, parse
 from landuse.geo.local_plane import reconcile
 from landuse.geo.zones import candidates
 from landuse.i18n import _
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.io.gate import pass_gate
 from landuse.io.source import FORMATS, Place
 from landuse.io.vector.boundary_points import open_boundary_points
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from landuse.geo.arrays import Bools, Floats
     from landuse.io.source import Source
-    from landuse.quality import Finding
+    from landuse.quality import Issue
 
 __all__ = ["FORMATS", "Place", "Wanted", "read_layer"]
 
@@ -59,7 +59,7 @@ def read_layer(
     wanted: Mapping[str, Wanted] | None = None,
     where: Mapping[str, Selection] | None = None,
     also: Mapping[str, Wanted] | None = None,
-) -> Raw:
+) -> SourceTable:
     """Read the rows of a layer whose columns hold wanted values.
 
     Parameters
@@ -122,14 +122,14 @@ def _read(
     wanted: Mapping[str, Wanted],
     where: Mapping[str, Selection],
     also: Mapping[str, Wanted],
-) -> Raw:
+) -> SourceTable:
     needed = list(dict.fromkeys([*columns, *wanted, *where, *also]))
     crs, problems, notes = _system(place, source)
     problems += [p for c in needed for p in _column_problems(c, source.fields)]
     refuse_if(problems)
     content = source.read(needed)
     keep, filtered = _kept(content.attributes, wanted, where, also)
-    findings = [*content.findings, *filtered]
+    issues = [*content.issues, *filtered]
     rows = content.numbers[keep]
     found = content.shapes(keep)
     shapes, had_heights = flat(found.geometry)
@@ -141,13 +141,13 @@ def _read(
         _refuse_metres(shapes, source.by_default)
     with reading(place.shown):
         kept = _exact(content.attributes.filter(pa.array(keep))).to_pandas()
-    return Raw(
+    return SourceTable(
         gpd.GeoDataFrame(kept.set_index(rows), geometry=shapes, crs=crs),
         place.shown,
         source.layer,
         len(keep),
         tuple(dict.fromkeys((*notes, *content.notes, *found.notes))),
-        tuple(findings),
+        tuple(issues),
         quarantined,
         place.ending not in BY_WINDING,
     )
@@ -155,21 +155,21 @@ def _read(
 
 def _kept(
     attributes: pa.Table, wanted: Mapping[str, Wanted], where: Mapping[str, Selection], also: Mapping[str, Wanted]
-) -> tuple[Bools, list[Finding]]:
+) -> tuple[Bools, list[Issue]]:
     """Return which rows stay, and what filters of the study left out; their values that no row has are refused."""
     asked, stay = np.ones((2, attributes.num_rows), dtype=bool)
     beside = np.zeros(attributes.num_rows, dtype=bool)
-    findings: list[Finding] = []
+    issues: list[Issue] = []
     refuse_if([p for c, chosen in where.items() for p in selection_problems(c, chosen, attributes.column(c))])
     for column, chosen in where.items():
         values = attributes.column(column)
         asked &= (passed := _rows(values, chosen))
-        findings += left_out(column, values.filter(pa.array(~passed)), len(values))
+        issues += left_out(column, values.filter(pa.array(~passed)), len(values))
     for column, decide in wanted.items():
         stay &= _rows(attributes.column(column), decide)
     for column, decide in also.items():
         beside |= _rows(attributes.column(column), decide)
-    return asked & (stay | beside), findings
+    return asked & (stay | beside), issues
 
 
 def _system(place: Place, source: Source) -> tuple[CRS | None, list[Problem], tuple[str, ...]]:

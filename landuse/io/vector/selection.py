@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from landuse.errors import Problem
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.spelling import did_you_mean, key
 
 if TYPE_CHECKING:
@@ -96,14 +96,14 @@ def selection_problems(column: str, selection: Selection, values: pa.ChunkedArra
     return problems
 
 
-def left_out(column: str, left: pa.ChunkedArray, rows: int) -> list[Finding]:
+def left_out(column: str, left: pa.ChunkedArray, rows: int) -> list[Issue]:
     """Report the rows, of so many, that a filter leaves out, and which values they hold."""
     if not len(left):
         return []
     action = _("by where, column {column}: {values}; left out", column=column, values=_listing(_counts(left)))
     if len(left) > MOST_ROWS * rows:
         action += "; " + _("{share:.1%} of all rows: check that these are to go", share=len(left) / rows)
-    return [Finding("rows_filtered", len(left), action)]
+    return [Issue("rows_filtered", len(left), action)]
 
 
 def _counts(values: pa.ChunkedArray) -> list[tuple[object, int]]:

@@ -22,7 +22,7 @@ from landuse.io.vector import gdal
 from landuse.io.vector.dbf import Dbf
 from landuse.io.vector.encoding import decide, decode
 from landuse.io.vector.shapes import decode as decode_shapes
-from landuse.quality import Finding
+from landuse.quality import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -150,11 +150,11 @@ class _Shapefile:
         if attributes.num_rows != len(numbers):
             what = _("{n} rows, of which {m} can be read", n=len(numbers), m=attributes.num_rows)
             raise InputError(Problem(what, _("export the layer again")))
-        findings: tuple[Finding, ...] = ()
+        issues: tuple[Issue, ...] = ()
         if gone.any():
             action = _("marked as deleted in the table: left out")
             rows = tuple(str(n) for n in np.flatnonzero(gone) + 1)
-            findings = (Finding("deleted_rows", len(rows), action, rows=rows),)
+            issues = (Issue("deleted_rows", len(rows), action, rows=rows),)
 
         def some(keep: Bools) -> Shapes:
             read = decode_shapes(shapes.filter(pa.array(keep)))
@@ -163,7 +163,7 @@ class _Shapefile:
             return replace(read, unreadable={**lost, **read.unreadable})
 
         whole = pa.table(decoded, names=list(columns)) if columns else attributes
-        return Content(whole, some, numbers, tuple(x for x in (note, *notes) if x), findings)
+        return Content(whole, some, numbers, tuple(x for x in (note, *notes) if x), issues)
 
     def _decoded(self, column: pa.ChunkedArray, field: Column) -> pa.ChunkedArray:
         """Return a column with its texts decoded, each distinct one once, and every digit of its whole numbers."""

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from landuse.report.document.gbt9704 import Document
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Sections of the study file that say how was judged; the manifest has all.
 RULES = ("target", "scatter", "efficiency")
 
 
-def method(f: Findings, d: Document) -> None:
+def method(f: RunResult, d: Document) -> None:
     """Say what the share means and how it was made."""
     parts = f.ledger.parts
     d.heading(_("Method and definition"))
@@ -43,7 +43,7 @@ def method(f: Findings, d: Document) -> None:
     d.text(rounding_words())
 
 
-def limits(f: Findings, d: Document, missing: frozenset[str]) -> None:
+def limits(f: RunResult, d: Document, missing: frozenset[str]) -> None:
     """Say what the numbers take for granted; `missing` are characters that the figures could not draw."""
     c = f.concentration
     d.heading(_("Limits and assumptions"))
@@ -80,7 +80,7 @@ def limits(f: Findings, d: Document, missing: frozenset[str]) -> None:
         d.text(_("SYNTHETIC data: all {n:,} parcels are invented.", n=len(f.ledger.parcels)))
 
 
-def appendix(f: Findings, d: Document, versions: Mapping[str, str], parameters: Mapping[str, Any]) -> None:
+def appendix(f: RunResult, d: Document, versions: Mapping[str, str], parameters: Mapping[str, Any]) -> None:
     """Say what identifies the run."""
     d.heading(_("Appendix: what identifies the run"), numbered=False)
     pairs = [

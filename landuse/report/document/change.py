@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
     from landuse.report.document.gbt9704 import Document
     from landuse.results.change import ChangeLedger, History
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Rows printed of the new plots outside, steps taken apart, and dates of the districts' shares; the workbook has all.
 PLOTS, STEPS, DATES = 20, 3, 4
 
 
-def change_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> None:
+def change_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> None:
     """Write the chapter: what the share changed by, new plots outside, the way to the target, what is assumed.
 
     Parameters
     ----------
-    f : Findings
+    f : RunResult
         Of a run with earlier dates.
     d : Document
         That grows.
@@ -131,7 +131,7 @@ def step_grid(step: ChangeLedger) -> Grid:
     return Grid(caption, heads, rows, (46, 22, 25, 25, 18, 20), "lrrrrr", stayed, 9.0)
 
 
-def violations_grid(f: Findings, h: History) -> Grid:
+def violations_grid(f: RunResult, h: History) -> Grid:
     """Return the largest new plots outside the parks, those no document explains first."""
     names = f.concentration.districts["name"]
     rows = [

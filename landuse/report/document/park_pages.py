@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from landuse.results.candidates import Reason
+    from landuse.results.candidates import RuleHit
     from landuse.results.parks import ParkReview
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Plots and indicators printed; the workbook has all.
 PLOTS, INDICATORS = 8, 10
@@ -48,12 +48,12 @@ PLOTS_MM = (7.0, 29.0, 34.0, 13.0, 57.0, 16.0)
 SIZE, LINES = 7.0, 2
 
 
-def write_park_sheets(findings: Findings, path: Path) -> None:
+def write_park_sheets(result: RunResult, path: Path) -> None:
     """Write the sheets of all parks, in the order of the league.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of a run that compared the parks.
     path : Path
         A .docx file.
@@ -63,18 +63,18 @@ def write_park_sheets(findings: Findings, path: Path) -> None:
     InputError
         When the parks were not compared.
     """
-    r = findings.parks
+    r = result.parks
     if r is None:
         what = _("park sheets were asked for, but the parks were not compared")
         raise InputError(Problem(what, _("run the whole study, or landuse parks"), path.name))
     words = _("Park sheets")
-    said = (_("SYNTHETIC data") if findings.synthetic else "", findings.name, _("Run {id}", id=findings.run_id[:12]))
+    said = (_("SYNTHETIC data") if result.synthetic else "", result.name, _("Run {id}", id=result.run_id[:12]))
     mark = shortened(" · ".join(filter(None, said)), 46)
-    document = Document(f"{findings.name} {words}", findings.date, f"run_id {findings.run_id}", mark)
+    document = Document(f"{result.name} {words}", result.date, f"run_id {result.run_id}", mark)
     lay_out(document)
-    ground, rows = Ground.of(findings), league_rows(r)
-    assert findings.candidates is not None  # noqa: S101, parks are compared after plots are judged
-    renewed = findings.candidates.renewed
+    ground, rows = Ground.of(result), league_rows(r)
+    assert result.candidates is not None  # noqa: S101, parks are compared after plots are judged
+    renewed = result.candidates.renewed
     for k, (park, row) in enumerate(zip(rows.index, rows.to_dict("records"), strict=True)):
         _sheet(document, ground, str(park), row, renewed[renewed[s.PARK] == park], first=not k)
     document.save(path)
@@ -176,7 +176,7 @@ def _acts(d: Document, ground: Ground, plots: gpd.GeoDataFrame) -> None:
     more = len(plots) - PLOTS
     said = _("{n} more: in the workbook, sheet {sheet}", n=more, sheet=_("In parks")) if more > 0 else ""
     line(d, _("; ").join(filter(None, (title, said))), "Table Text", 9, 6)
-    found = ground.findings.candidates
+    found = ground.result.candidates
     if len(plots) and found is not None:
         shown, judged = plots.head(PLOTS), found.judged
         rows = [
@@ -201,7 +201,7 @@ def _acts(d: Document, ground: Ground, plots: gpd.GeoDataFrame) -> None:
     line(d, shortened(note, 60), "Table Text", 7.5, 5)
 
 
-def _reasons(met: Sequence[Reason]) -> str:
+def _reasons(met: Sequence[RuleHit]) -> str:
     """Return as many whole reasons as two lines hold, and how many there are in all where that is fewer."""
     said = [f"{x.rule.code} {reason_words(x)}" for x in met]
     room = room_ems(PLOTS_MM[4], SIZE, LINES)

@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 
     from landuse.report.document.gbt9704 import Document
     from landuse.results.parks import ParkReview
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Plots named of a suggestion; the workbook has all.
 PLOTS = 6
 
 
-def park_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> None:
+def park_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> None:
     """Write the chapter.
 
     Parameters
     ----------
-    f : Findings
+    f : RunResult
         Of a run that compared the parks.
     d : Document
         That grows.
@@ -185,7 +185,7 @@ def joins_grid(r: ParkReview) -> Grid:
     return Grid(_("Suggestions for integration"), heads, rows, (9, 32, 30, 14, 11, 19, 41), "cllrrrl", total, 8.5)
 
 
-def duties_grid(f: Findings, r: ParkReview) -> Grid:
+def duties_grid(f: RunResult, r: ParkReview) -> Grid:
     """Return the industrial land of each park by district, in the order of the league."""
     t, names = league_rows(r), f.concentration.districts["name"]
     d = r.duties.assign(no=r.duties[s.PARK].map(t["no"]), mu=reconciled_mu(r.duties["m2"]))

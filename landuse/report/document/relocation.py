@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from landuse.report.document.gbt9704 import Document
     from landuse.results.relocation import Relocation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Rows printed of the blocks and of the moves; the workbook has them all.
 BLOCKS, MOVES = 10, 20
@@ -36,7 +36,7 @@ BLOCKS, MOVES = 10, 20
 FULL = 0.95
 
 
-def conclusion(f: Findings) -> str:
+def conclusion(f: RunResult) -> str:
     """Return the plan in a sentence; where many things are missing, their number instead of a list."""
     r = f.relocation
     if r is not None and r.status == INFEASIBLE and len(r.shortfalls) > 1:
@@ -44,12 +44,12 @@ def conclusion(f: Findings) -> str:
     return plan_sentence(f)
 
 
-def plan_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> None:
+def plan_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> None:
     """Write the chapter: the plan, its proof and its rivals, years, blocks, moves, districts, and what is not known.
 
     Parameters
     ----------
-    f : Findings
+    f : RunResult
         Of a run with a relocation.
     d : Document
         That grows.
@@ -79,7 +79,7 @@ def plan_chapter(f: Findings, d: Document, figure: Callable[[str], None]) -> Non
     _list(d, unknown_sentences(r))
 
 
-def _plan(f: Findings, d: Document, r: Relocation, figure: Callable[[str], None]) -> None:
+def _plan(f: RunResult, d: Document, r: Relocation, figure: Callable[[str], None]) -> None:
     d.subheading(_("Overview"))
     d.text(plan_sentence(f))
     d.text(_("Proof: {proof}.", proof=proof_sentence(f)), beside_sentence(f))
@@ -123,7 +123,7 @@ def _list(d: Document, lines: Sequence[str]) -> None:
         d.text(f"{k}. {line}")
 
 
-def _name(f: Findings, code: object) -> str:
+def _name(f: RunResult, code: object) -> str:
     names = f.concentration.districts["name"]
     return (str(names.get(code, code)) or _("(in no district)")) if code else NONE
 
@@ -188,7 +188,7 @@ def _loads(r: Relocation) -> pd.Series[float]:
     return (r.blocks["used_m2"] / r.blocks["spare_m2"].where(r.blocks["spare_m2"] > 0)).fillna(0.0)
 
 
-def blocks_grid(f: Findings, r: Relocation) -> Grid:
+def blocks_grid(f: RunResult, r: Relocation) -> Grid:
     """Return the blocks with the highest load."""
     b = r.blocks.assign(load=_loads(r))
     b = b[b["plots"] > 0].sort_values(["load", "used_m2"], ascending=False, kind="stable").head(BLOCKS)
@@ -219,7 +219,7 @@ def blocks_grid(f: Findings, r: Relocation) -> Grid:
     return Grid(caption, heads, rows, (38, 17, 17, 21, 20, 17, 11, 19), "lllrrrrl", (), 9.0)
 
 
-def moves_grid(f: Findings, r: Relocation) -> Grid:
+def moves_grid(f: RunResult, r: Relocation) -> Grid:
     """Return the largest moves."""
     m = r.moves[r.moves["action"] == "move"].rename_axis("id").reset_index()
     m = m.sort_values([s.AREA_M2, "id"], ascending=[False, True], kind="stable").head(MOVES)
@@ -252,7 +252,7 @@ def moves_grid(f: Findings, r: Relocation) -> Grid:
     return Grid(caption, heads, rows, (9, 32, 15, 16, 38, 15, 17, 12, 19), "cllrlrlcr", (), 8.0)
 
 
-def flows_grid(f: Findings, r: Relocation) -> Grid:
+def flows_grid(f: RunResult, r: Relocation) -> Grid:
     """Return what moves from which district to which; credits where a park is shared."""
     w = r.flows
     areas, used, credit = (reconciled_mu(w[x]) for x in (s.AREA_M2, "land_used_m2", "credited_m2"))

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from landuse.report.figures.write import Plate
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
 def write_document(
-    findings: Findings,
+    result: RunResult,
     path: Path,
     *,
     figures: Sequence[Plate] = (),
@@ -54,7 +54,7 @@ def write_document(
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     path : Path
         A .docx file.
@@ -65,40 +65,40 @@ def write_document(
     parameters : mapping, optional
         Sections of the study file; those that say how was judged stand in the appendix.
     """
-    report = _Report(findings, figures)
+    report = _Report(result, figures)
     report.headline()
     report.districts()
     report.parks()
     report.definitions()
-    if findings.candidates is not None:
+    if result.candidates is not None:
         report.candidates()
-    if findings.relocation is not None:
-        plan_chapter(findings, report.document, report.figure)
-    if findings.history is not None:
-        change_chapter(findings, report.document, report.figure)
-    if findings.parks is not None:
-        park_chapter(findings, report.document, report.figure)
+    if result.relocation is not None:
+        plan_chapter(result, report.document, report.figure)
+    if result.history is not None:
+        change_chapter(result, report.document, report.figure)
+    if result.parks is not None:
+        park_chapter(result, report.document, report.figure)
     report.quality()
-    method(findings, report.document)
-    limits(findings, report.document, report.missing)
+    method(result, report.document)
+    limits(result, report.document, report.missing)
     report.rest()
-    appendix(findings, report.document, versions or {}, parameters or {})
+    appendix(result, report.document, versions or {}, parameters or {})
     report.document.save(path)
 
 
 class _Report:
     """The chapters."""
 
-    def __init__(self, findings: Findings, figures: Sequence[Plate]) -> None:
-        self.f = findings
+    def __init__(self, result: RunResult, figures: Sequence[Plate]) -> None:
+        self.f = result
         self.plates = {plate.key: plate for plate in figures}
         self.missing = frozenset(chain.from_iterable(plate.missing for plate in figures))
         title = _("Report on industrial land in parks")
-        mark = f"{_('SYNTHETIC data')} · {findings.run_id[:12]}" if findings.synthetic else ""
-        self.document = Document(f"{findings.name} {title}", findings.date, f"run_id {findings.run_id}", mark)
-        self.document.title(findings.name, title)
-        run = _("Run {id}", id=findings.run_id[:12])
-        dated = "" if findings.date is None else _("Data of {date}", date=day(findings.date))
+        mark = f"{_('SYNTHETIC data')} · {result.run_id[:12]}" if result.synthetic else ""
+        self.document = Document(f"{result.name} {title}", result.date, f"run_id {result.run_id}", mark)
+        self.document.title(result.name, title)
+        run = _("Run {id}", id=result.run_id[:12])
+        dated = "" if result.date is None else _("Data of {date}", date=day(result.date))
         self.document.subtitle(" · ".join(filter(None, (dated, run))))
 
     def figure(self, key: str) -> None:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Rows printed of districts and parks, and of candidates; the workbook has them all.
 MOST, CANDIDATES = 40, 20
 
 
-def districts_grid(f: Findings) -> Grid:
+def districts_grid(f: RunResult) -> Grid:
     """Return the share of each district, in the order of their codes."""
     c = f.concentration
     d = c.districts
@@ -66,7 +66,7 @@ def districts_grid(f: Findings) -> Grid:
     )
 
 
-def parks_grid(f: Findings) -> Grid:
+def parks_grid(f: RunResult) -> Grid:
     """Return the parks, those that own disputed land first, as the workbook lists them."""
     p = f.concentration.parks
     areas = park_areas(p)
@@ -102,7 +102,7 @@ def parks_grid(f: Findings) -> Grid:
     )
 
 
-def definitions_grid(f: Findings) -> Grid:
+def definitions_grid(f: RunResult) -> Grid:
     """Return the share under every definition, the area bases side by side; the headline's is marked."""
     bases = [basis for basis in s.AREA_COLUMN if basis in set(f.sensitivity["area"])]
     rows = []
@@ -126,7 +126,7 @@ def definitions_grid(f: Findings) -> Grid:
     return Grid(caption, heads, rows, (28, 24, 30, *[19] * len(bases), 17), f"lll{'r' * len(bases)}l", (), 9.0)
 
 
-def rules_grid(f: Findings) -> Grid:
+def rules_grid(f: RunResult) -> Grid:
     """Return the reasons for calling a plot inefficient, with their provenance."""
     assert f.candidates is not None  # noqa: S101
     rows = [
@@ -143,7 +143,7 @@ def rules_grid(f: Findings) -> Grid:
     return Grid(_("Reasons for calling a plot inefficient"), heads, rows, (12, 24, 28, 58, 20, 14), "lllllc", (), 9.0)
 
 
-def candidates_grid(f: Findings) -> Grid:
+def candidates_grid(f: RunResult) -> Grid:
     """Return the largest candidates."""
     assert f.candidates is not None  # noqa: S101
     listed = f.candidates.listed.sort_values(s.AREA_M2, ascending=False, kind="stable").head(CANDIDATES)
@@ -176,7 +176,7 @@ def candidates_grid(f: Findings) -> Grid:
     )
 
 
-def quality_grid(f: Findings) -> Grid:
+def quality_grid(f: RunResult) -> Grid:
     """Return what was wrong with the data, what was done, and what that does to the share."""
     rows = [
         (
@@ -192,7 +192,7 @@ def quality_grid(f: Findings) -> Grid:
     return Grid(_("What was found in the data, and what was done"), heads, rows, (34, 14, 22, 26, 60), "lrrrl", (), 9.0)
 
 
-def meaning_grid(f: Findings) -> Grid:
+def meaning_grid(f: RunResult) -> Grid:
     """Return what the share counts, and how."""
     c = f.concentration
     words = f.definition.words

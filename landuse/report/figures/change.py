@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
     from landuse.results.change import ChangeLedger
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Steps drawn, the latest; the workbook has them all.
 STEPS = 3
@@ -48,12 +48,12 @@ class Row(NamedTuple):
     said: str
 
 
-def waterfall_chart(findings: Findings, letters: Letters) -> Sheet | None:
+def waterfall_chart(result: RunResult, letters: Letters) -> Sheet | None:
     """Draw what moved the share from date to date, kind by kind, and where it would be had the boundaries stayed.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -64,7 +64,7 @@ def waterfall_chart(findings: Findings, letters: Letters) -> Sheet | None:
         None without earlier dates. Bars with gid "share" and of the kinds of change, marks with gid "stayed", a line
         with gid "target". Effects that round to nothing have no row.
     """
-    h = findings.history
+    h = result.history
     if h is None:
         return None
     steps = h.steps[-STEPS:]
@@ -72,14 +72,14 @@ def waterfall_chart(findings: Findings, letters: Letters) -> Sheet | None:
     for step in steps:
         rows += _rows(step)
     height = ROW_MM * len(rows) + 20
-    sheet = new_sheet(findings, letters, "changes", _("What moved the share, in percentage points"), height)
+    sheet = new_sheet(result, letters, "changes", _("What moved the share, in percentage points"), height)
     names = [letters(row.words, LONGEST) for row in rows]
     left = 8 + EM_MM * max(map(width, names))
     axes = sheet.axes(left, FOOT_MM + 13, WIDTH_MM - left - 8, height - 18)
     ends = [x for row in rows for x in (row.start, row.end) if x]
     low, high = min(ends), max(ends)
     span = max(high - low, 0.002)
-    target = findings.concentration.target
+    target = result.concentration.target
     near = low - NEAR * span <= target <= high + NEAR * span
     bottom = max(0.0, (min(low, target) if near else low) - 0.15 * span)
     top = (max(high, target) if near else high) + 0.18 * span

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Most districts and reasons drawn; the workbook has them all.
 MOST = 36
@@ -36,12 +36,12 @@ MARKS = {"registered": ("o", 4.0), "ellipsoidal": ("s", 7.0), "planar": ("D", 9.
 INK, GREY, RULE = PALETTE["ink"], PALETTE["grey"], PALETTE["rule"]
 
 
-def districts_chart(findings: Findings, letters: Letters) -> Sheet:
+def districts_chart(result: RunResult, letters: Letters) -> Sheet:
     """Draw each district's share against the target, the city first, and what each has to relocate.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -51,13 +51,13 @@ def districts_chart(findings: Findings, letters: Letters) -> Sheet:
     Sheet
         Bars with gid "share"; districts without industrial land are named without a bar.
     """
-    c = findings.concentration
+    c = result.concentration
     gaps = district_areas(c.districts)["gap"]
     shown = c.districts.nlargest(MOST, "total_m2") if len(c.districts) > MOST else c.districts
     shown = shown.sort_values("share", ascending=False, na_position="last", kind="stable")
     rows = len(shown) + 1
     height = ROW_MM * rows + 16
-    sheet = new_sheet(findings, letters, "districts", _("Share inside the parks by district"), height)
+    sheet = new_sheet(result, letters, "districts", _("Share inside the parks by district"), height)
     axes = sheet.axes(30, FOOT_MM + 8, WIDTH_MM - 30 - 32, height - 14)
     names = [_("Whole city"), *(n or _("(in no district)") for n in shown["name"])]
     shares = np.array([c.share, *shown["share"]])
@@ -95,12 +95,12 @@ def districts_chart(findings: Findings, letters: Letters) -> Sheet:
     return sheet
 
 
-def definitions_chart(findings: Findings, letters: Letters) -> Sheet:
+def definitions_chart(result: RunResult, letters: Letters) -> Sheet:
     """Draw the share under every definition, the headline's with its interval, and the target.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -110,7 +110,7 @@ def definitions_chart(findings: Findings, letters: Letters) -> Sheet:
     Sheet
         A row for classes, boundary and rule; in it a mark for each area basis, with gid of the basis.
     """
-    c, d, table = findings.concentration, findings.definition, findings.sensitivity
+    c, d, table = result.concentration, result.definition, result.sensitivity
     several = len(set(table["boundary"])) > 1
     rows: list[tuple[str, pd.DataFrame | None]] = []
     at = 0
@@ -123,10 +123,10 @@ def definitions_chart(findings: Findings, letters: Letters) -> Sheet:
                 at = len(rows)
             rows.append((one.words[2], part))
     height = ROW_MM * len(rows) + 24
-    sheet = new_sheet(findings, letters, "definitions", _("The share under every definition"), height)
+    sheet = new_sheet(result, letters, "definitions", _("The share under every definition"), height)
     left = 56.0
     axes = sheet.axes(left, FOOT_MM + 17, WIDTH_MM - left - 6, height - 22)
-    low, high = findings.band
+    low, high = result.band
     ends = [low, high, c.target, *((c.interval.low, c.interval.high) if c.interval else ())]
     margin = 0.12 * (max(ends) - min(ends)) + 0.005
     axes.axvspan(low, high, color=PALETTE["land"], zorder=0, gid="band")
@@ -152,7 +152,7 @@ def definitions_chart(findings: Findings, letters: Letters) -> Sheet:
     side = (c.share - min(ends) + margin) / (max(ends) - min(ends) + 2 * margin)
     ha = "left" if side < 0.35 else "right" if side > 0.65 else "center"
     at_mark: dict[str, Any] = {"xytext": (0, 8), "textcoords": "offset points", "gid": "headline"}
-    axes.annotate(letters(_headline(findings)), (c.share, at), ha=ha, color=INK, **at_mark)
+    axes.annotate(letters(_headline(result)), (c.share, at), ha=ha, color=INK, **at_mark)
     _target(axes, letters, c.target, -0.85)
     axes.set(xlim=(min(ends) - margin, max(ends) + margin), ylim=(len(rows) - 0.4, -0.7), yticks=[])
     words = _("{n} definitions: {low:.2%} to {high:.2%}", n=len(table), low=low, high=high)
@@ -165,12 +165,12 @@ def definitions_chart(findings: Findings, letters: Letters) -> Sheet:
     return sheet
 
 
-def candidates_chart(findings: Findings, letters: Letters) -> Sheet | None:
+def candidates_chart(result: RunResult, letters: Letters) -> Sheet | None:
     """Draw the candidates by reason and by district, and all scattered plots by what is known of them.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -180,9 +180,9 @@ def candidates_chart(findings: Findings, letters: Letters) -> Sheet | None:
     Sheet or None
         None where the stage did not run. Bars with gid "reason", "candidate", "kept", "unknown", "district".
     """
-    if findings.candidates is None:
+    if result.candidates is None:
         return None
-    found = findings.candidates
+    found = result.candidates
     listed, plots = found.listed, found.plots
     reasons = listed.explode("reasons").groupby("reasons")[s.AREA_M2].agg(["size", "sum"])
     reasons = reasons.reindex(list(found.rules), fill_value=0).iloc[:MOST]
@@ -190,7 +190,7 @@ def candidates_chart(findings: Findings, letters: Letters) -> Sheet | None:
     levels = [level for level in EVIDENCE if (plots["evidence"] == level).any()]
     # a rule of words has too many of them for an axis
     rules = [" ".join((code, *rule_words(rule)[: 1 if rule.any_of else 2])) for code, rule in found.rules.items()]
-    names = findings.concentration.districts["name"]
+    names = result.concentration.districts["name"]
     where = [names.get(k, k) or _("(in no district)") for k in places.index]
     by_reason = _("By reason (plots · area; a plot may meet several)")
     by_evidence, by_district = _("Scattered plots by evidence"), _("By district (plots · area)")
@@ -202,7 +202,7 @@ def candidates_chart(findings: Findings, letters: Letters) -> Sheet | None:
     ]
     heights = [ROW_MM * rows + 9 if rows else 0.0 for rows, _paint in panels]
     height = sum(heights) + 4
-    sheet = new_sheet(findings, letters, "candidates", _("Scattered and inefficient plots"), height)
+    sheet = new_sheet(result, letters, "candidates", _("Scattered and inefficient plots"), height)
     wide = 52 if current() == "zh" else 66
     bottom = FOOT_MM + height
     for (rows, paint), high in zip(panels, heights, strict=True):
@@ -278,8 +278,8 @@ def _percent(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def _headline(findings: Findings) -> str:
-    c = findings.concentration
+def _headline(result: RunResult) -> str:
+    c = result.concentration
     if c.interval is None:
         return f"{c.share:.2%} {verdict_word(c.verdict)}"
     return _(

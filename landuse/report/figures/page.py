@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from landuse.report.style.fonts import Letters
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: As wide as the type area of a report on A4 by GB/T 9704 [mm].
 WIDTH_MM = 156.0
 HEAD_MM, FOOT_MM = 14.0, 9.0
 DPI = 200
 INCH_MM = 25.4
-#: What stays the same in every file, so that the same findings give the same bytes.
+#: What stays the same in every file, so that the same result give the same bytes.
 METADATA: dict[str, dict[str, Any]] = {"png": {"Software": "landuse"}, "svg": {"Creator": "landuse", "Date": None}}
 
 
@@ -73,12 +73,12 @@ class Sheet:
         self.figure.savefig(path, format=form, dpi=DPI, metadata=METADATA[form])
 
 
-def new_sheet(findings: Findings, letters: Letters, key: str, caption: str, body_mm: float) -> Sheet:
+def new_sheet(result: RunResult, letters: Letters, key: str, caption: str, body_mm: float) -> Sheet:
     """Return a sheet with its title above and what identifies the run below.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -97,18 +97,18 @@ def new_sheet(findings: Findings, letters: Letters, key: str, caption: str, body
     paper.set_axis_off()
     sheet = Sheet(key, caption, figure, paper, height)
     paper.text(0.5, height - 2, letters(caption, 36), size=12, va="top", color=PALETTE["ink"])
-    paper.text(0.5, height - 9, letters(findings.name, 46), size=8, va="top", color=PALETTE["grey"])
-    if findings.synthetic:
+    paper.text(0.5, height - 9, letters(result.name, 46), size=8, va="top", color=PALETTE["grey"])
+    if result.synthetic:
         box = {"boxstyle": "square,pad=0.35", "facecolor": "none", "edgecolor": PALETTE["ink"], "linewidth": 0.8}
         paper.text(WIDTH_MM - 1.5, height - 3, letters(_("SYNTHETIC data")), size=8, va="top", ha="right", bbox=box)
     paper.plot([0, WIDTH_MM], [FOOT_MM - 1.5] * 2, color=PALETTE["rule"], linewidth=0.6)
     facts = (
-        "" if findings.date is None else _("Data of {date}", date=findings.date.isoformat()),
-        findings.crs,
-        _("Run {id}", id=findings.run_id[:12]),
+        "" if result.date is None else _("Data of {date}", date=result.date.isoformat()),
+        result.crs,
+        _("Run {id}", id=result.run_id[:12]),
     )
     foot: dict[str, Any] = {"size": 6.5, "va": "top", "color": PALETTE["grey"]}
-    definition = _("Definition: {definition}", definition=findings.definition)
+    definition = _("Definition: {definition}", definition=result.definition)
     paper.text(0.5, FOOT_MM - 2.5, letters(definition, 66), **foot)
     paper.text(0.5, FOOT_MM - 5.8, letters(" · ".join(filter(None, facts)), 66), **foot)
     return sheet

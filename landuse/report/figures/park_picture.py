@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from landuse.geo.arrays import Geometries
     from landuse.report.style.fonts import Letters
     from landuse.results.parks import ParkReview
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Of the map, and of the strip below it that explains it [mm].
 MAP_MM = (86.0, 66.0)
@@ -60,7 +60,7 @@ class Ground:
 
     Attributes
     ----------
-    findings : Findings
+    result : RunResult
         Of the run, its parks compared.
     review : ParkReview
         The same comparison.
@@ -72,23 +72,23 @@ class Ground:
         Attainment by level.
     """
 
-    findings: Findings
+    result: RunResult
     review: ParkReview
     land: Geometries
     park: Geometries
     means: pd.DataFrame
 
     @classmethod
-    def of(cls, findings: Findings) -> Ground:
+    def of(cls, result: RunResult) -> Ground:
         """Return the ground of a run."""
-        assert findings.parks is not None  # noqa: S101
-        ledger = findings.ledger
-        counted = ledger.counted(findings.definition)
+        assert result.parks is not None  # noqa: S101
+        ledger = result.ledger
+        counted = ledger.counted(result.definition)
         block = counted["block"].to_numpy()
         names = np.append(ledger.parks[s.PARK].to_numpy(dtype=object), "")  # NOWHERE is the last
         assert NOWHERE == -1  # noqa: S101
         land = np.asarray(ledger.parts.geometry.to_numpy()[counted.index], dtype=object)
-        return cls(findings, findings.parks, land, names[block], level_means(findings.parks))
+        return cls(result, result.parks, land, names[block], level_means(result.parks))
 
 
 def park_picture(ground: Ground, letters: Letters, park: str, plots: gpd.GeoDataFrame, numbered: int) -> Sheet:
@@ -135,7 +135,7 @@ def _map(
     ground: Ground, letters: Letters, sheet: Sheet, park: str, plots: gpd.GeoDataFrame, numbered: int
 ) -> list[tuple[str, dict[str, Any]]]:
     """Draw the map; return its rows of the legend."""
-    f, r = ground.findings, ground.review
+    f, r = ground.result, ground.review
     blocks = r.blocks[r.blocks[s.PARK] == park]
     joins = r.joins[r.joins[s.PARK] == park]
     axes = sheet.axes(0, STRIP_MM, *MAP_MM)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
     from landuse.results.parks import ParkReview
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Fewest and most radars beside each other, and the height a figure may have on a page of the report [mm].
 COLUMNS = (4, 6)
@@ -46,12 +46,12 @@ SHAPE = 0.86
 KEY_COLUMNS = 3
 
 
-def radars_chart(findings: Findings, letters: Letters) -> Sheet | None:
+def radars_chart(result: RunResult, letters: Letters) -> Sheet | None:
     """Draw a radar for each park, those of a level together, in the order of the league.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -62,14 +62,14 @@ def radars_chart(findings: Findings, letters: Letters) -> Sheet | None:
         None where the parks were not compared. Parts with gid "park", "mean", "target", "missing", "label". Of so many
         parks that a page cannot hold them, the last are left out, and the figure says so.
     """
-    r = findings.parks
+    r = result.parks
     if r is None or not len(r.figures):
         return None
     rows = league_rows(r)
     indicators = r.evaluation.rules.indicators
     key = -(-len(indicators) // KEY_COLUMNS) * LINE_MM + 10
     grid = _grid(len(rows), TALLEST_MM - key)
-    sheet = new_sheet(findings, letters, "parks", _("Parks side by side: attainment of each ideal"), grid.height + key)
+    sheet = new_sheet(result, letters, "parks", _("Parks side by side: attainment of each ideal"), grid.height + key)
     means, width = level_means(r), WIDTH_MM / grid.columns
     shown = rows.head(grid.shown)
     for k, (park, row) in enumerate(zip(shown.index, shown.to_dict("records"), strict=True)):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
     from landuse.results.relocation import Relocation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Height of the sheet's body, and left edges and width of its panels [mm].
 BODY_MM, LEFT_MM, PANEL_MM = 70.0, (14.0, 92.0), 60.0
@@ -34,12 +34,12 @@ INK, GREY, RULE, PARK, PLAN = (PALETTE[k] for k in ("ink", "grey", "rule", "park
 UNIT = MONEY_YUAN["亿元"]
 
 
-def frontier_chart(findings: Findings, letters: Letters) -> Sheet | None:
+def frontier_chart(result: RunResult, letters: Letters) -> Sheet | None:
     """Draw the least cost of each share, and of the target with fewer plots; in both the plan.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -50,11 +50,11 @@ def frontier_chart(findings: Findings, letters: Letters) -> Sheet | None:
         None without a plan to follow. Curves with gid "shares" and "plots", the plan's marks with gid "plan", the
         target's line with gid "target".
     """
-    r = findings.relocation
+    r = result.relocation
     if r is None or not r.exists or r.frontier is None or not len(r.frontier.shares):
         return None
     caption = _("What more would cost: lower bounds, and the plan")
-    sheet = new_sheet(findings, letters, "frontier", caption, BODY_MM)
+    sheet = new_sheet(result, letters, "frontier", caption, BODY_MM)
     target = r.rule.targets[max(r.rule.targets)]
     cost, now = r.cost_yuan / UNIT, float(r.frontier.shares["share"].min())
     shares, plots = r.frontier.shares, r.frontier.plots
@@ -111,12 +111,12 @@ MARKS = {"move": ("o", True, "plan"), "clear": ("X", True, "ink"), "rebuild": ("
 PALE, TAKES = "#E6DACD", "#CBC6E6"
 
 
-def plan_map(findings: Findings, letters: Letters) -> Sheet | None:
+def plan_map(result: RunResult, letters: Letters) -> Sheet | None:
     """Draw the plots a plan treats, lines from those that move to their blocks, and the blocks that take them.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -126,19 +126,19 @@ def plan_map(findings: Findings, letters: Letters) -> Sheet | None:
     Sheet or None
         None without a plan to follow. Lines with gid "moves", marks with gid "move", "clear" and "rebuild".
     """
-    r = findings.relocation
+    r = result.relocation
     if r is None or not r.exists or not len(r.moves):
         return None
-    page = blank_map(findings, letters, "plan", _("The relocation plan: which plots go where"))
+    page = blank_map(result, letters, "plan", _("The relocation plan: which plots go where"))
     axes, tolerance = page.axes, page.tolerance
-    land = findings.ledger.counted(findings.definition)
-    shapes = findings.ledger.parts.geometry.to_numpy()[land.index]
+    land = result.ledger.counted(result.definition)
+    shapes = result.ledger.parts.geometry.to_numpy()[land.index]
     inside = (land["block"] != NOWHERE).to_numpy()
     taking = r.blocks[r.blocks["plots"] > 0]
     fill(axes, "blocks", taking.geometry.to_numpy(), tolerance, facecolor=TAKES, linewidth=0.0)
     for which in (inside, ~inside):
         fill(axes, "land", shapes[which], tolerance, facecolor=PALE, edgecolor="white", linewidth=0.1)
-    levels = draw_parks(axes, findings, tolerance)
+    levels = draw_parks(axes, result, tolerance)
     start = _points(r)
     end = r.moves[["x", "y"]].to_numpy(dtype=float)
     moved = (r.moves["action"] == "move").to_numpy()
@@ -151,7 +151,7 @@ def plan_map(findings: Findings, letters: Letters) -> Sheet | None:
     size = float(np.clip(240 / np.sqrt(len(r.moves)), 3.0, 24.0))
     for action, here in done.items():
         axes.scatter(start[here, 0], start[here, 1], s=size, gid=action, zorder=3, **_look(action))
-    place_names(axes, wanted_names(findings), letters, page.units_per_mm)
+    place_names(axes, wanted_names(result), letters, page.units_per_mm)
     nothing: dict[str, Any] = {"facecolor": "none", "edgecolor": "none"}
     takes = _("{what}: {count}", what=_("Blocks that take plots"), count=len(taking))
     rows = [
@@ -159,7 +159,7 @@ def plan_map(findings: Findings, letters: Letters) -> Sheet | None:
         (takes, nothing | {"facecolor": TAKES}),
         (_("Industry left as it is"), nothing | {"facecolor": PALE}),
         *levels,
-        *([(_("District boundaries"), outlined_row("#9AA5AA", 0.8))] if findings.districts is not None else []),
+        *([(_("District boundaries"), outlined_row("#9AA5AA", 0.8))] if result.districts is not None else []),
     ]
     page.finish(letters, rows)
     for k, action in enumerate(done):  # in the first column of the legend

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from landuse.geo.arrays import Floats, Geometries
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Layers of more polygons are pixels in the SVG too, and their plots have no outline of their own.
 MANY = 6000
@@ -49,12 +49,12 @@ LEVEL_LINES: tuple[tuple[float, Any], ...] = (
 UNRANKED: tuple[float, Any] = (1.2, "solid")
 
 
-def city_map(findings: Findings, letters: Letters) -> Sheet:
+def city_map(result: RunResult, letters: Letters) -> Sheet:
     """Draw districts, parks by level, industrial land inside and outside them, and candidates.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run. Without districts or candidates the map does without them.
     letters : Letters
         Of the block that draws.
@@ -64,10 +64,10 @@ def city_map(findings: Findings, letters: Letters) -> Sheet:
     Sheet
         In the working system; polygons are simplified for display by a quarter of a pixel.
     """
-    page = blank_map(findings, letters, "map", _("Industrial land and parks of the city"))
+    page = blank_map(result, letters, "map", _("Industrial land and parks of the city"))
     axes, tolerance = page.axes, page.tolerance
-    land = findings.ledger.counted(findings.definition)
-    shapes = findings.ledger.parts.geometry.to_numpy()[land.index]
+    land = result.ledger.counted(result.definition)
+    shapes = result.ledger.parts.geometry.to_numpy()[land.index]
     outside = (land["block"] == NOWHERE).to_numpy()
     fill(axes, "inside", shapes[~outside], tolerance, facecolor=PALETTE["industry"], edgecolor="white", linewidth=0.2)
     # stripes have the colour of the edge, so the outlines are drawn apart
@@ -75,10 +75,10 @@ def city_map(findings: Findings, letters: Letters) -> Sheet:
     fill(axes, "outside", shapes[outside], tolerance, **striped)
     if outside.sum() <= MANY:
         fill(axes, "outlines", shapes[outside], tolerance, **outlined_row(PALETTE["industry-line"], 0.3))
-    levels = draw_parks(axes, findings, tolerance)
-    marked = _candidates(axes, findings, tolerance)
-    place_names(axes, wanted_names(findings), letters, page.units_per_mm)
-    found = findings.concentration
+    levels = draw_parks(axes, result, tolerance)
+    marked = _candidates(axes, result, tolerance)
+    place_names(axes, wanted_names(result), letters, page.units_per_mm)
+    found = result.concentration
     whole, inside = city_areas(found.total_m2, found.inside_m2)
     rows: list[tuple[str, dict[str, Any]]] = [
         (
@@ -91,7 +91,7 @@ def city_map(findings: Findings, letters: Letters) -> Sheet:
         ),
         *marked,
         *levels,
-        *([(_("District boundaries"), outlined_row("#9AA5AA", 0.8))] if findings.districts is not None else []),
+        *([(_("District boundaries"), outlined_row("#9AA5AA", 0.8))] if result.districts is not None else []),
     ]
     page.finish(letters, rows)
     return page.sheet
@@ -133,21 +133,21 @@ class Page:
         north_arrow(self.sheet, letters, convergence, centre=(131, FOOT_MM + 20))
 
 
-def blank_map(findings: Findings, letters: Letters, key: str, caption: str) -> Page:
+def blank_map(result: RunResult, letters: Letters, key: str, caption: str) -> Page:
     """Return a sheet with the districts of the city on it, where there are some.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
     key, caption : str
         Of the figure.
     """
-    box = _extent(findings)
+    box = _extent(result)
     frame = float(np.clip(WIDTH_MM * (box[3] - box[1]) / (box[2] - box[0]), *FRAME_MM))
-    sheet = new_sheet(findings, letters, key, caption, frame + LEGEND_MM)
+    sheet = new_sheet(result, letters, key, caption, frame + LEGEND_MM)
     axes = sheet.axes(0, FOOT_MM + LEGEND_MM, WIDTH_MM, frame)
     axes.set_axis_off()
     units_per_mm = max((box[2] - box[0]) / WIDTH_MM, (box[3] - box[1]) / frame)
@@ -155,10 +155,10 @@ def blank_map(findings: Findings, letters: Letters, key: str, caption: str) -> P
     half = units_per_mm * np.array([WIDTH_MM, frame]) / 2
     axes.set(xlim=(middle[0] - half[0], middle[0] + half[0]), ylim=(middle[1] - half[1], middle[1] + half[1]))
     tolerance = units_per_mm * INCH_MM / DPI / 4
-    if findings.districts is not None:
-        districts = _outlined(findings).geometry.to_numpy()
+    if result.districts is not None:
+        districts = _outlined(result).geometry.to_numpy()
         fill(axes, "districts", districts, tolerance, facecolor=PALETTE["land"], edgecolor="#9AA5AA", linewidth=0.6)
-    return Page(sheet, axes, system(findings.ledger.parts), middle, units_per_mm, tolerance)
+    return Page(sheet, axes, system(result.ledger.parts), middle, units_per_mm, tolerance)
 
 
 def at_centre(crs: CRS, middle: Floats) -> tuple[float, float]:
@@ -171,18 +171,18 @@ def at_centre(crs: CRS, middle: Floats) -> tuple[float, float]:
     return float(np.sqrt(factors.areal_scale)), float(factors.meridian_convergence)
 
 
-def _outlined(findings: Findings) -> Any:
+def _outlined(result: RunResult) -> Any:
     """Return the districts that the figures know."""
-    assert findings.districts is not None  # noqa: S101
-    known = findings.districts[s.DISTRICT].isin(findings.concentration.districts.index)
-    return findings.districts[known]
+    assert result.districts is not None  # noqa: S101
+    known = result.districts[s.DISTRICT].isin(result.concentration.districts.index)
+    return result.districts[known]
 
 
-def _extent(findings: Findings) -> Floats:
+def _extent(result: RunResult) -> Floats:
     """Return the box of everything drawn, with a margin."""
-    layers = [findings.ledger.parts, findings.ledger.parks]
-    if findings.districts is not None:
-        layers.append(_outlined(findings))
+    layers = [result.ledger.parts, result.ledger.parks]
+    if result.districts is not None:
+        layers.append(_outlined(result))
     boxes = np.array([layer.total_bounds for layer in layers if len(layer)])
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     margin = 0.02 * max(high - low)
@@ -230,9 +230,9 @@ def outlined_row(colour: str, width: float, dashes: Any = "solid") -> dict[str, 
     return {"facecolor": "none", "edgecolor": colour, "linewidth": width, "linestyle": dashes}
 
 
-def draw_parks(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[str, dict[str, Any]]]:
+def draw_parks(axes: Axes, result: RunResult, tolerance: float) -> list[tuple[str, dict[str, Any]]]:
     """Draw the parks, the highest level on top; return their rows of the legend."""
-    blocks = findings.ledger.parks
+    blocks = result.ledger.parks
     parks = blocks.dissolve(s.PARK, sort=False)
     rows = []
     order = list(dict.fromkeys(blocks.sort_values(s.RANK, kind="stable")[s.LEVEL]))
@@ -248,11 +248,11 @@ def draw_parks(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[s
     return rows[::-1]
 
 
-def _candidates(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[str, dict[str, Any]]]:
+def _candidates(axes: Axes, result: RunResult, tolerance: float) -> list[tuple[str, dict[str, Any]]]:
     """Draw the candidates, each with a mark where it would be too small to see."""
-    if findings.candidates is None:
+    if result.candidates is None:
         return []
-    plots = findings.candidates.listed
+    plots = result.candidates.listed
     shapes = plots.geometry.to_numpy()
     red = PALETTE["problem"]
     fill(axes, "candidates", shapes, tolerance, facecolor="none", edgecolor=red, linewidth=0.6)
@@ -269,17 +269,17 @@ def _candidates(axes: Axes, findings: Findings, tolerance: float) -> list[tuple[
     return [(words, {**outlined_row(red, 0.9), "mark": red})]
 
 
-def wanted_names(findings: Findings) -> list[Name]:
+def wanted_names(result: RunResult) -> list[Name]:
     """Return the names of districts, then of parks by rank and size."""
     wanted = []
-    if findings.districts is not None:
-        layer = _outlined(findings)
-        free = shapely.difference(layer.geometry.to_numpy(), shapely.union_all(findings.ledger.parks.geometry))
+    if result.districts is not None:
+        layer = _outlined(result)
+        free = shapely.difference(layer.geometry.to_numpy(), shapely.union_all(result.ledger.parks.geometry))
         shapes = np.where(shapely.is_empty(free), layer.geometry.to_numpy(), free)
         grey = PALETTE["grey"]
         wanted += [Name(str(n), g, 7.0, grey, within=True) for n, g in zip(layer[s.NAME], shapes, strict=True)]
-    parks = findings.ledger.parks.dissolve(s.PARK, sort=False)
-    parks["m2"] = findings.concentration.parks["industrial_m2"].reindex(parks.index)
+    parks = result.ledger.parks.dissolve(s.PARK, sort=False)
+    parks["m2"] = result.concentration.parks["industrial_m2"].reindex(parks.index)
     parks = parks.sort_values([s.RANK, "m2"], ascending=[True, False], kind="stable")
     green = PALETTE["park"]
     wanted += [

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from landuse.report.figures.page import Sheet
     from landuse.report.style.fonts import Letters
     from landuse.results.change import Trajectory
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Height of the body, and width of the axes [mm].
 BODY_MM, PLOT_MM = 92.0, WIDTH_MM - 16
@@ -36,12 +36,12 @@ EQUAL, WIDE = 5e-5, 0.05
 INK, GREY, RULE, PARK, LINE = (PALETTE[k] for k in ("ink", "grey", "rule", "park", "industry-line"))
 
 
-def trajectory_chart(findings: Findings, letters: Letters) -> Sheet | None:
+def trajectory_chart(result: RunResult, letters: Letters) -> Sheet | None:
     """Draw the share by date, the targets, what is needed from the last date on, and the extrapolation as such.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     letters : Letters
         Of the block that draws.
@@ -53,15 +53,15 @@ def trajectory_chart(findings: Findings, letters: Letters) -> Sheet | None:
         with gid "target"; a line with gid "needed"; marks with gid "projection", their intervals with gid "interval",
         cut at the edges of the chart where they reach beyond.
     """
-    h = findings.history
+    h = result.history
     if h is None:
         return None
     t, city = h.trajectory, h.trajectory.city
     caption = _("The share from date to date, and the target")
-    sheet = new_sheet(findings, letters, "trajectory", caption, BODY_MM)
+    sheet = new_sheet(result, letters, "trajectory", caption, BODY_MM)
     axes = sheet.axes(12, FOOT_MM + 22, PLOT_MM, BODY_MM - 26)
     days, shares = [_day(x) for x in city["date"]], city["share"].tolist()
-    goal = _goal(t, findings.concentration.target, days[-1])
+    goal = _goal(t, result.concentration.target, days[-1])
     values = [*shares, *city["target"].dropna(), *t.projection["share"], *([goal[1]] if goal else [])]
     margin = 0.35 * max(max(values) - min(values), 0.01)
     axes.set_ylim(max(0.0, min(values) - margin), min(1.0, max(values) + margin))

@@ -17,7 +17,7 @@ from landuse.report.style.fonts import NO_TYPE, as_points, lettering
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: What is drawn, in this order; a figure that has nothing to show returns None.
 FIGURES = (
@@ -56,12 +56,12 @@ class Plate:
     missing: frozenset[str]
 
 
-def write_figures(findings: Findings, folder: Path, stem: str) -> tuple[Plate, ...]:
+def write_figures(result: RunResult, folder: Path, stem: str) -> tuple[Plate, ...]:
     """Draw every figure a run has something to show in.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     folder : Path
         Made if missing; `<stem>-<figure>.png` and `.svg` are written into it.
@@ -71,14 +71,14 @@ def write_figures(findings: Findings, folder: Path, stem: str) -> tuple[Plate, .
     Returns
     -------
     tuple of Plate
-        In the order of `FIGURES`. The same findings give the same bytes, in the language of the current context.
+        In the order of `FIGURES`. The same result give the same bytes, in the language of the current context.
         Letters are outlines in the SVG, so that no typeface is needed to see them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     plates = []
     for draw in FIGURES:
         with lettering() as letters:
-            sheet = draw(findings, letters)
+            sheet = draw(result, letters)
             if sheet is None:
                 continue
             if letters.missing:

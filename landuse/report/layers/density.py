@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from landuse.results.density import Density
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 NODATA = -9999.0
 #: Ways to state a coordinate system in a GeoTIFF: the standard's, and ESRI's for what the standard has no keys for.
 KEYS = ("STANDARD", "ESRI_PE")
 
 
-def write_density(density: Density, findings: Findings, path: Path) -> None:
+def write_density(density: Density, result: RunResult, path: Path) -> None:
     """Write the density as a GeoTIFF: one band of 32-bit floats, north up, what the run is in its tags.
 
     Parameters
     ----------
     density : Density
         What to write.
-    findings : Findings
+    result : RunResult
         Of the run.
     path : Path
         A new .tif file.
@@ -44,7 +44,7 @@ def write_density(density: Density, findings: Findings, path: Path) -> None:
     from rasterio.transform import from_origin  # noqa: PLC0415
 
     grid = density.grid
-    crs = cast("CRS", findings.ledger.parts.crs)
+    crs = cast("CRS", result.ledger.parts.crs)
     profile = {
         "driver": "GTiff",
         "width": grid.columns,
@@ -58,10 +58,10 @@ def write_density(density: Density, findings: Findings, path: Path) -> None:
         "predictor": 3,
     }
     tags = {
-        "run_id": findings.run_id,
-        "study": findings.name,
-        "definition": str(findings.definition),
-        "synthetic": str(findings.synthetic).lower(),
+        "run_id": result.run_id,
+        "study": result.name,
+        "definition": str(result.definition),
+        "synthetic": str(result.synthetic).lower(),
         "cell_m": repr(math.sqrt(density.cell_m2)),
     }
     band = np.where(np.isnan(density.share), NODATA, density.share)[::-1].astype(np.float32)
@@ -78,4 +78,4 @@ def write_density(density: Density, findings: Findings, path: Path) -> None:
             if written.crs is not None:
                 return
     fix = _("work in a system of the EPSG registry: [study] crs")
-    raise InputError(Problem(_("a GeoTIFF cannot state the system {crs}", crs=findings.crs), fix, path.name))
+    raise InputError(Problem(_("a GeoTIFF cannot state the system {crs}", crs=result.crs), fix, path.name))

@@ -18,7 +18,7 @@ from landuse.report.layers.geopackage import options, published_layers, shapes_o
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
     Frame = gpd.GeoDataFrame | pd.DataFrame
 
@@ -30,11 +30,11 @@ TEXT_BYTES = 254
 FIELD_TABLE = "字段对照.csv"
 #: Beyond this a number loses digits in the 24 places of a dBASE field.
 LARGEST = 1e20
-#: dBASE files carry a date of change; a fixed one keeps the bytes a function of the findings.
+#: dBASE files carry a date of change; a fixed one keeps the bytes a function of the result.
 DATE = "2000-01-01"
 
 
-def write_geodatabase(findings: Findings, path: Path) -> None:
+def write_geodatabase(result: RunResult, path: Path) -> None:
     """Write the layers of a run as a FileGDB, for ArcGIS 10 and later.
 
     A geodatabase keeps coordinates on a grid of a tenth of a millimetre and truth values as 0 and 1; everything else
@@ -42,7 +42,7 @@ def write_geodatabase(findings: Findings, path: Path) -> None:
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     path : Path
         A new folder, named *.gdb.
@@ -52,7 +52,7 @@ def write_geodatabase(findings: Findings, path: Path) -> None:
     InputError
         When a number does not fit its field.
     """
-    layers = {name: _storable(layer) for name, layer in published_layers(findings).items()}
+    layers = {name: _storable(layer) for name, layer in published_layers(result).items()}
     refuse_if([p for name, layer in layers.items() for p in _numbers(layer, path.name, name)])
     # without this every run would give its tables new identities
     with options(OPENFILEGDB_REPRODUCIBLE_UUID="YES"):
@@ -68,7 +68,7 @@ def write_geodatabase(findings: Findings, path: Path) -> None:
             )
 
 
-def write_shapefiles(findings: Findings, folder: Path, encoding: str) -> None:
+def write_shapefiles(result: RunResult, folder: Path, encoding: str) -> None:
     """Write the layers of a run as shapefiles, and what their shortened column names mean.
 
     Layers without shapes are bare .dbf files. Every file says its encoding in a .cpg. A dBASE file knows no empty text:
@@ -76,7 +76,7 @@ def write_shapefiles(findings: Findings, folder: Path, encoding: str) -> None:
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     folder : Path
         A new folder.
@@ -89,7 +89,7 @@ def write_shapefiles(findings: Findings, folder: Path, encoding: str) -> None:
         With every text that the encoding does not have or that is longer than 254 bytes, and every number that is
         wider than its field: a shapefile would lose them in silence.
     """
-    layers = {name: _storable(layer) for name, layer in published_layers(findings).items()}
+    layers = {name: _storable(layer) for name, layer in published_layers(result).items()}
     problems = []
     for name, layer in layers.items():
         problems += [*_texts(layer, folder.name, name, encoding), *_numbers(layer, folder.name, name)]

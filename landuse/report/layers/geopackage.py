@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from landuse.results.change import History
     from landuse.results.relocation import Relocation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
     Layers = dict[str, gpd.GeoDataFrame | pd.DataFrame]
 
 
-#: GeoPackages carry a date of change; a fixed one keeps the bytes a function of the findings.
+#: GeoPackages carry a date of change; a fixed one keeps the bytes a function of the result.
 DATE = "2000-01-01T00:00:00.000Z"
 GEOMETRY = "geom"
 #: Of the format: what QGIS reads without a warning, and has since 2018.
@@ -86,7 +86,7 @@ BLOCK_COLUMNS = (
 )
 
 
-def published_layers(findings: Findings) -> Layers:
+def published_layers(result: RunResult) -> Layers:
     """Return the layers of a run, in the working system, with which the headline can be computed again.
 
     `ledger` has one row a part: parcel_id, code, use, district, park_id ("" outside; by the definition's rule), face
@@ -98,7 +98,7 @@ def published_layers(findings: Findings) -> Layers:
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
 
     Returns
@@ -107,7 +107,7 @@ def published_layers(findings: Findings) -> Layers:
         Name to frame: ledger, faces, claims, parks, run; districts, candidates, no_data, renewal, moves, move_lines,
         blocks, changes and violations where the run has them.
     """
-    ledger = findings.ledger
+    ledger = result.ledger
     blocks = ledger.parks
     claims = ledger.claims.assign(**{c: blocks[c].to_numpy()[ledger.claims["block"]] for c in (s.PARK, s.BLOCK)}).drop(
         columns="block"
@@ -116,10 +116,10 @@ def published_layers(findings: Findings) -> Layers:
     faces = ledger.faces.drop(columns="owner")
     faces.insert(0, s.FACE, np.arange(len(faces)))
     faces.insert(1, s.PARK, blocks[s.PARK].to_numpy()[owner])
-    table = ledger.table(findings.definition.rule)
+    table = ledger.table(result.definition.rule)
     side = np.select(
         [
-            ~ledger.of_classes(findings.definition.classes),
+            ~ledger.of_classes(result.definition.classes),
             ~table[s.COUNTED].to_numpy(dtype=bool),
             (table[s.PARK] == "").to_numpy(),
         ],
@@ -128,37 +128,37 @@ def published_layers(findings: Findings) -> Layers:
     )
     table.insert(list(table.columns).index(s.COUNTED), s.SIDE, side.astype(object))
     layers: Layers = {"ledger": table, "faces": faces, "claims": claims, "parks": blocks}
-    if findings.districts is not None:
-        layers["districts"] = findings.districts
-    if findings.candidates is not None:
-        layers["candidates"] = _plain(findings.candidates.listed.reset_index())
-        layers["no_data"] = _plain(findings.candidates.no_data.reset_index())
-        layers["renewal"] = _plain(findings.candidates.renewed.reset_index())
-    if findings.relocation is not None:
-        layers |= _plan_layers(findings.relocation)
-    if findings.history is not None:
-        layers |= _change_layers(findings.history)
+    if result.districts is not None:
+        layers["districts"] = result.districts
+    if result.candidates is not None:
+        layers["candidates"] = _plain(result.candidates.listed.reset_index())
+        layers["no_data"] = _plain(result.candidates.no_data.reset_index())
+        layers["renewal"] = _plain(result.candidates.renewed.reset_index())
+    if result.relocation is not None:
+        layers |= _plan_layers(result.relocation)
+    if result.history is not None:
+        layers |= _change_layers(result.history)
     meaning = {
-        "run_id": findings.run_id,
-        "study": findings.name,
-        "synthetic": findings.synthetic,
-        "definition": str(findings.definition),
+        "run_id": result.run_id,
+        "study": result.name,
+        "synthetic": result.synthetic,
+        "definition": str(result.definition),
     }
     layers["run"] = pd.DataFrame([meaning])
     return layers
 
 
-def write_layers(findings: Findings, path: Path) -> None:
+def write_layers(result: RunResult, path: Path) -> None:
     """Write the layers of a run, each with the style QGIS opens it in.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     path : Path
         A new .gpkg file.
     """
-    layers = published_layers(findings)
+    layers = published_layers(result)
     with options(OGR_CURRENT_DATE=DATE):
         for name, layer in layers.items():
             pyogrio.write_dataframe(

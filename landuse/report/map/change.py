@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from landuse.geo.arrays import Ints
     from landuse.results.change import ChangeLedger, History
     from landuse.results.concentration import Concentration
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Classes of the land that changed, in the order of their styles; new land outside the parks is two of them.
 CLASSES = (
@@ -73,26 +73,26 @@ OUTLINE_COLUMNS = (
 VIOLATION_COLUMNS = ("row", "alert", "code_before", "position", "approval", "document", "stands")
 
 
-def change_drawings(findings: Findings) -> list[Drawing]:
+def change_drawings(result: RunResult) -> list[Drawing]:
     """Return the parks of the earlier dates and the land that changed, lowest first; none without earlier dates."""
-    history = findings.history
+    history = result.history
     if history is None:
         return []
     changed = _changed(history)
     return [_outlines(history), *([changed] if len(changed) else [])]
 
 
-def change_data(findings: Findings, by_key: dict[str, Drawing]) -> dict[str, Any]:
+def change_data(result: RunResult, by_key: dict[str, Drawing]) -> dict[str, Any]:
     """Return what the page says of changes, as plain values; nothing at all without earlier dates.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     by_key : dict
         The drawings: row k of their tables is shape k.
     """
-    history = findings.history
+    history = result.history
     if history is None:
         return {}
     table = by_key["changes"].table if "changes" in by_key else _changed(history).table
@@ -105,17 +105,17 @@ def change_data(findings: Findings, by_key: dict[str, Drawing]) -> dict[str, Any
             table = table.assign(**{f"{side}_{when}": places})
     return {
         "change": {
-            "dates": [_date(findings, x, outlines, k) for k, x in enumerate(states[:-1])],
+            "dates": [_date(result, x, outlines, k) for k, x in enumerate(states[:-1])],
             "today": history.last.end.isoformat(),
             "steps": [_step(step, table[table["step"] == k]) for k, step in enumerate(history.steps)],
             "kinds": list(ROWS),
-            "sentence": change_sentence(findings),
-            "alerts": violations_sentence(findings),
+            "sentence": change_sentence(result),
+            "alerts": violations_sentence(result),
             "then": [style.as_dict() for style in THEN],
             "parks": list(parks.values()),
             "park_ids": list(parks),
             "districts": list(districts.values()),
-            "codes": _code_names(findings, table),
+            "codes": _code_names(result, table),
         },
         "changes": table[list(COLUMNS)],
         "outlines": outlines[list(OUTLINE_COLUMNS)],
@@ -197,10 +197,10 @@ def _violations(history: History, table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(told[list(VIOLATION_COLUMNS)])
 
 
-def _date(findings: Findings, found: Concentration, outlines: pd.DataFrame, k: int) -> dict[str, Any]:
+def _date(result: RunResult, found: Concentration, outlines: pd.DataFrame, k: int) -> dict[str, Any]:
     """Return the figures of an earlier date: of the headline, the legend and the districts of today."""
-    step = findings.history.steps[k]  # type: ignore[union-attr]
-    share = found.districts["share"].reindex(findings.concentration.districts.index)
+    step = result.history.steps[k]  # type: ignore[union-attr]
+    share = found.districts["share"].reindex(result.concentration.districts.index)
     here = outlines[outlines["date"] == k]
     return {
         "date": step.start.isoformat(),
@@ -254,9 +254,9 @@ def _names(tables: Iterable[pd.Series[str]]) -> dict[str, str]:
     return {str(code): str(name) for table in tables for code, name in table.items()}
 
 
-def _code_names(findings: Findings, table: pd.DataFrame) -> dict[str, str]:
+def _code_names(result: RunResult, table: pd.DataFrame) -> dict[str, str]:
     """Return the official names of the classes that occur."""
-    history = findings.history
+    history = result.history
     codes = {*table["code_before"], *table["code_after"], *history.violations["code_before"]}  # type: ignore[union-attr]
-    names = load(findings.classification)
+    names = load(result.classification)
     return {code: name for code in sorted(codes) if (name := names.name_of(code))}

@@ -1,7 +1,7 @@
 """Ways to colour the map by what is known of a plot, and the legend of each.
 
 A colouring names a column of a layer's table and how its values fall into classes. `COLOURINGS` declares them all; the
-map offers those whose column the findings have and whose classes tell the shapes apart. To offer another one, put the
+map offers those whose column the result have and whose classes tell the shapes apart. To offer another one, put the
 column into the drawing (`landuse.report.map.drawings`) and a `Colouring` into the tuple.
 
 Colour says the class and nothing else: land outside the parks stays hatched, a candidate keeps its red outline, and
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from landuse.geo.arrays import Ints
     from landuse.report.map.drawings import Drawing
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Colouring:
     label: Callable[[], str]
     colours: tuple[str, ...]
     values: tuple[str, ...] = ()
-    name: Callable[[Findings, str], str] = lambda _findings, value: value
+    name: Callable[[RunResult, str], str] = lambda _issues, value: value
     breaks: tuple[float, ...] = ()
     unit: float = 1.0
 
@@ -113,16 +113,16 @@ class Coloured:
         return plain + [replace(s, stroke=PALETTE["problem"], width=1.7, dash="") for s in plain]
 
 
-def _reason(findings: Findings, value: str) -> str:
+def _reason(result: RunResult, value: str) -> str:
     if value == NONE_MET:
         return _("No rule met")
     if value == SEVERAL:
         return _("Several rules met")
-    rule = findings.candidates.rules[value] if findings.candidates else None
+    rule = result.candidates.rules[value] if result.candidates else None
     return value if rule is None else str(rule.name)
 
 
-def _use(_findings: Findings, value: str) -> str:
+def _use(_issues: RunResult, value: str) -> str:
     return {"industrial": _("Industrial"), "storage": _("Storage"), "mining": _("Mining")}.get(value, value)
 
 
@@ -165,7 +165,7 @@ COLOURINGS: tuple[Colouring, ...] = (
         lambda: _("Suggested handling"),
         ("#D9DCDD", *CATEGORIES),
         values=(NONE_MET, *HANDLINGS),
-        name=lambda findings, value: _reason(findings, value) if value == NONE_MET else handling_word(value),
+        name=lambda result, value: _reason(result, value) if value == NONE_MET else handling_word(value),
     ),
     Colouring(
         "far",
@@ -184,7 +184,7 @@ COLOURINGS: tuple[Colouring, ...] = (
         lambda: _("Degree of scatter"),
         (SEQUENCE[1], SEQUENCE[3]),
         values=("highly_scattered", "scattered"),
-        name=lambda _findings, value: position_word(value),
+        name=lambda _issues, value: position_word(value),
     ),
     Colouring(
         "use",
@@ -199,7 +199,7 @@ COLOURINGS: tuple[Colouring, ...] = (
 )
 
 
-def colour(colouring: Colouring, drawing: Drawing, findings: Findings) -> Coloured | None:
+def colour(colouring: Colouring, drawing: Drawing, result: RunResult) -> Coloured | None:
     """Return the classes of a drawing's shapes under a colouring, or None where it would tell none apart.
 
     Parameters
@@ -208,7 +208,7 @@ def colour(colouring: Colouring, drawing: Drawing, findings: Findings) -> Colour
         Of the drawing's layer.
     drawing : Drawing
         With its table.
-    findings : Findings
+    result : RunResult
         For the wording of values.
 
     Returns
@@ -220,7 +220,7 @@ def colour(colouring: Colouring, drawing: Drawing, findings: Findings) -> Colour
         return None
     column = drawing.table[colouring.column]
     classes, names, fills = (
-        _numbers(colouring, column) if colouring.kind == "number" else _categories(colouring, column, findings)
+        _numbers(colouring, column) if colouring.kind == "number" else _categories(colouring, column, result)
     )
     if len(np.unique(classes)) < 2:
         return None
@@ -238,7 +238,7 @@ def _numbers(colouring: Colouring, column: pd.Series[Any]) -> tuple[NDArray[Any]
 
 
 def _categories(
-    colouring: Colouring, column: pd.Series[Any], findings: Findings
+    colouring: Colouring, column: pd.Series[Any], result: RunResult
 ) -> tuple[NDArray[Any], list[str], Sequence[str]]:
     text = column.astype(object).where(column.notna(), "").astype(str)
     found = set(text) - {""}
@@ -249,15 +249,15 @@ def _categories(
     fills = [own.get(v) or next(free, OTHERS) for v in values]
     coloured = len(values) - fills.count(OTHERS)
     single, rest = values[:coloured], values[coloured:]
-    names = [colouring.name(findings, v) for v in single] + ([_("Others")] if rest else [])
+    names = [colouring.name(result, v) for v in single] + ([_("Others")] if rest else [])
     place = dict(zip(single, range(len(single)), strict=True)) | dict.fromkeys(rest, len(single)) | {"": len(names)}
     return text.map(place).to_numpy(dtype=np.int64), names, fills[: len(names)]
 
 
-def colourings_of(drawings: list[Drawing], findings: Findings) -> list[Coloured]:
-    """Return every colouring the findings allow, in the order of `COLOURINGS`."""
+def colourings_of(drawings: list[Drawing], result: RunResult) -> list[Coloured]:
+    """Return every colouring the result allow, in the order of `COLOURINGS`."""
     by_key = {d.key: d for d in drawings}
-    made = [colour(c, by_key[c.layer], findings) for c in COLOURINGS if c.layer in by_key]
+    made = [colour(c, by_key[c.layer], result) for c in COLOURINGS if c.layer in by_key]
     return [c for c in made if c is not None]
 
 

@@ -1,4 +1,4 @@
-"""From findings to what is drawn: shapes in degrees with a class each, and the columns that stand behind them.
+"""From a result to what is drawn: shapes in degrees with a class each, and the columns that stand behind them.
 
 Row k of a table is shape k of its drawing, so that a row of the list finds its shape and a click its row. All are
 sorted along a Hilbert curve, which keeps neighbours together on the wire and in the index.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from landuse.geo.arrays import Floats, Ints
     from landuse.inputs.parks import Parks
     from landuse.results.concentration import Concentration
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Vertices nearer than this to the line without them are not drawn [m]; figures never see the simplified shapes.
 DISPLAY_TOLERANCE_M = 0.2
@@ -103,15 +103,15 @@ def _drawing(key: str, frame: gpd.GeoDataFrame, classes: NDArray[Any] | None = N
     return Drawing(key, for_display(frame), classes.astype(np.uint8), table)
 
 
-def land_drawing(findings: Findings) -> Drawing:
+def land_drawing(result: RunResult) -> Drawing:
     """Return the industrial land the definition counts, part by part, inside or outside the parks."""
-    ledger = findings.ledger
-    land = ledger.counted(findings.definition)
-    park = _code_of(ledger.parks[s.PARK], findings.concentration.parks.index)
+    ledger = result.ledger
+    land = ledger.counted(result.definition)
+    park = _code_of(ledger.parks[s.PARK], result.concentration.parks.index)
     frame = gpd.GeoDataFrame(
         {
             "id": ledger.parcels[s.PARCEL].to_numpy()[land["parcel"]],
-            "district": _code_of(land[s.DISTRICT], findings.concentration.districts.index),
+            "district": _code_of(land[s.DISTRICT], result.concentration.districts.index),
             "park": np.append(park, NOWHERE)[land["block"]],
             "use": ledger.parcels[s.USE].to_numpy()[land["parcel"]],
             "m2": land["m2"].to_numpy(),
@@ -123,9 +123,9 @@ def land_drawing(findings: Findings) -> Drawing:
     return _drawing("land", frame, np.where(outside, OUTSIDE, INSIDE))
 
 
-def parks_drawing(findings: Findings) -> Drawing:
+def parks_drawing(result: RunResult) -> Drawing:
     """Return the parks, each the union of its blocks, with the place of its label."""
-    return outlined("parks", findings.ledger.parks, findings.concentration)
+    return outlined("parks", result.ledger.parks, result.concentration)
 
 
 def outlined(key: str, blocks: Parks, found: Concentration) -> Drawing:
@@ -136,20 +136,20 @@ def outlined(key: str, blocks: Parks, found: Concentration) -> Drawing:
     return _labelled(_drawing(key, frame.rename_axis("id").reset_index().rename(columns={"park_name": "name"})))
 
 
-def districts_drawing(findings: Findings) -> Drawing | None:
+def districts_drawing(result: RunResult) -> Drawing | None:
     """Return the districts, or None without their outlines."""
-    if findings.districts is None:
+    if result.districts is None:
         return None
-    table = findings.concentration.districts
-    outlined = findings.districts[findings.districts[s.DISTRICT].isin(table.index)]
+    table = result.concentration.districts
+    outlined = result.districts[result.districts[s.DISTRICT].isin(table.index)]
     rows = table.loc[outlined[s.DISTRICT]]
     frame = gpd.GeoDataFrame(rows, geometry=outlined.geometry.to_numpy(), crs=outlined.crs)
     return _labelled(_drawing("districts", frame.rename_axis("id").reset_index()))
 
 
-def plots_drawing(findings: Findings) -> Drawing | None:
+def plots_drawing(result: RunResult) -> Drawing | None:
     """Return the scattered plots: candidates, those without data, the others; None where the stage did not run."""
-    judged, scatter = findings.candidates, findings.scatter
+    judged, scatter = result.candidates, result.scatter
     if judged is None and scatter is None:
         return None
     plots = judged.plots if judged is not None else scatter.scattered  # type: ignore[union-attr]
@@ -163,13 +163,13 @@ def plots_drawing(findings: Findings) -> Drawing | None:
         plots = plots.assign(reason=reason, far=far, handling_or_none=told)
     frame = plots.rename_axis("id").reset_index()
     frame["rank"] = np.arange(1, len(frame) + 1)
-    frame["district"] = _code_of(frame["district"], findings.concentration.districts.index)
+    frame["district"] = _code_of(frame["district"], result.concentration.districts.index)
     return _drawing("plots", frame, classes)
 
 
-def background_drawings(findings: Findings) -> list[Drawing]:
+def background_drawings(result: RunResult) -> list[Drawing]:
     """Return water and roads, where the study has them."""
-    behind = findings.background
+    behind = result.background
     return [
         _drawing(key, layer, np.where(shapely.get_dimensions(layer.geometry.to_numpy()) == 1, LINES, AREAS))
         for key, layer in zip(BEHIND, (behind.water, behind.roads), strict=True)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from branca.element import Element, Figure, MacroElement
 
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Of the page around the map, in the order they are read.
 SCRIPTS = (
@@ -58,7 +58,7 @@ SCRIPTS = (
 DATED = ("change_sign", "waterfall", "change_card", "change_list", "change_legend", "change")
 
 
-def study_map(findings: Findings, *, compress: bool = True) -> str:
+def study_map(result: RunResult, *, compress: bool = True) -> str:
     """Return the map of a run as one HTML text.
 
     Lowest first it draws districts, water and roads, the industrial land the definition counts (inside and outside the
@@ -69,7 +69,7 @@ def study_map(findings: Findings, *, compress: bool = True) -> str:
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run. Without districts, scatter, candidates, a plan or earlier dates the map does without them.
     compress : bool
         False for browsers that cannot unpack gzip; concerns maps of many plots only.
@@ -77,7 +77,7 @@ def study_map(findings: Findings, *, compress: bool = True) -> str:
     Returns
     -------
     str
-        In the language of the current context. The same findings give the same text. Every value of the data is text to
+        In the language of the current context. The same result give the same text. Every value of the data is text to
         the browser, whatever it holds, and nothing is fetched but the tiles the study asks for.
 
     Raises
@@ -86,25 +86,25 @@ def study_map(findings: Findings, *, compress: bool = True) -> str:
         When something would be fetched from elsewhere.
     """
     drawn = [
-        districts_drawing(findings),
-        *background_drawings(findings),
-        land_drawing(findings),
-        parks_drawing(findings),
-        plots_drawing(findings),
-        *plan_drawings(findings),
-        *change_drawings(findings),
+        districts_drawing(result),
+        *background_drawings(result),
+        land_drawing(result),
+        parks_drawing(result),
+        plots_drawing(result),
+        *plan_drawings(result),
+        *change_drawings(result),
     ]
     drawings = [d for d in drawn if d is not None]
-    behind = findings.background
+    behind = result.background
     if behind.tiles is not None and behind.tiles.gcj02:
         drawings = [shifted(d) for d in drawings]
-    coloured = colourings_of(drawings, findings)
+    coloured = colourings_of(drawings, result)
     corners = bounds(drawings)
     page = _empty(corners)
     layers = {d.key: layer_of(d, compress=compress) for d in drawings}
     for layer in layers.values():
         layer.add_to(page)
-    data = page_data(findings, drawings, coloured) | {"bounds": corners}
+    data = page_data(result, drawings, coloured) | {"bounds": corners}
     codes = []
     for each, row in zip(coloured, data["colourings"], strict=True):
         # few codes need no compression, which old browsers lack
@@ -117,7 +117,7 @@ def study_map(findings: Findings, *, compress: bool = True) -> str:
     if behind.picture is not None:
         around.add_child(picture_block(behind.picture))
     root = cast("Figure", page.get_root())
-    root.title = html.escape(findings.name)
+    root.title = html.escape(result.name)
     _number(root)
     text = root.render().replace("<html>", f'<html lang="{current()}">', 1)
     return seal(text, () if behind.tiles is None else (behind.tiles.origin,))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from landuse.reference.rule_pack import Rule
     from landuse.report.map.drawings import Drawing
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Decimals kept of a figure: more than is shown, fewer than floating point prints.
 DECIMALS = {
@@ -81,12 +81,12 @@ PLOT_COLUMNS = (
 )
 
 
-def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Coloured]) -> dict[str, Any]:
+def page_data(result: RunResult, drawings: list[Drawing], coloured: list[Coloured]) -> dict[str, Any]:
     """Return everything the page needs besides shapes.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     drawings : list of Drawing
         The layers of the map, lowest first.
@@ -100,28 +100,28 @@ def page_data(findings: Findings, drawings: list[Drawing], coloured: list[Colour
     """
     by_key = {d.key: d for d in drawings}
     plots = by_key.get("plots")
-    total = findings.concentration.total_m2
+    total = result.concentration.total_m2
     shown = sorted((d for d in drawings if d.key in LEGEND), key=lambda d: LEGEND.index(d.key))
-    more = plan_data(findings, by_key) | change_data(findings, by_key)
+    more = plan_data(result, by_key) | change_data(result, by_key)
     return {
         "words": words()
-        | ({} if findings.history is None else dated_words())
-        | ({} if findings.parks is None else league_words()),
+        | ({} if result.history is None else dated_words())
+        | ({} if result.parks is None else league_words()),
         "language": current(),
         "palette": PALETTE,
-        "study": _study(findings),
-        "legend": [row for d in shown for row in _legend(d, findings)],
+        "study": _study(result),
+        "legend": [row for d in shown for row in _legend(d, result)],
         "colourings": [legend(c, by_key[c.colouring.layer], AREA[c.colouring.layer], total) for c in coloured],
-        "plane": plane(system(findings.ledger.parts)),
-        "behind": behind_data(findings.background),
-        "rules": [_rule(rule) for rule in findings.candidates.rules.values()] if findings.candidates else [],
-        "judged": None if plots is None else _judged(findings, plots.table),
+        "plane": plane(system(result.ledger.parts)),
+        "behind": behind_data(result.background),
+        "rules": [_rule(rule) for rule in result.candidates.rules.values()] if result.candidates else [],
+        "judged": None if plots is None else _judged(result, plots.table),
         "plots": None if plots is None else columns(plots.table[[c for c in PLOT_COLUMNS if c in plots.table]]),
-        "parks": columns(by_key["parks"].table.join(league_columns(findings, by_key["parks"].table["id"]))),
-        "districts": _districts(findings, by_key.get("districts")),
+        "parks": columns(by_key["parks"].table.join(league_columns(result, by_key["parks"].table["id"]))),
+        "districts": _districts(result, by_key.get("districts")),
         "codes": {
-            "districts": [text(x) for x in findings.concentration.districts["name"]],
-            "parks": [text(x) for x in findings.concentration.parks["park_name"]],
+            "districts": [text(x) for x in result.concentration.districts["name"]],
+            "parks": [text(x) for x in result.concentration.parks["park_name"]],
         },
         **{key: columns(value) if isinstance(value, pd.DataFrame) else value for key, value in more.items()},
     }
@@ -147,24 +147,24 @@ def json_value(value: Any) -> int | str:
     return int(value) if isinstance(value, (int, np.integer)) else str(value)
 
 
-def _study(findings: Findings) -> dict[str, Any]:
-    found = findings.concentration
+def _study(result: RunResult) -> dict[str, Any]:
+    found = result.concentration
     gap = found.gap
-    low, high = findings.band
+    low, high = result.band
     return {
-        "name": findings.name,
-        "date": None if findings.date is None else findings.date.isoformat(),
-        "synthetic": findings.synthetic,
-        "assumptions": [str(x) for x in findings.assumptions],
-        "definition": str(findings.definition),
-        "crs": findings.crs,
-        "plane": system(findings.ledger.parts).name,
-        "run": findings.run_id[:12],
+        "name": result.name,
+        "date": None if result.date is None else result.date.isoformat(),
+        "synthetic": result.synthetic,
+        "assumptions": [str(x) for x in result.assumptions],
+        "definition": str(result.definition),
+        "crs": result.crs,
+        "plane": system(result.ledger.parts).name,
+        "run": result.run_id[:12],
         "share": found.share,
         "target": found.target,
         "verdict": found.verdict,
         "interval": None if found.interval is None else [found.interval.low, found.interval.high],
-        "definitions": len(findings.sensitivity),
+        "definitions": len(result.sensitivity),
         "band": [low, high],
         "total_m2": found.total_m2,
         "inside_m2": found.inside_m2,
@@ -173,7 +173,7 @@ def _study(findings: Findings) -> dict[str, Any]:
     }
 
 
-def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
+def _legend(drawing: Drawing, result: RunResult) -> list[dict[str, Any]]:
     """One row a class that occurs; only shares of the industrial land are given."""
     if drawing.key in BEHIND:
         first = int(drawing.classes.min())
@@ -188,7 +188,7 @@ def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
                 "style": style,
             }
         ]
-    total = findings.concentration.total_m2
+    total = result.concentration.total_m2
     ids = drawing.table["id"].to_numpy()
     rows = []
     for k, (count, m2) in enumerate(drawing.sums(AREA[drawing.key])):
@@ -205,7 +205,7 @@ def _legend(drawing: Drawing, findings: Findings) -> list[dict[str, Any]]:
                 }
             )
     if drawing.key == "parks" and rows:
-        rows[0]["blocks"] = len(findings.ledger.parks)
+        rows[0]["blocks"] = len(result.ledger.parks)
     if drawing.key == "blocks":
         # what is full anyway has no mark; one row for those that take plots, one for those that would
         used = float(drawing.table["used_m2"].sum())
@@ -231,19 +231,19 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _judged(findings: Findings, table: pd.DataFrame) -> dict[str, Any] | None:
+def _judged(result: RunResult, table: pd.DataFrame) -> dict[str, Any] | None:
     """What each rule says of each plot: the measured values, the thresholds and the evidence, in each rule's unit."""
-    if findings.candidates is None:
+    if result.candidates is None:
         return None
-    judged, ids = findings.candidates.judged, table["id"]
+    judged, ids = result.candidates.judged, table["id"]
     tables = {"values": judged.values, "limits": judged.limits, "levels": judged.levels}
     out: dict[str, Any] = {name: columns(t.loc[ids].reset_index(drop=True)) for name, t in tables.items()}
     return out | {"changes": [[change_words(reason) for reason in judged.of(parcel)] for parcel in ids]}
 
 
-def _districts(findings: Findings, drawing: Drawing | None) -> dict[str, list[Any]]:
+def _districts(result: RunResult, drawing: Drawing | None) -> dict[str, list[Any]]:
     """All districts of the figures; `shape` is the outline's number, -1 without one."""
-    table = findings.concentration.districts
+    table = result.concentration.districts
     table = table.join(district_areas(table).add_suffix("_mu")).rename_axis("id").reset_index()
     shape = pd.Index([] if drawing is None else drawing.table["id"])
     table["shape"] = shape.get_indexer(pd.Index(table["id"]))

@@ -11,16 +11,16 @@ from landuse.report.words.parks import moved_words, place_words
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
-def league_columns(findings: Findings, ids: pd.Series[str]) -> pd.DataFrame:
+def league_columns(result: RunResult, ids: pd.Series[str]) -> pd.DataFrame:
     """Return what the review says of the parks the map shows, row by row; no column where there is no review.
 
     place (words, with places won or lost), score, tax and tax_built (万元 per 亩 of industrial and of built land), far,
     far_known, leading (divisions). NaN is what nobody knows.
     """
-    r = findings.parks
+    r = result.parks
     if r is None:
         return pd.DataFrame(index=ids.index)
     league, figures = r.league.reindex(ids), r.figures.reindex(ids)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from landuse.results.concentration import Concentration
     from landuse.results.relocation import Relocation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Classes of the plots treated, and of the lines and marks that belong to them.
 ACTIONS = ("move", "clear", "rebuild")
@@ -68,53 +68,53 @@ BLOCK_COLUMNS = (
 )
 
 
-def plan_drawings(findings: Findings) -> list[Drawing]:
+def plan_drawings(result: RunResult) -> list[Drawing]:
     """Return blocks, plots treated and the lines between them, lowest first; none without a plan to follow.
 
     Row k of the lines belongs to row k of the plots; a plot that does not move has its middle in place of a line.
     """
-    r = findings.relocation
+    r = result.relocation
     if r is None or not r.exists or not len(r.moves):
         return []
-    blocks = _blocks(findings, r)
+    blocks = _blocks(result, r)
     classes = np.where(blocks["used_m2"] > 0, TAKES, np.where(blocks["spare_m2"] > 0, SPARE, FULL))
     outlines = for_display(r.blocks)
     return [
         *([Drawing("blocks", outlines, classes.astype(np.uint8), blocks)] if len(blocks) else []),
-        *_treated(findings, r),
+        *_treated(result, r),
     ]
 
 
-def plan_data(findings: Findings, by_key: dict[str, Drawing]) -> dict[str, Any]:
+def plan_data(result: RunResult, by_key: dict[str, Drawing]) -> dict[str, Any]:
     """Return what the page says of the plan, as plain values; nothing where no plan was asked for.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     by_key : dict
         The drawings, which hold where a block's point is shown.
     """
-    r = findings.relocation
+    r = result.relocation
     if r is None:
         return {"plan": None, "treated": None, "blocks": None}
     treated = by_key.get("treated")
-    blocks = by_key["blocks"].table if "blocks" in by_key else _blocks(findings, r)
+    blocks = by_key["blocks"].table if "blocks" in by_key else _blocks(result, r)
     return {
         "plan": {
             "status": r.status,
             "exists": r.exists and treated is not None,
             "status_word": status_word(r.status),
-            "sentence": plan_sentence(findings),
-            "proof": proof_sentence(findings),
-            "beside": beside_sentence(findings),
+            "sentence": plan_sentence(result),
+            "proof": proof_sentence(result),
+            "beside": beside_sentence(result),
             "unknown": unknown_sentences(r) if r.exists else [],
-            "missing": [shortfall_words(x, findings) for x in r.shortfalls] if r.status == INFEASIBLE else [],
+            "missing": [shortfall_words(x, result) for x in r.shortfalls] if r.status == INFEASIBLE else [],
             "target": r.rule.targets[max(r.rule.targets)],
             "year": max(r.rule.targets),
             "before": _figures(r.before),
             "after": _figures(r.after),
-            "districts": _districts(findings, r.after),
+            "districts": _districts(result, r.after),
             "legend": _legend(r, by_key) if treated is not None else {},
             "left": LEFT.as_dict(),
         },
@@ -123,21 +123,21 @@ def plan_data(findings: Findings, by_key: dict[str, Drawing]) -> dict[str, Any]:
     }
 
 
-def _blocks(findings: Findings, r: Relocation) -> pd.DataFrame:
+def _blocks(result: RunResult, r: Relocation) -> pd.DataFrame:
     """Return the blocks, each with the point its plots are drawn to."""
     table = pd.DataFrame(r.blocks.drop(columns=r.blocks.geometry.name)).reset_index(drop=True)
     table["id"] = table[s.BLOCK]
     table["stated"] = table["stated"].astype(int)
     at = for_display(gpd.GeoSeries(shapely.points(table["x"], table["y"]), crs=r.blocks.crs))
     place = shapely.get_coordinates(at)
-    codes = pd.Index(findings.concentration.districts.index)
+    codes = pd.Index(result.concentration.districts.index)
     return table.assign(
         district=codes.get_indexer(pd.Index(table[s.DISTRICT])), lon=place[:, 0].round(6), lat=place[:, 1].round(6)
     )
 
 
-def _treated(findings: Findings, r: Relocation) -> list[Drawing]:
-    frame, codes = r.moves, pd.Index(findings.concentration.districts.index)
+def _treated(result: RunResult, r: Relocation) -> list[Drawing]:
+    frame, codes = r.moves, pd.Index(result.concentration.districts.index)
     at = pd.MultiIndex.from_frame(r.blocks[[s.PARK, s.BLOCK]])
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).rename_axis("id").reset_index()
     table = table.assign(
@@ -179,9 +179,9 @@ def _figures(found: Concentration) -> dict[str, Any]:
     }
 
 
-def _districts(findings: Findings, after: Concentration) -> list[float | None]:
+def _districts(result: RunResult, after: Concentration) -> list[float | None]:
     """Return each district's share after, in the order of the districts."""
-    share = after.districts["share"].reindex(findings.concentration.districts.index)
+    share = after.districts["share"].reindex(result.concentration.districts.index)
     return [None if pd.isna(x) else round(float(x), 6) for x in share]
 
 

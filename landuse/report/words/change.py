@@ -11,7 +11,7 @@ from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from landuse.results.change import ChangeLedger, History, Trajectory
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Land of less than this is not worth a sentence [mu].
 NOTHING_MU = 0.01
@@ -73,11 +73,11 @@ def target_basis_word(stated: bool) -> str:
     return _("as stated") if stated else _("interpolated")
 
 
-def change_sentence(findings: Findings) -> str:
+def change_sentence(result: RunResult) -> str:
     """Return what the share did since the date before, and what the boundaries have to do with it; "" without dates."""
-    if findings.history is None:
+    if result.history is None:
         return ""
-    step = findings.history.last
+    step = result.history.last
     said = _(
         "From {start} to {end} the share went from {before:.2%} to {after:.2%} ({points:+.2f} percentage points).",
         start=step.start,
@@ -106,17 +106,17 @@ def boundary_sentence(step: ChangeLedger) -> str:
     )
 
 
-def violations_sentence(findings: Findings) -> str:
+def violations_sentence(result: RunResult) -> str:
     """Return how many new plots lie outside the parks, over all dates, and how many no document explains."""
-    if findings.history is None:
+    if result.history is None:
         return ""
-    found, alerts = findings.history.violations, findings.history.alerts
+    found, alerts = result.history.violations, result.history.alerts
     if not len(found):
-        return _("No new industrial plots outside the parks since {start}.", start=findings.history.steps[0].start)
+        return _("No new industrial plots outside the parks since {start}.", start=result.history.steps[0].start)
     return _(
         "New outside the parks since {start}: {count} plots, {mu:,.2f} mu; {alerts} of them, {alert_mu:,.2f} mu, "
         "are explained by no document.",
-        start=findings.history.steps[0].start,
+        start=result.history.steps[0].start,
         count=len(found),
         mu=shown_mu(float(found["area_m2"].sum())),
         alerts=len(alerts),
@@ -124,11 +124,11 @@ def violations_sentence(findings: Findings) -> str:
     )
 
 
-def pace_sentence(findings: Findings) -> str:
+def pace_sentence(result: RunResult) -> str:
     """Return how fast the share moved, and how fast it would have to."""
-    if findings.history is None:
+    if result.history is None:
         return ""
-    t = findings.history.trajectory
+    t = result.history.trajectory
     said = _(
         "Since {start} the share moved by {pace:+.2f} points a year.",
         start=t.city["date"].iloc[0],

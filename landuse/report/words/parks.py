@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from landuse.reference.indicators import EvaluationRules, Indicator
     from landuse.results.parks import ParkReview
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Weight from which all of it counts as known: fractions sum to a little less than 1.
 ALL_KNOWN = 1 - 1e-9
@@ -120,9 +120,9 @@ def leading_words(row: Mapping[Any, Any]) -> str:
     return "、".join(codes) if isinstance(codes, tuple) and codes else NONE
 
 
-def parks_sentence(findings: Findings) -> str:
+def parks_sentence(result: RunResult) -> str:
     """Return how many parks reach the policy's tax per 亩, by both denominators; "" where the stage did not run."""
-    r = findings.parks
+    r = result.parks
     if r is None or not len(r.figures):
         return ""
     known = r.figures["tax_yuan_per_mu"].notna()
@@ -141,9 +141,9 @@ def parks_sentence(findings: Findings) -> str:
     )
 
 
-def joins_sentence(findings: Findings) -> str:
+def joins_sentence(result: RunResult) -> str:
     """Return how many blocks could be joined by taking plots in; "" where there are none."""
-    r = findings.parks
+    r = result.parks
     if r is None or not len(r.joins):
         return ""
     return _(

@@ -13,7 +13,7 @@ from landuse.units import shown_mu, to_mu
 
 if TYPE_CHECKING:
     from landuse.results.relocation import Relocation, Shortfall, Stage
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
 def action_word(action: str) -> str:
@@ -73,16 +73,16 @@ def stage_words(stage: Stage) -> str:
     )
 
 
-def plan_sentence(findings: Findings) -> str:
+def plan_sentence(result: RunResult) -> str:
     """Return the plan in a sentence; empty where the stage did not run."""
-    r = findings.relocation
+    r = result.relocation
     if r is None:
         return ""
     target = r.rule.targets[max(r.rule.targets)]
     if r.status == NOT_NEEDED:
         return _("Relocation plan: none needed, the target is reached.")
     if r.status == INFEASIBLE:
-        words = _("; ").join(shortfall_words(x, findings) for x in r.shortfalls)
+        words = _("; ").join(shortfall_words(x, result) for x in r.shortfalls)
         return _("Relocation plan: none is possible. Missing: {what}.", what=words)
     counts = r.moves["action"].value_counts()
     number = {action: int(counts.get(action, 0)) for action in ("move", "clear", "rebuild")}
@@ -102,18 +102,18 @@ def plan_sentence(findings: Findings) -> str:
     )
 
 
-def proof_sentence(findings: Findings) -> str:
+def proof_sentence(result: RunResult) -> str:
     """Return how good the plan is proved to be; empty where there is none."""
-    r = findings.relocation
+    r = result.relocation
     if r is None or not r.exists:
         return ""
     words = _("; ").join(stage_words(stage) for stage in r.stages)
     return words + (_(" (the search was cut short by its time limit)") if r.cut_short else "")
 
 
-def beside_sentence(findings: Findings) -> str:
+def beside_sentence(result: RunResult) -> str:
     """Return what the plan costs against the greedy one and the nearest-park assignment."""
-    r = findings.relocation
+    r = result.relocation
     if r is None or not r.exists:
         return ""
     said = []
@@ -127,9 +127,9 @@ def beside_sentence(findings: Findings) -> str:
     return _("For comparison: {what}.", what=_("; ").join(said))
 
 
-def shortfall_words(missing: Shortfall, findings: Findings) -> str:
+def shortfall_words(missing: Shortfall, result: RunResult) -> str:
     """Return what is missing for a plan, where, and how much."""
-    names = findings.concentration.districts["name"]
+    names = result.concentration.districts["name"]
     where = str(names.get(missing.where, missing.where)) or _("(in no district)")
     mu, n = shown_mu(missing.amount), missing.amount
     return {

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landuse.reference.rule_pack import Rule
-    from landuse.results.candidates import Reason
+    from landuse.results.candidates import RuleHit
 
 
 def verdict_word(verdict: str) -> str:
@@ -149,7 +149,7 @@ def rule_words(rule: Rule) -> tuple[str, str]:
     return str(rule.name), when[rule.comparison]
 
 
-def reason_words(reason: Reason) -> str:
+def reason_words(reason: RuleHit) -> str:
     """Return a reason with its value and its threshold: 亩均税收 9.29 万元/亩 < 15 万元/亩."""
     rule = reason.rule
     if isinstance(reason.value, str) or isinstance(reason.threshold, str):
@@ -158,7 +158,7 @@ def reason_words(reason: Reason) -> str:
     return f"{rule.name} {amount(reason.value, rule.unit)} {sign} {amount(reason.threshold, rule.unit)}"
 
 
-def change_words(reason: Reason) -> str:
+def change_words(reason: RuleHit) -> str:
     """Return the smallest change by which a reason is no longer met: 亩均税收 9.29 → 15 万元/亩."""
     rule = reason.rule
     if isinstance(reason.value, str) or isinstance(reason.threshold, str):

@@ -38,20 +38,20 @@ from landuse.report.workbook.sheets import TOP, Sheets
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
-def write_workbook(findings: Findings, path: Path) -> None:
+def write_workbook(result: RunResult, path: Path) -> None:
     """Write the workbook of a run.
 
     Parameters
     ----------
-    findings : Findings
+    result : RunResult
         Of the run.
     path : Path
         A new .xlsx file.
     """
-    f = findings
+    f = result
     rows = LedgerRows.of(f)
     sheets, listed = Sheets(f, path), plots_unit(_("Unit: mu (1 ha = 15 mu)"))
     districts = district_columns(f, rows)

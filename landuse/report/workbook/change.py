@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from landuse.report.tables.change import Breakdown
     from landuse.report.workbook.sheets import Sheets
     from landuse.results.change import ChangeLedger, History
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
 #: Widths of the sheet of the decomposition, and how its columns are shown.
@@ -48,14 +48,14 @@ ONE_PAGE = 2
 STEP_ROWS = len(ROWS) + 8
 
 
-def write_change_sheets(sheets: Sheets, f: Findings) -> None:
+def write_change_sheets(sheets: Sheets, f: RunResult) -> None:
     """Write the sheets that compare the dates.
 
     Parameters
     ----------
     sheets : Sheets
         The workbook under way.
-    f : Findings
+    f : RunResult
         Of the run; without earlier dates nothing is written.
     """
     h = f.history
@@ -73,7 +73,7 @@ def write_change_sheets(sheets: Sheets, f: Findings) -> None:
     write_trajectory(sheets, f, h)
 
 
-def change_facts(f: Findings) -> list[Fact]:
+def change_facts(f: RunResult) -> list[Fact]:
     """Return what the summary says of the latest step, each figure taken from the sheet it stands on."""
     h = f.history
     if h is None:
@@ -221,7 +221,7 @@ def _land(kind: str, land: float, step: int, row: int, changes: list[Column]) ->
 EMPTY = 24
 
 
-def district_change_columns(f: Findings, h: History) -> list[Column]:
+def district_change_columns(f: RunResult, h: History) -> list[Column]:
     """Return what each district's figures are made of, a row a step, district and kind."""
     name = district_namer(f)
     frames = [district_rows(step).assign(step=k, period=period_word(step)) for k, step in enumerate(h.steps, start=1)]
@@ -238,7 +238,7 @@ def district_change_columns(f: Findings, h: History) -> list[Column]:
     ]
 
 
-def change_columns(f: Findings, h: History) -> list[Column]:
+def change_columns(f: RunResult, h: History) -> list[Column]:
     """Return every part that changed; what was drawn anew comes last."""
     t, district, names = changed_parts(h), district_namer(f), park_names(h)
     steps, kept = t["step"].tolist(), any(step.parts["recorded"].any() for step in h.steps)
@@ -270,7 +270,7 @@ def park_names(h: History) -> list[dict[str, str]]:
     return [{str(k): str(v) for k, v in share.parks["park_name"].items() if v} for share in shares]
 
 
-def violation_columns(f: Findings, h: History) -> list[Column]:
+def violation_columns(f: RunResult, h: History) -> list[Column]:
     """Return the new plots outside the parks, those no document explains first and marked."""
     t, name = h.violations, district_namer(f)
     alert = (f'={{status}}{{row}}="{status_word(c.ALERT)}"', "bad")

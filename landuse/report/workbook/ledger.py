@@ -16,7 +16,7 @@ from landuse.results.ledger import NOWHERE
 from landuse.units import MU_PER_M2, to_mu
 
 if TYPE_CHECKING:
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Two figures rounded apart from each other may differ from their unrounded sum by this [亩].
 ROUNDING_MU = 0.02
@@ -41,10 +41,10 @@ class LedgerRows:
     parcels: pd.Index[Any]
 
     @classmethod
-    def of(cls, findings: Findings) -> LedgerRows:
+    def of(cls, result: RunResult) -> LedgerRows:
         """Return the rows of a run."""
-        ledger, found = findings.ledger, findings.concentration
-        land = ledger.counted(findings.definition).sort_values(["parcel", s.FACE], kind="stable")
+        ledger, found = result.ledger, result.concentration
+        land = ledger.counted(result.definition).sort_values(["parcel", s.FACE], kind="stable")
         park = np.append(found.parks.index.get_indexer(pd.Index(ledger.parks[s.PARK])), NOWHERE)
         land["park_no"] = park[land["block"]] + 1
         land["district_no"] = found.districts.index.get_indexer(pd.Index(land[s.DISTRICT])) + 1
@@ -98,7 +98,7 @@ def rest_columns(rows: LedgerRows, number: str, key: str, shown: list[float]) ->
     return [Column(head, rest, "rest", key="rest", formula=formula, marks=(mark,))]
 
 
-def ledger_columns(f: Findings, rows: LedgerRows) -> list[Column]:
+def ledger_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     """Return every part that the definition counts; what the other tables' formulas and links mean."""
     land, ledger = rows.land, f.ledger
     park = np.append(ledger.parks[s.PARK].to_numpy(dtype=object), "")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from landuse.results.relocation import Relocation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Load from which a block is marked as full.
 FULL = 0.95
@@ -26,7 +26,7 @@ FULL = 0.95
 WAN_PER_MU = 15.0
 
 
-def district_namer(f: Findings) -> Callable[[Any], str]:
+def district_namer(f: RunResult) -> Callable[[Any], str]:
     """Return what turns a district's code into its name, "" into ""."""
     names = f.concentration.districts["name"]
     return lambda code: (str(names.get(code, code)) or _("(in no district)")) if code else ""
@@ -42,7 +42,7 @@ def industries_words(codes: Any) -> str:
     return "、".join(map(str, codes)) or _("any")
 
 
-def move_columns(f: Findings, r: Relocation) -> list[Column]:
+def move_columns(f: RunResult, r: Relocation) -> list[Column]:
     """Return the table of the plots treated."""
     assert f.candidates is not None  # noqa: S101
     m, name, judged = r.moves, district_namer(f), f.candidates.judged
@@ -69,7 +69,7 @@ def move_columns(f: Findings, r: Relocation) -> list[Column]:
     ]
 
 
-def load_columns(f: Findings, r: Relocation) -> list[Column]:
+def load_columns(f: RunResult, r: Relocation) -> list[Column]:
     """Return the table of the blocks, with what the plan brings them."""
     b, name = r.blocks, district_namer(f)
     heads = ((_("Spare land (mu)"), "spare_m2", "spare"), (_("Used by the plan (mu)"), "used_m2", "used"))
@@ -96,7 +96,7 @@ def load_columns(f: Findings, r: Relocation) -> list[Column]:
     ]
 
 
-def park_taxes(f: Findings, r: Relocation) -> pd.DataFrame:
+def park_taxes(f: RunResult, r: Relocation) -> pd.DataFrame:
     """Return, by park, what the firms on its plots pay a year as far as it is known, and what moves in.
 
     A parcel of which only a part lies in the park counts by that part's share of its land.
@@ -123,7 +123,7 @@ def park_taxes(f: Findings, r: Relocation) -> pd.DataFrame:
     return sums.fillna(0.0)
 
 
-def park_after_columns(f: Findings, r: Relocation) -> list[Column]:
+def park_after_columns(f: RunResult, r: Relocation) -> list[Column]:
     """Return the parks before and after the plan: their industrial land, and the tax that is known."""
     before, tax = r.before.parks, park_taxes(f, r)
     m2 = r.after.parks["industrial_m2"].reindex(before.index) - before["industrial_m2"]
@@ -163,7 +163,7 @@ def year_columns(r: Relocation) -> list[Column]:
     ]
 
 
-def flow_columns(f: Findings, r: Relocation) -> list[Column]:
+def flow_columns(f: RunResult, r: Relocation) -> list[Column]:
     """Return what moves from which district to which."""
     w, name = r.flows, district_namer(f)
     return [

@@ -13,10 +13,10 @@ from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from landuse.report.workbook.ledger import LedgerRows
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
-def quality_columns(f: Findings) -> list[Column]:
+def quality_columns(f: RunResult) -> list[Column]:
     """Return what was wrong with the data."""
     q = f.quality
     effects = [None if x.effect_on_share is None else x.effect_on_share * 100 for x in q]
@@ -30,7 +30,7 @@ def quality_columns(f: Findings) -> list[Column]:
     ]
 
 
-def meaning_columns(f: Findings, rows: LedgerRows, cleaned: int) -> list[Column]:
+def meaning_columns(f: RunResult, rows: LedgerRows, cleaned: int) -> list[Column]:
     """Return what the numbers mean, how they are found again, and what they were made of."""
     column = s.AREA_COLUMN[f.definition.area]
     lines = {

@@ -15,7 +15,7 @@ from landuse.report.workbook.moves import district_namer
 
 if TYPE_CHECKING:
     from landuse.results.parks import ParkReview
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
 def use_columns(r: ParkReview) -> list[Column]:
@@ -91,7 +91,7 @@ def industry_columns(r: ParkReview) -> list[Column]:
     ]
 
 
-def duty_columns(f: Findings, r: ParkReview) -> list[Column]:
+def duty_columns(f: RunResult, r: ParkReview) -> list[Column]:
     """Return the industrial land of each park by district: who answers for what."""
     t, name = league_rows(r), district_namer(f)
     d = r.duties.assign(no=r.duties[s.PARK].map(t["no"])).sort_values(["no", s.DISTRICT], kind="stable")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from landuse.report.workbook.sheets import Sheets
     from landuse.results.parks import ParkReview
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Widths of the sheet of the layout, whose tables stand below each other.
 LAYOUT_WIDTHS = (9, 26, 14, 14, 14, 12, 14, 13, 12, 14, 13, 14, 12, 12, 14)
@@ -44,14 +44,14 @@ NARROW = 11
 A3 = 8
 
 
-def write_park_sheets(sheets: Sheets, f: Findings) -> None:
+def write_park_sheets(sheets: Sheets, f: RunResult) -> None:
     """Write the sheets that compare the parks.
 
     Parameters
     ----------
     sheets : Sheets
         The workbook under way.
-    f : Findings
+    f : RunResult
         Of the run; where the parks were not compared nothing is written.
     """
     r = f.parks
@@ -90,7 +90,7 @@ def _broad(sheet: Any) -> None:
     sheet.set_paper(A3)
 
 
-def park_facts(f: Findings) -> list[Fact]:
+def park_facts(f: RunResult) -> list[Fact]:
     """Return what the summary says of the parks."""
     r = f.parks
     if r is None or not len(r.figures):

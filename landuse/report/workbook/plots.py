@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from landuse.reference.rule_pack import Rule
     from landuse.report.workbook.ledger import LedgerRows
     from landuse.results.candidates import Score
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: The column of the plots' area in 亩.
 PLOT_MU = "G"
 
 
-def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list[Column]:
+def plot_columns(f: RunResult, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list[Column]:
     """Return the table of candidates, or of plots without data."""
     assert f.candidates is not None  # noqa: S101
     judged, names = f.candidates.judged, f.concentration.districts["name"]
@@ -76,12 +76,12 @@ def plot_columns(f: Findings, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list
     ]
 
 
-def _parcels(f: Findings, plots: gpd.GeoDataFrame) -> Any:
+def _parcels(f: RunResult, plots: gpd.GeoDataFrame) -> Any:
     """Return the parcel of each plot: the ledger knows no others."""
     return plots.index if f.scatter is None else f.scatter.parcel_of(plots.index)
 
 
-def _room_columns(f: Findings, plots: gpd.GeoDataFrame) -> list[Column]:
+def _room_columns(f: RunResult, plots: gpd.GeoDataFrame) -> list[Column]:
     """Return how far it is to the nearest block that a plot fits and that has room, where a plan looked for it."""
     if f.relocation is None:
         return []
@@ -103,7 +103,7 @@ def years_text(years: tuple[int, ...]) -> str:
     return "、".join(map(str, years))
 
 
-def renewal_columns(f: Findings, rows: LedgerRows) -> list[Column]:
+def renewal_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     """Return the table of plots inside or adjoining parks that meet a reason: renewal on site."""
     assert f.candidates is not None  # noqa: S101
     plots, judged = f.candidates.renewed, f.candidates.judged

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from landuse.report.workbook.sheets import Sheets
     from landuse.results.relocation import Frontier, Relocation
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 #: Widths of the sheet of the plan, and of the tables on the frontier's.
 PLAN_WIDTHS = (27, 17, 17, 17, 17, 17, 17)
@@ -39,14 +39,14 @@ FRONTIER_WIDTHS = (18, 24, 28)
 FRONTIER_COLUMNS, CHART_AT, CHART_PX = 11, 4, 448
 
 
-def write_plan_sheets(sheets: Sheets, f: Findings) -> None:
+def write_plan_sheets(sheets: Sheets, f: RunResult) -> None:
     """Write the sheets of the relocation plan; without a plan to follow, what is missing and what there would be.
 
     Parameters
     ----------
     sheets : Sheets
         The workbook under way.
-    f : Findings
+    f : RunResult
         Of the run; without a relocation nothing is written.
     """
     r = f.relocation
@@ -70,7 +70,7 @@ def write_plan_sheets(sheets: Sheets, f: Findings) -> None:
         _frontier_sheet(sheets, r, r.frontier)
 
 
-def plan_facts(f: Findings) -> list[Fact]:
+def plan_facts(f: RunResult) -> list[Fact]:
     """Return what the summary says of the plan."""
     r = f.relocation
     if r is None:
@@ -83,7 +83,7 @@ def plan_facts(f: Findings) -> list[Fact]:
     return facts
 
 
-def _facts(f: Findings, r: Relocation) -> list[Fact]:
+def _facts(f: RunResult, r: Relocation) -> list[Fact]:
     last = max(r.rule.targets)
     facts = [
         Fact(_("Status"), status_word(r.status), note=proof_sentence(f)),
@@ -110,14 +110,14 @@ def _facts(f: Findings, r: Relocation) -> list[Fact]:
     ]
 
 
-def _total(f: Findings, r: Relocation, name: str, key: str, value: float) -> Fact:
+def _total(f: RunResult, r: Relocation, name: str, key: str, value: float) -> Fact:
     """Return a fact that is a total of the sheet of moves."""
     cell = f"{letters(move_columns(f, r))[key]}{TOP + len(r.moves) + 1}"
     note = _("Sheet {sheet}, total", sheet=_("Moves"))
     return Fact(name, value, "mu", "=" + reference(_("Moves"), cell), note)
 
 
-def _plan_sheet(sheets: Sheets, f: Findings, r: Relocation) -> None:
+def _plan_sheet(sheets: Sheets, f: RunResult, r: Relocation) -> None:
     sheet = sheets.page(_("Plan"), _("Relocation plan"), len(PLAN_WIDTHS), "")
     for k, width in enumerate(PLAN_WIDTHS):
         sheet.set_column(k, k, width)

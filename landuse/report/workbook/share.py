@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from landuse.report.workbook.ledger import LedgerRows
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 
-def district_columns(f: Findings, rows: LedgerRows) -> list[Column]:
+def district_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     """Return the table of the districts."""
     c = f.concentration
     d = c.districts
@@ -76,7 +76,7 @@ def district_columns(f: Findings, rows: LedgerRows) -> list[Column]:
     ]
 
 
-def park_columns(f: Findings, rows: LedgerRows) -> list[Column]:
+def park_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     """Return the table of the parks."""
     p = f.concentration.parks
     areas = {name: column.tolist() for name, column in park_areas(p).items()}
@@ -96,7 +96,7 @@ def park_columns(f: Findings, rows: LedgerRows) -> list[Column]:
     ]
 
 
-def swing_columns(f: Findings, rows: LedgerRows) -> list[Column]:
+def swing_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     """Return the table of the parcels that decide the interval."""
     assert f.concentration.interval is not None  # noqa: S101
     p = f.concentration.interval.parcels
@@ -112,7 +112,7 @@ def swing_columns(f: Findings, rows: LedgerRows) -> list[Column]:
     ]
 
 
-def definition_columns(f: Findings) -> list[Column]:
+def definition_columns(f: RunResult) -> list[Column]:
     """Return the table of the shares under every definition."""
     m = f.sensitivity
     words = [Definition(*row) for row in m[["classes", "boundary", "rule", "area"]].itertuples(index=False)]
@@ -129,7 +129,7 @@ def definition_columns(f: Findings) -> list[Column]:
     ]
 
 
-def interval_text(f: Findings) -> str:
+def interval_text(f: RunResult) -> str:
     """Return the interval of the share in words, or ""."""
     i = f.concentration.interval
     if i is None:
@@ -137,7 +137,7 @@ def interval_text(f: Findings) -> str:
     return _("{low:.2%} to {high:.2%} with boundaries {m:g} m off either way", low=i.low, high=i.high, m=i.tolerance_m)
 
 
-def summary_facts(f: Findings, districts: Sequence[Column]) -> list[Fact]:
+def summary_facts(f: RunResult, districts: Sequence[Column]) -> list[Fact]:
     """Return the headline, each figure taken from the sheet it stands on."""
     c, gap = f.concentration, f.concentration.gap
     sheet, row = _("Districts"), TOP + len(c.districts) + 1
@@ -168,7 +168,7 @@ def summary_facts(f: Findings, districts: Sequence[Column]) -> list[Fact]:
     return [*facts, *_plot_facts(f)]
 
 
-def _plot_facts(f: Findings) -> list[Fact]:
+def _plot_facts(f: RunResult) -> list[Fact]:
     if f.candidates is None:
         return []
     facts = []
@@ -179,7 +179,7 @@ def _plot_facts(f: Findings) -> list[Fact]:
     return facts
 
 
-def share_chart(book: Any, f: Findings, districts: Sequence[Column]) -> Any:
+def share_chart(book: Any, f: RunResult, districts: Sequence[Column]) -> Any:
     """Return the chart of the districts' shares against the target."""
     sheet, letter = _("Districts"), letters(districts)
     last = TOP + len(f.concentration.districts)

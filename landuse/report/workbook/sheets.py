@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
-#: Fixed, so that the same findings give the same bytes.
+#: Fixed, so that the same result give the same bytes.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 #: Rows of a sheet.
 SHEET_ROWS = 1_048_576
@@ -62,7 +62,7 @@ class Sheets:
 
     Attributes
     ----------
-    findings : Findings
+    result : RunResult
         Whose identity stands on every sheet.
     path : Path
         Of the file.
@@ -72,13 +72,13 @@ class Sheets:
         Texts too long for a cell: sheet, cell, text.
     """
 
-    findings: Findings
+    result: RunResult
     path: Path
     cleaned: int = 0
     long: list[tuple[str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        f = self.findings
+        f = self.result
         self.book = xlsxwriter.Workbook(
             str(self.path),
             {"constant_memory": True},  # one row at a time: a city's ledger has hundreds of thousands
@@ -211,9 +211,9 @@ class Sheets:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0, TOP - 1)
         # & begins a code in a footer
-        who = (self.mark + fit(self.findings.name)[0]).replace("&", "&&")[:120]
+        who = (self.mark + fit(self.result.name)[0]).replace("&", "&&")[:120]
         pages = _("Page {page} of {pages}", page="&P", pages="&N")
-        sheet.set_footer(f"&L&8 {who}&C&8 {pages}&R&8 run {self.findings.run_id[:12]}")
+        sheet.set_footer(f"&L&8 {who}&C&8 {pages}&R&8 run {self.result.run_id[:12]}")
         return sheet
 
     def _heads(self, sheet: Any, row: int, columns: Sequence[Column]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from landuse.report.workbook.sheets import Sheets
     from landuse.results.change import History, Trajectory
-    from landuse.results.run import Findings
+    from landuse.results.run import RunResult
 
 WIDTHS = (14, 14, 15, 15, 15, 12, 12, 14, 17, 15, 15, 15)
 KINDS = ("text", "text", "mu", "mu", "mu", "percent", "percent", "text", "mu", "mu", "mu", "mu")
@@ -31,14 +31,14 @@ CHART_AT, CHART_PX, CHART_ROWS = 5, (720, 250), 12
 COUNTERS = ("share", "renovated", "factory")
 
 
-def write_trajectory(sheets: Sheets, f: Findings, h: History) -> None:
+def write_trajectory(sheets: Sheets, f: RunResult, h: History) -> None:
     """Write the sheet of the trajectory.
 
     Parameters
     ----------
     sheets : Sheets
         The workbook under way.
-    f : Findings
+    f : RunResult
         Of the run.
     h : History
         Of its dates.
@@ -103,7 +103,7 @@ def _held(value: str, goal: str, column: int) -> tuple[tuple[int, str, str], ...
     )
 
 
-def _region_rows(f: Findings, h: History) -> list[list[Any]]:
+def _region_rows(f: RunResult, h: History) -> list[list[Any]]:
     """Return the districts' rows, date by date; areas are rounded as the sheet of the districts rounds them."""
     namer, rows = district_namer(f), list[list[Any]]()
     flows = [dict[str, float](), *(breakdown(step).flows for step in h.steps)]

@@ -37,7 +37,7 @@ INDUSTRIAL_PREFIX = "1001"
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class PlotReasons:
     """The measures of every industrial plot.
 
     Attributes
@@ -78,7 +78,7 @@ class Judged:
         return figures | {code: str(v[plot]) for code, v in self.texts.items() if v[plot]}
 
 
-def judge_plots(city: City, area_m2: Floats, firms: Firms, register: Register, zoning: Zoning) -> Judged:
+def judge_plots(city: City, area_m2: Floats, firms: Firms, register: Register, zoning: Zoning) -> PlotReasons:
     """Judge every industrial plot by every rule.
 
     Parameters
@@ -111,10 +111,10 @@ def judge_plots(city: City, area_m2: Floats, firms: Firms, register: Register, z
         "L7": (planned != "") & ~np.char.startswith(planned, INDUSTRIAL_PREFIX),
     }
     figures = {"L1": grade, "L2": tax, "L2D": highest, "L3": far, "L3C": coverage, "L4": idle, "L6": energy}
-    return Judged(figures, {"L5": status, "L7": planned}, met, per_mu)
+    return PlotReasons(figures, {"L5": status, "L7": planned}, met, per_mu)
 
 
-def district_figures(judged: Judged) -> dict[str, dict[str, float]]:
+def district_figures(judged: PlotReasons) -> dict[str, dict[str, float]]:
     """Return each district's tax per 亩 by year [万元/亩]; only districts with a firm."""
     return {
         str(FIRST_DISTRICT + d): dict(zip(map(str, YEARS), row.tolist(), strict=True))

@@ -15,7 +15,7 @@ from landuse.units import to_mu
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory):
-    """A city with many scattered plots: findings and truth."""
+    """A city with many scattered plots: result and truth."""
     files = write_sample(tmp_path_factory.mktemp("county") / "c", parcels=4000, parks=8, seed=3)
     return run(load_study(files.study)), json.loads(files.truth.read_text(encoding="utf-8")), load_study(files.study)
 
@@ -29,11 +29,11 @@ class TestCleanCity:
     @pytest.fixture
     def both(self, which, request):
         ran = request.getfixturevalue(which)
-        return (ran.findings, ran.truth) if which == "city" else ran[:2]
+        return (ran.result, ran.truth) if which == "city" else ran[:2]
 
     def test_every_reason_of_every_plot(self, both):
-        findings, truth = both
-        assert by_plot(findings.candidates.judged.reasons) == truth["efficiency"]["reasons"]
+        issues, truth = both
+        assert by_plot(issues.candidates.judged.reasons) == truth["efficiency"]["reasons"]
 
     def test_candidates_renewal_and_survey_lists(self, both):
         found, truth = both[0].candidates, both[1]["efficiency"]
@@ -58,15 +58,15 @@ class TestCleanCity:
                 assert same, (plot, code)
 
     def test_the_plan_and_the_development_boundary(self, both):
-        findings, truth = both[0], both[1]["efficiency"]
-        notes = findings.candidates.measures.notes["planned_code"]
+        issues, truth = both[0], both[1]["efficiency"]
+        notes = issues.candidates.measures.notes["planned_code"]
         for plot, stated in truth["measures"].items():
             assert notes[plot] == stated.get("L7", "")
-        plots = findings.scatter.plots
+        plots = issues.scatter.plots
         for side, name in (("within", "urban"), ("beyond", "beyond")):
             mine = plots[plots["place"] == name]
             assert len(mine) == truth["development"][side]["plots"]
-            scattered = mine.index.intersection(findings.scatter.scattered.index)
+            scattered = mine.index.intersection(issues.scatter.scattered.index)
             assert sorted(scattered) == truth["development"][side]["scattered"]
 
     def test_the_surveys_own_mark(self, both):
@@ -78,18 +78,18 @@ class TestCleanCity:
             assert table.loc[row].sum() == sum(truth[row].values())
 
     def test_own_thresholds_are_in_the_table_of_sensitivity(self, both):
-        findings = both[0]
-        table = findings.scatter.sensitivity
+        issues = both[0]
+        table = issues.scatter.sensitivity
         (own,) = table[table["own"]].to_dict("records")
-        assert own["plots"] == len(findings.scatter.scattered)
-        assert own["clusters"] == findings.scatter.clusters
-        assert own["candidates"] == len(findings.candidates.listed)
+        assert own["plots"] == len(issues.scatter.scattered)
+        assert own["clusters"] == issues.scatter.clusters
+        assert own["candidates"] == len(issues.candidates.listed)
         for _gap, rows in table.groupby("gap_m"):
             assert (np.diff(rows.sort_values("max_cluster_mu")["plots"]) >= 0).all()
 
 
 def test_tax_staff_and_land_are_conserved_to_the_cent(county):
-    _findings, truth, study = county
+    _issues, truth, study = county
     inputs = admit(study)
     got = conservation(inputs.enterprises, set(inputs.parcels["parcel_id"]), ["tax_yuan", "staff", "area_m2"])
     stated = truth["efficiency"]["conservation"]
@@ -99,7 +99,7 @@ def test_tax_staff_and_land_are_conserved_to_the_cent(county):
 
 
 def test_on_the_dirty_city_every_difference_is_explained_by_its_defect(dirty):
-    truth, found = dirty.truth["efficiency"]["reasons"], dirty.findings.candidates
+    truth, found = dirty.truth["efficiency"]["reasons"], dirty.result.candidates
     got = by_plot(found.judged.reasons)
     touched = set()
     for planted in dirty.truth["planted"]:

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from landuse.analysis.candidates.score import ahp, entropy, score, topsis
 from landuse.reference.rule_pack import ScoreSection
-from landuse.results.candidates import Measures
+from landuse.results.candidates import Indicators
 
 matrices = arrays(float, st.tuples(st.integers(3, 12), st.integers(2, 5)), elements=st.integers(1, 1000).map(float))
 
@@ -67,7 +67,7 @@ def measures(**columns):
     index = pd.Index([f"p{k}" for k in range(len(next(iter(columns.values()))))], name="parcel_id")
     values = pd.DataFrame(columns, index=index)
     levels = values.isna().map(lambda gone: "none" if gone else "statistical")
-    return Measures(values, levels, values, values)
+    return Indicators(values, levels, values, values)
 
 
 def test_the_share_of_the_weight_on_each_level_is_said():

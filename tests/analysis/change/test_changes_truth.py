@@ -14,9 +14,9 @@ from landuse.analysis.overlay.laid import overlay
 from landuse.analysis.share.build import count_land, cut_land
 from landuse.analysis.share.concentration import park_concentration
 from landuse.geo.repair import polygonal
-from landuse.pipeline.build_ledgers import take_stock
+from landuse.pipeline.build_ledgers import build_dated_ledgers
 from landuse.pipeline.load_inputs import admit
-from landuse.pipeline.progress import Clock
+from landuse.pipeline.progress import Progress
 from landuse.results.change import UNCHANGED
 
 JITTER_M = 0.3
@@ -30,7 +30,7 @@ def shots(dated):
     every = [*(study.at(snapshot) for snapshot in study.earlier), study.model_copy(update={"boundaries": ()})]
     out = {}
     for the in every:
-        stock = take_stock(the, admit(the, enterprises=False), Clock())
+        stock = build_dated_ledgers(the, admit(the, enterprises=False), Progress())
         share = park_concentration(stock.ledger, the.headline)
         out[the.study.date.year] = Snapshot(the.study.date, stock.land, stock.ledger, share)
     return out
@@ -77,8 +77,8 @@ def test_each_years_share(dated, shots):
 
 def test_the_run_says_the_same_in_registered_area(dated):
     """Land whose stated area is the truth to a cent: whole parcels agree with the sum of theirs."""
-    stated = dated.findings.ledger.parcels.set_index(s.PARCEL)[s.REGISTERED]
-    last = dated.findings.history.last
+    stated = dated.result.ledger.parcels.set_index(s.PARCEL)[s.REGISTERED]
+    last = dated.result.history.last
     new = [r["id"] for r in dated.truth["changes"] if r["to"] == 2025 and r["kind"] == "new_inside"]
     assert last.components.loc["new_inside", "m2"] == pytest.approx(stated[new].sum(), rel=1e-12)
 
@@ -132,7 +132,7 @@ def test_most_parcels_are_recognised_without_a_cut(shots):
 
 
 def test_violations_are_the_planted_new_plots_outside(dated):
-    history = dated.findings.history
+    history = dated.result.history
     planted = {row["id"]: row for row in dated.truth["changes"] if row["kind"] == "new_outside"}
     found = history.violations.set_index("plot")
     assert set(found.index) == set(planted)
@@ -147,14 +147,14 @@ def test_violations_are_the_planted_new_plots_outside(dated):
     for plot, row in planted.items():
         assert found.loc[plot, "end"].year == row["to"]
         assert found.loc[plot, s.AREA_M2] == pytest.approx(row["area_m2"], abs=0.006)
-    positions = dated.findings.scatter.plots["position"]
+    positions = dated.result.scatter.plots["position"]
     assert (found["position"] == positions[found.index]).all()
 
 
 def test_the_trajectory_sums_what_the_steps_found(dated):
-    t = dated.findings.history.trajectory
+    t = dated.result.history.trajectory
     city = t.city.set_index("date")
-    steps = dated.findings.history.steps
+    steps = dated.result.history.steps
     for step in steps:
         cleared = step.components.loc[["cleared_inside", "cleared_outside"], "m2"].sum()
         assert city.loc[step.end, "cleared_m2"] == pytest.approx(cleared)
@@ -170,7 +170,7 @@ def test_the_trajectory_sums_what_the_steps_found(dated):
 
 
 def test_unchanged_land_is_in_the_ledger_too(dated):
-    step = dated.findings.history.last
+    step = dated.result.history.last
     stays = step.parts[step.parts["kind"] == UNCHANGED]
     assert len(stays) > 0.9 * len(step.parts)
     assert stays["m2_before"].sum() == pytest.approx(stays["m2_after"].sum())

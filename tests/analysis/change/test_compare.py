@@ -15,7 +15,7 @@ from toys import UNIT, WORKING, array, box, cells, parcels, parks, raw
 
 from landuse import schema as s
 from landuse.analysis.change.compare import Snapshot, change_ledger
-from landuse.analysis.change.lineage import update_findings
+from landuse.analysis.change.lineage import update_issues
 from landuse.analysis.change.violations import new_plots_outside
 from landuse.analysis.overlay.laid import overlay
 from landuse.analysis.share.build import count_land, cut_land
@@ -398,7 +398,7 @@ def test_recorded_changes_come_before_lines():
         "redigitised": 0.005,
     }
 
-    loose, unseen = update_findings(step, updates, {"0601"})
+    loose, unseen = update_issues(step, updates, {"0601"})
     assert (loose.check, loose.count, loose.rows) == ("changes_unrecorded", 1, ("z",))
     assert loose.area_m2 == pytest.approx(HA)
     assert (unseen.check, unseen.area_m2) == ("records_unseen", pytest.approx(HA))

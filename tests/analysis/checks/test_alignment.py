@@ -6,7 +6,7 @@ import pytest
 from toys import box, parcels
 
 from landuse import schema as s
-from landuse.analysis.checks.alignment import plane_findings
+from landuse.analysis.checks.alignment import plane_issues
 from landuse.i18n import language
 
 
@@ -15,7 +15,7 @@ def found(planar, true):
     land = parcels([box(k, 0, k + 1, 1) for k in range(len(true))]).assign(**{s.ELLIPSOIDAL: true})
     parts = parcels([box(0, 0, 1, 1)] * len(true)).assign(**{"parcel": range(len(true)), s.PLANAR: planar})
     with language("en"):
-        return next(iter(plane_findings(SimpleNamespace(parcels=land, parts=parts))), None)
+        return next(iter(plane_issues(SimpleNamespace(parcels=land, parts=parts))), None)
 
 
 def test_slivers_say_nothing_of_the_plane():

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from shapely import affinity
 from toys import EAST, NORTH, WORKING, array, box
 
-from landuse.analysis.checks.layers import coverage_findings
+from landuse.analysis.checks.layers import coverage_issues
 
 
 def told(shapes):
     frame = gpd.GeoDataFrame(geometry=list(shapes), index=[f"p{k}" for k in range(len(shapes))], crs=WORKING)
-    return {f.check: f for f in coverage_findings(frame, workers=1)}
+    return {f.check: f for f in coverage_issues(frame, workers=1)}
 
 
 def test_a_coverage_has_nothing_to_say():

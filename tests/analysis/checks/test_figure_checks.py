@@ -12,13 +12,13 @@ from toys import box, firms, land, parks, raw
 
 from landuse import schema as s
 from landuse.analysis.candidates.indicators import measure
-from landuse.analysis.checks.figures import figure_findings
+from landuse.analysis.checks.figures import figure_issues
 from landuse.analysis.checks.land import (
-    block_findings,
-    cost_findings,
-    firm_land_findings,
-    raster_findings,
-    register_findings,
+    block_issues,
+    cost_issues,
+    firm_land_issues,
+    raster_issues,
+    register_issues,
 )
 from landuse.analysis.plots.firms import firms_of, standing
 from landuse.analysis.relocation.problem import _firm_pairs, _industries
@@ -64,8 +64,8 @@ def city(years=(2023, 2024), **changes):
 
 
 def found(table, stops=None, ground=None):
-    findings = figure_findings(table, land(*PLOTS, mu=10.0) if ground is None else ground, "firms.xlsx")
-    return {f.check: f for f in findings if stops is None or f.stops == stops}
+    issues = figure_issues(table, land(*PLOTS, mu=10.0) if ground is None else ground, "firms.xlsx")
+    return {f.check: f for f in issues if stops is None or f.stops == stops}
 
 
 def changed(column, rows, factor):
@@ -225,9 +225,9 @@ class TestColumns:
 
 
 def land_of(*rows, ids="abcd", mu=10.0):
-    """Findings of (firm, plot, 亩) rows."""
+    """Issues of (firm, plot, 亩) rows."""
     table = firms(*[(f, p, 2024, 1e6, to_m2(m, "mu")) for f, p, m in rows])
-    return {f.check: f for f in firm_land_findings(table, land(*ids, mu=mu), "firms.xlsx")}
+    return {f.check: f for f in firm_land_issues(table, land(*ids, mu=mu), "firms.xlsx")}
 
 
 class TestFirmLand:
@@ -256,7 +256,7 @@ class TestFirmLand:
 
 
 def blocks(spare_mu, price_wan):
-    """Findings of blocks of a hectare (15 亩) each; prices in 万元 per 亩."""
+    """Issues of blocks of a hectare (15 亩) each; prices in 万元 per 亩."""
     n = len(spare_mu)
     sites = parks([box(2 * k, 0, 2 * k + 1, 1) for k in range(n)])
     table = pd.DataFrame(
@@ -266,7 +266,7 @@ def blocks(spare_mu, price_wan):
             "price_yuan_m2": np.array(price_wan, dtype=float) * WAN * 0.0015,
         }
     )
-    return {f.check: f for f in block_findings(table, sites, "blocks.csv")}
+    return {f.check: f for f in block_issues(table, sites, "blocks.csv")}
 
 
 PRICES = (50.0, 30.0, 45.0, 60.0, 0.0)
@@ -308,16 +308,16 @@ class TestBlocks:
 
     def test_costs(self):
         usual = {"compensation_per_mu": 60.0, "haul_per_mu_km": 0.5, "tax_years": 5.0}
-        assert cost_findings({**usual, "rebuild_per_mu": 0.0, "cross_district_per_mu": 10.0}) == []
+        assert cost_issues({**usual, "rebuild_per_mu": 0.0, "cross_district_per_mu": 10.0}) == []
         whole = {**usual, "rebuild_per_mu": 400_000.0, "cross_district_per_mu": 10.0, "tax_years": 2025.0}
-        (told,) = cost_findings(whole, "study.toml")
+        (told,) = cost_issues(whole, "study.toml")
         assert (told.rows, told.stops) == (("rebuild_per_mu", "tax_years"), True)
 
 
 class TestRegister:
     @staticmethod
     def of(**ratios):
-        return register_findings(land(*"abcdef").assign(**ratios), "parcels.gpkg")
+        return register_issues(land(*"abcdef").assign(**ratios), "parcels.gpkg")
 
     def test_plausible_ratios(self):
         far = [1.2, 0.8, 0.3, 2.0, np.nan, 1.0]
@@ -359,7 +359,7 @@ class TestRegister:
             crs=4549,
         )
         door = as_parcels(raw(frame), {"code": "DLBM", column: "x"}, classification.load("third_survey"), parse("4549"))
-        return next(f for f in door.findings if f.check == "impossible_ratios")
+        return next(f for f in door.issues if f.check == "impossible_ratios")
 
 
 class TestHeights:
@@ -368,7 +368,7 @@ class TestHeights:
         shapes = [shapely.box(520_000 + 9 * k, 3_345_000, 520_005 + 9 * k, 3_345_005) for k in range(len(storeys))]
         frame = gpd.GeoDataFrame({"n": storeys, "h": heights}, geometry=shapes, crs=4549)
         door = as_buildings(raw(frame), {"storeys": "n", "height": "h"}, parse("4549"))
-        return [f for f in door.findings if f.check == "heights_and_storeys"]
+        return [f for f in door.issues if f.check == "heights_and_storeys"]
 
     def test_plausible_buildings(self):
         assert self.of([1.0, 3.0, 6.0, 1.0], [12.0, 11.0, 20.0, np.nan]) == []
@@ -397,7 +397,7 @@ class TestRasters:
     )
     def test_values_a_pixel_can_have(self, name, values, count, stops):
         pixels = Pixels(np.zeros(3, dtype=int), np.array(values), np.ones(3), np.ones(1))
-        got = raster_findings({name: pixels}, {name: "a.tif"})
+        got = raster_issues({name: pixels}, {name: "a.tif"})
         assert [(f.count, f.stops) for f in got] == ([(count, stops)] if count else [])
 
 
@@ -520,9 +520,9 @@ class TestLatest:
 
 
 def test_the_clean_city_raises_nothing_that_stops(city):
-    assert [f.check for f in city.findings.quality if f.stops] == []
+    assert [f.check for f in city.result.quality if f.stops] == []
     told = {"extreme_figures", "figure_jumps", "tax_jumps", "figures_out_of_order", "firm_land", "firms_alike"}
-    assert [f.check for f in city.findings.quality if f.check in told] == []
+    assert [f.check for f in city.result.quality if f.check in told] == []
 
 
 def test_a_run_is_refused_with_everything_that_is_wrong_before_a_plan_is_made(city, tmp_path):

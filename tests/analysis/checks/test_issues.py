@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from toys import WORKING, array, box, ledger, parcels, raw, shares
 
-from landuse.analysis.checks.issues import area_unit, ledger_findings, with_effects
+from landuse.analysis.checks.issues import area_unit, ledger_issues, with_effects
 from landuse.definition import Definition
 from landuse.inputs.parcels import as_parcels
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.reference.classification import load
 from landuse.units import to_m2
 
@@ -16,11 +16,11 @@ PLANE = Definition(area="planar")
 
 
 def told(book, definition=Definition(), **options):  # noqa: B008, frozen
-    found = ledger_findings(book, definition, **{"area_unit": "m2", "districts_are_known": True, **options})
+    found = ledger_issues(book, definition, **{"area_unit": "m2", "districts_are_known": True, **options})
     return {f.check: f for f in found}
 
 
-def test_each_kind_of_finding():
+def test_each_kind_of_issue():
     shapes = [box(0, 0, 2, 1), box(1, 0, 3, 1), box(5, 0, 6, 1), box(7, 0, 8, 1)]
     land = parcels(shapes, registered=[20_000.0, 20_000.0, np.nan, 12_000.0], district=["a", "a", "a", ""])
     land.loc[2, "code"] = "06H1"
@@ -93,9 +93,9 @@ class TestStatedAgainstMeasured:
 
 def test_nothing_stated_has_no_effect_where_land_is_measured():
     book = ledger(parcels([box(0, 0, 1, 1), box(2, 0, 3, 1)]), [box(0, 0, 1, 1)])
-    (finding,) = with_effects(told(book).values(), book, book.as_used(Definition()))
-    assert (finding.check, finding.count, finding.effect_on_share) == ("unstated_area", 2, 0.0)
-    assert finding.area_m2 == pytest.approx(20_000, rel=1e-4)
+    (issue,) = with_effects(told(book).values(), book, book.as_used(Definition()))
+    assert (issue.check, issue.count, issue.effect_on_share) == ("unstated_area", 2, 0.0)
+    assert issue.area_m2 == pytest.approx(20_000, rel=1e-4)
 
 
 def test_a_merged_code_that_is_not_counted_as_industrial_is_not_said_to_be():
@@ -113,9 +113,9 @@ def test_figures_that_fit_no_unit_change_nothing():
 def test_effects_by_mental_arithmetic():
     # 3 units, 2 of them inside; counted twice the disputed unit makes it 3 of 4
     book = ledger([box(0, 0, 2, 1), box(1, 0, 3, 1)], [box(1, 0, 3, 1)])
-    overlap = Finding("overlapping_parcels", 1, "")
-    gone = Finding("merged_code", 1, "", rows=("p001",))  # without it: half of two units
-    foreign = Finding("enterprises_unmatched", 1, "", rows=("p001",))
+    overlap = Issue("overlapping_parcels", 1, "")
+    gone = Issue("merged_code", 1, "", rows=("p001",))  # without it: half of two units
+    foreign = Issue("enterprises_unmatched", 1, "", rows=("p001",))
     effects = [f.effect_on_share for f in with_effects([overlap, gone, foreign], book, PLANE)]
     assert effects == [pytest.approx(2 / 3 - 3 / 4), pytest.approx(2 / 3 - 1 / 2), None]
 
@@ -128,5 +128,5 @@ def test_the_effect_of_a_repeated_id_is_that_of_its_later_bearers():
     door = as_parcels(raw(frame), {"id": "id", "code": "c"}, load("third_survey"), WORKING)
     book = ledger(door.layer, [box(0, 0, 1, 1)])
     assert shares(book).share == 0.5
-    (finding,) = [f for f in with_effects(door.findings, book, PLANE) if f.check == "duplicate_id"]
-    assert finding.effect_on_share == pytest.approx(0.5 - 1)
+    (issue,) = [f for f in with_effects(door.issues, book, PLANE) if f.check == "duplicate_id"]
+    assert issue.effect_on_share == pytest.approx(0.5 - 1)

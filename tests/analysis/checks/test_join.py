@@ -7,15 +7,15 @@ import pytest
 from toys import firms, land
 
 from landuse.analysis.candidates.evaluate import universal_rules
-from landuse.analysis.checks.join import join_findings
+from landuse.analysis.checks.join import join_issues
 
 pytestmark = pytest.mark.usefixtures("english")
 PLOTS = ("p1", "p2", "p3", "p4", "p5")
 
 
 def found(*rows, day=None):
-    """Findings beside the sums of the day, by check."""
-    got = join_findings(firms(*rows), land(*PLOTS), day)
+    """Issues beside the sums of the day, by check."""
+    got = join_issues(firms(*rows), land(*PLOTS), day)
     return {f.check: f for f in got if f.check != "enterprises_joined"}
 
 

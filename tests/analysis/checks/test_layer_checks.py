@@ -10,13 +10,13 @@ from toys import WORKING, array, box, ledger, parcels, parks, shares
 
 from landuse import schema as s
 from landuse.analysis.change.compare import Snapshot
-from landuse.analysis.change.dates import city_problem, date_findings
-from landuse.analysis.checks.layers import bare_findings, district_findings, share_findings
-from landuse.analysis.checks.parks import park_findings
+from landuse.analysis.change.dates import city_problem, date_issues
+from landuse.analysis.checks.layers import bare_issues, district_issues, share_issues
+from landuse.analysis.checks.parks import park_issues
 from landuse.analysis.share.build import count_land, cut_land
 from landuse.analysis.share.concentration import park_concentration
 from landuse.definition import Definition
-from landuse.inputs.row_names import name_findings, total_findings
+from landuse.inputs.row_names import name_issues, total_issues
 from landuse.reference.classification import load
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -32,9 +32,9 @@ def districts(*shapes):
 
 
 def found(sites, frame=None, land=CITY, **columns):
-    """Findings about some parks, by check."""
+    """Issues about some parks, by check."""
     sites = parks(sites, **columns) if isinstance(sites, list) else sites
-    return {f.check: f for f in park_findings(ledger(parcels(land), sites), PLANAR, frame, "parks.gpkg")}
+    return {f.check: f for f in park_issues(ledger(parcels(land), sites), PLANAR, frame, "parks.gpkg")}
 
 
 WEST, EAST = box(0, 0, 5, 10), box(5, 0, 10, 10)
@@ -181,21 +181,21 @@ def test_a_park_without_industrial_land_is_told():
     ],
 )
 def test_districts_that_overlap(shapes, stops):
-    assert [f.stops for f in district_findings(districts(*shapes), "d.gpkg")] == ([] if stops is None else [stops])
+    assert [f.stops for f in district_issues(districts(*shapes), "d.gpkg")] == ([] if stops is None else [stops])
 
 
 @pytest.mark.parametrize(("sites", "asked"), [([A], False), ([box(0, 0, 10, 10)], True), ([box(20, 0, 21, 1)], True)])
 def test_a_share_of_none_or_all(sites, asked):
-    told = share_findings(shares(ledger(parcels(CITY), sites)), "parks.gpkg")
+    told = share_issues(shares(ledger(parcels(CITY), sites)), "parks.gpkg")
     assert [f.stops for f in told] == [True] * asked
 
 
 def test_districts_of_one_name():
     frame = districts(WEST, EAST)
-    assert district_findings(frame, "d.gpkg") == []
-    (one,) = district_findings(frame.assign(**{s.NAME: "甲区"}), "d.gpkg")
+    assert district_issues(frame, "d.gpkg") == []
+    (one,) = district_issues(frame.assign(**{s.NAME: "甲区"}), "d.gpkg")
     assert (one.check, one.rows, one.stops) == ("districts_of_one_name", ("330101", "330102"), False)
-    assert district_findings(frame.assign(**{s.NAME: ""}), "d.gpkg") == []
+    assert district_issues(frame.assign(**{s.NAME: ""}), "d.gpkg") == []
 
 
 def uses(*rows):
@@ -205,23 +205,23 @@ def uses(*rows):
 def test_parks_that_parcels_do_not_cover():
     system = load("third_survey", ())
     some = uses(("K0", "1", "0601", 90.0), ("K0", "1", "", 10.0), ("K1", "1", "0701", 96.0), ("K1", "1", "", 4.0))
-    (told,) = bare_findings(some, system, "parcels.gpkg")
+    (told,) = bare_issues(some, system, "parcels.gpkg")
     assert (told.rows, told.stops, told.area_m2) == (("K0",), False, 10.0)
-    (told,) = bare_findings(pd.concat([some, uses(("K2", "1", "", 50.0))]).drop(1), system, "parcels.gpkg")
+    (told,) = bare_issues(pd.concat([some, uses(("K2", "1", "", 50.0))]).drop(1), system, "parcels.gpkg")
     assert (told.rows, told.stops) == (("K2",), True)
     # of a layer of industrial land alone nobody knows what lies between
-    assert bare_findings(uses(("K0", "1", "0601", 50.0), ("K0", "1", "", 50.0)), system, "parcels.gpkg") == []
+    assert bare_issues(uses(("K0", "1", "0601", 50.0), ("K0", "1", "", 50.0)), system, "parcels.gpkg") == []
 
 
 @pytest.mark.parametrize("word", ["合计", "全市合计", "全部园区", "总计", "Total", "ALL PARKS", " 小 计 ", "全市"])
 def test_rows_of_totals(word):
-    (told,) = total_findings(["K1", "K2"], [["甲园", word]], "parks.gpkg")
+    (told,) = total_issues(["K1", "K2"], [["甲园", word]], "parks.gpkg")
     assert (told.rows, told.stops) == (("K2",), True)
 
 
 @pytest.mark.parametrize("word", ["全椒园区", "总部园", "Totalis", "合计划园区", "市辖区", "All Saints Park", "汇总街"])
 def test_names_that_are_no_totals(word):
-    assert total_findings(["K1"], [[word]], "parks.gpkg") == []
+    assert total_issues(["K1"], [[word]], "parks.gpkg") == []
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_names_that_are_no_totals(word):
     ],
 )
 def test_one_id_of_two_names(names, asked):
-    told = name_findings(["K1", "K1", "K2"], [*names, "丙园"], "parks.gpkg")
+    told = name_issues(["K1", "K1", "K2"], [*names, "丙园"], "parks.gpkg")
     assert [f.rows for f in told] == [("K1",)] * asked
 
 
@@ -248,7 +248,7 @@ def shot(year, shapes, district="330101", sites=(A,)):
 
 
 def dates(*shots):
-    return {f.check: f for f in date_findings(shots, [f"{x.date.year}.gpkg" for x in shots])}
+    return {f.check: f for f in date_issues(shots, [f"{x.date.year}.gpkg" for x in shots])}
 
 
 def test_dates_that_differ():

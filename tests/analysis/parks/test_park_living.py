@@ -183,7 +183,7 @@ class TestAncillary:
         )
         got = as_parcels(raw(frame), {"code": "DLBM", "ancillary_land": "PT"}, load("third_survey"), WORKING)
         assert got.layer[s.ANCILLARY_LAND].tolist() == pytest.approx([0.07, 0.08, np.nan, np.nan], nan_ok=True)
-        assert [(f.check, f.rows) for f in got.findings] == [("impossible_ratios", ("4",))]
+        assert [(f.check, f.rows) for f in got.issues] == [("impossible_ratios", ("4",))]
         assert s.ANCILLARY_FLOOR not in got.layer
 
 
@@ -200,16 +200,16 @@ class TestDoor:
         words, shapes = ["学校", " 店 ", "clinic", "公厕", "学校"], [*(at(k, 0) for k in range(4)), box(0, 0, 1, 1)]
         got = as_facilities(layer(words, shapes), "LB", KINDS, WORKING)
         assert got.layer[s.KIND].tolist() == ["school", "shop", "clinic", "school"]
-        assert [(f.check, f.rows) for f in got.findings] == [("other_facilities", ("4",))]
-        assert "'公厕'" in got.findings[0].action
-        assert got.findings[0].title
+        assert [(f.check, f.rows) for f in got.issues] == [("other_facilities", ("4",))]
+        assert "'公厕'" in got.issues[0].action
+        assert got.issues[0].title
 
     def test_lines_and_nothing_have_no_place(self):
         line = shapely.LineString([(EAST, NORTH), (EAST + 9, NORTH)])
         got = as_facilities(layer(["学校"] * 4, [at(0, 0), line, None, shapely.Point()]), "LB", KINDS, WORKING)
         assert len(got.layer) == 1
-        assert [(f.check, f.rows) for f in got.findings] == [("no_place_facility", ("2", "3", "4"))]
-        assert got.findings[0].title
+        assert [(f.check, f.rows) for f in got.issues] == [("no_place_facility", ("2", "3", "4"))]
+        assert got.issues[0].title
 
     def test_a_layer_of_other_things_is_refused_with_its_words(self):
         with pytest.raises(InputError, match=r"no facility of a kind that counts.*'公厕'"):
@@ -258,14 +258,14 @@ class TestReview:
         (tmp_path / "city" / "study.toml").write_text(custom, encoding="utf-8")
         found = run(load_study(tmp_path / "city" / "study.toml"), stage="parks").parks.living
         assert found[["housing_inside_m2", "housing_near_m2", "jobs_per_housing_ha"]].isna().all(axis=None)
-        assert found["jobs"].equals(city.findings.parks.living["jobs"])
+        assert found["jobs"].equals(city.result.parks.living["jobs"])
 
     def test_walk_and_buffer_are_those_of_the_study(self, city, tmp_path):
         shutil.copytree(city.files.folder, tmp_path / "city")
         text = city.files.study.read_text(encoding="utf-8")
         text = text.replace("[living]\n", "[living]\nwalk_m = 1\nbuffer_m = 1\n")
         (tmp_path / "city" / "study.toml").write_text(text, encoding="utf-8")
-        found, usual = run(load_study(tmp_path / "city" / "study.toml"), stage="parks").parks, city.findings.parks
+        found, usual = run(load_study(tmp_path / "city" / "study.toml"), stage="parks").parks, city.result.parks
         assert (found.living["housing_near_m2"] < usual.living["housing_near_m2"]).all()
         shares = ["school_share", "clinic_share", "shop_share"]
         assert found.living[shares].sum().sum() < 0.5 * usual.living[shares].sum().sum()
@@ -273,7 +273,7 @@ class TestReview:
 
 class TestSampleCity:
     def test_every_park_against_the_truth(self, city):
-        found, truth = city.findings.parks.living, pd.DataFrame(city.truth["living"]).set_index("park")
+        found, truth = city.result.parks.living, pd.DataFrame(city.truth["living"]).set_index("park")
         assert set(found.index) == set(truth.index)
         for column in truth.columns:
             want = truth[column].astype(float).reindex(found.index)
@@ -288,7 +288,7 @@ class TestSampleCity:
         assert set(admit(study).context.facilities[s.KIND]) == set(s.FACILITIES)
 
     def test_more_housing_inside_than_around_is_refused(self, city):
-        review = city.findings.parks
+        review = city.result.parks
         wrong = review.living.assign(housing_inside_m2=review.living["housing_near_m2"] + 10)
         with pytest.raises(AccountingError, match="housing"):
             replace(review, living=wrong)

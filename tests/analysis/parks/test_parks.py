@@ -21,7 +21,7 @@ from landuse.analysis.parks.yields import figures_inside, intensity, leading, pa
 from landuse.analysis.share.park_uses import park_uses
 from landuse.definition import Definition
 from landuse.reference.indicators import EvaluationRules, load_evaluation
-from landuse.results.candidates import Measures
+from landuse.results.candidates import Indicators
 from landuse.units import to_mu
 
 PLANAR = Definition(area="planar")
@@ -179,7 +179,7 @@ def measures(**columns):
     for name in columns.get("remote", ()):
         levels.loc[name, s.FAR] = "remote"
     standards = pd.DataFrame({s.FAR: columns.get("standard", blank), s.COVERAGE: blank}, index=index)
-    return Measures(values, levels, standards, values)
+    return Indicators(values, levels, standards, values)
 
 
 class TestIntensity:

@@ -12,7 +12,7 @@ from landuse.pipeline.load_inputs import admit
 
 @pytest.fixture(scope="module")
 def review(city):
-    return city.findings.parks
+    return city.result.parks
 
 
 def test_every_park_has_its_own_land_and_no_other(city, review):
@@ -24,7 +24,7 @@ def test_every_park_has_its_own_land_and_no_other(city, review):
 
 
 def test_what_is_attributed_sums_to_the_citys(city, review):
-    c = city.findings.concentration
+    c = city.result.concentration
     assert review.figures["industrial_m2"].sum() == pytest.approx(c.inside_m2, rel=1e-12)
     assert review.duties.groupby(s.DISTRICT)["m2"].sum().to_dict() == pytest.approx(
         c.districts.loc[c.districts["inside_m2"] > 0, "inside_m2"].to_dict(), rel=1e-12
@@ -47,7 +47,7 @@ def test_tax_is_that_of_the_sheet(city, review):
     alone = ~sheet.duplicated("统一社会信用代码", keep=False)
     tax = sheet[alone].groupby("宗地代码")["税收"].sum(min_count=1) * 1e4
     tax = tax[~tax.index.isin(sheet["宗地代码"][~alone | sheet["税收"].isna()])].dropna()
-    land = land_inside(city.findings.ledger, city.findings.definition)
+    land = land_inside(city.result.ledger, city.result.definition)
     whole = land[np.isclose(land["part"], 1) & land[s.PARCEL].isin(tax.index)]
     found = figures_inside(whole, admit(city.study).enterprises, review.year)
     assert len(whole) > 5
@@ -69,7 +69,7 @@ def test_the_league_is_of_each_level(review):
 
 
 def test_low_efficiency_land_is_that_of_the_list(city, review):
-    listed = city.findings.candidates.renewed
+    listed = city.result.candidates.renewed
     by_park = listed[listed[s.PARK] != ""].groupby(s.PARK)[s.AREA_M2].sum()
     for park, m2 in by_park.items():
         assert review.figures.loc[park, "inefficient_m2"] == pytest.approx(m2, rel=1e-9)

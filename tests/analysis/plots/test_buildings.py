@@ -202,25 +202,25 @@ class TestDoor:
     def test_a_building_without_storeys_is_kept_and_counted(self):
         got = as_buildings(layer(["", "—", "2"], ["9", "", ""]), COLUMNS, WORKING)
         assert got.layer[s.STOREYS].tolist() == pytest.approx([np.nan, np.nan, 2], nan_ok=True)
-        assert [(f.check, f.count, f.rows) for f in got.findings] == [("unknown_storeys", 2, ("1", "2"))]
-        assert got.findings[0].title
+        assert [(f.check, f.count, f.rows) for f in got.issues] == [("unknown_storeys", 2, ("1", "2"))]
+        assert got.issues[0].title
 
     def test_the_same_unknown_building_again_is_one(self):
         one = box(0, 0, 1, 1)
         got = as_buildings(layer(["", "", "2"], ["", "", ""], [one, one, one]), COLUMNS, WORKING)
-        assert {f.check: f.rows for f in got.findings} == {"repeated_buildings": ("2",), "unknown_storeys": ("1",)}
+        assert {f.check: f.rows for f in got.issues} == {"repeated_buildings": ("2",), "unknown_storeys": ("1",)}
 
     def test_the_same_building_again_is_left_out_and_said(self):
         one = box(0, 0, 1, 1)
         got = as_buildings(layer([2.0, 2.0, 3.0], [8.0] * 3, [one, one, one]), COLUMNS, WORKING)
         assert got.layer[s.STOREYS].tolist() == [2, 3]
-        assert [(f.check, f.count, f.rows) for f in got.findings] == [("repeated_buildings", 1, ("2",))]
-        assert got.findings[0].title
+        assert [(f.check, f.count, f.rows) for f in got.issues] == [("repeated_buildings", 1, ("2",))]
+        assert got.issues[0].title
 
     def test_bow_ties_are_counted(self):
         (x0, y0, x1, y1), good = box(0, 0, 1, 1).bounds, box(2, 0, 3, 1)
         tie = shapely.Polygon([(x0, y0), (x1, y1), (x1, y0), (x0, y1)])
-        found = as_buildings(layer([2.0, 2.0], [8.0, 8.0], [tie, good]), COLUMNS, WORKING).findings
+        found = as_buildings(layer([2.0, 2.0], [8.0, 8.0], [tie, good]), COLUMNS, WORKING).issues
         assert [f.check for f in found] == ["invalid_geometry_building", "doubtful_repair_building"]
         assert all(f.title for f in found)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from toys import EAST, NORTH, array, ledger, parcels, parks
 
 from landuse import schema as s
-from landuse.analysis.plots.multipart import parted, plot_ids, spread_findings
+from landuse.analysis.plots.multipart import parted, plot_ids, spread_issues
 from landuse.analysis.plots.scatter import ScatterRule, scattered_plots
 from landuse.definition import Definition
 
@@ -106,7 +106,7 @@ def test_a_rule_for_whole_parcels_leaves_those_on_the_edge_whole():
 def test_rows_of_parts_kilometres_apart_are_named():
     shapes = [hectares(0, 17_000), hectares(0, 900), hectares(*range(0, 2000, 149)), metres(0, 0, 3000, 10)]
     layer = parcels(shapes)
-    (found,) = spread_findings(layer, layer[s.PARCEL].to_numpy(dtype=object), 50.0, "parcel")
+    (found,) = spread_issues(layer, layer[s.PARCEL].to_numpy(dtype=object), 50.0, "parcel")
     assert found.rows == ("p000",)  # the second is near, the third hangs together, the fourth is one
     assert "17.0" in found.action
-    assert spread_findings(layer[1:], pd.Index(layer[s.PARCEL])[1:].to_numpy(), 50.0, "park") == []
+    assert spread_issues(layer[1:], pd.Index(layer[s.PARCEL])[1:].to_numpy(), 50.0, "park") == []

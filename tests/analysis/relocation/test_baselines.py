@@ -6,7 +6,7 @@ import pytest
 from landuse.analysis.relocation.baselines import greedy, nearest
 from landuse.analysis.relocation.cost_curve import frontier
 from landuse.analysis.relocation.lp_relaxation import relax
-from landuse.analysis.relocation.options import Plots, Prices, Sites, Wish, ways_of
+from landuse.analysis.relocation.options import Plots, Prices, Requirements, Sites, ways_of
 from landuse.analysis.relocation.solve import choose, model_of
 
 PRICES = Prices(compensation=1.0, haul=1.0, rebuild=0.0, cross_district=0.0, tax_years=1.0)
@@ -27,7 +27,7 @@ def toy(target=0.7, spare=(10.0, 30.0), actions=("move",), price=(5.0, 0.0)):
     nowhere = np.full(2, -1)
     zero = np.zeros(2, dtype=np.int64)
     sites = Sites(np.array(spare), zero, np.array(price), zero, nowhere, np.zeros(2))
-    wish = Wish(np.array([100.0]), np.array([60.0]), {2026: target}, [2026], actions=actions)
+    wish = Requirements(np.array([100.0]), np.array([60.0]), {2026: target}, [2026], actions=actions)
     return model_of(ways_of(plots, sites, wish, PRICES), sites, wish), sites, wish
 
 

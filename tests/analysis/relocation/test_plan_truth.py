@@ -18,7 +18,7 @@ from landuse.units import to_mu
 
 @pytest.fixture(scope="module")
 def pool(city):
-    f, study = city.findings, city.study
+    f, study = city.result, city.study
     inputs = admit(study, plan=True).plan
     rule = replace(plan_rule(study, f.ledger.parcels[s.PARCEL]), pool="candidates")
     return pool_of(f.ledger, f.scatter, f.candidates, inputs, rule)
@@ -54,7 +54,7 @@ def test_every_fit_of_every_candidate(pool, truth):
 
 
 def test_the_plan_reaches_the_target_and_keeps_every_condition(city):
-    r = city.findings.relocation
+    r = city.result.relocation
     assert r.exists
     assert r.after.share >= 0.70
     assert all(stage.gap <= r.rule.gap for stage in r.stages)
@@ -74,7 +74,7 @@ def test_the_plan_reaches_the_target_and_keeps_every_condition(city):
 
 
 def test_no_alternative_is_cheaper(city):
-    table = city.findings.relocation.alternatives
+    table = city.result.relocation.alternatives
     for name in ("greedy", "nearest"):
         assert not table.loc[name, "met"] or table.loc[name, "cost_yuan"] >= table.loc["plan", "cost_yuan"] * (1 - 3e-3)
     assert table.loc["plan", "met"]
@@ -82,7 +82,7 @@ def test_no_alternative_is_cheaper(city):
 
 def test_the_share_after_is_that_of_a_city_drawn_anew(city):
     """Each plot that moves becomes a square in its block, and the whole city is cut again."""
-    f, study = city.findings, city.study
+    f, study = city.result, city.study
     r = f.relocation
     inputs = admit(study)
     parcels = assign_districts(inputs.parcels, inputs.districts)
@@ -101,11 +101,11 @@ def test_the_share_after_is_that_of_a_city_drawn_anew(city):
     parts = ledger.parts.assign(counted=True)
     share = park_concentration(type(ledger)(**{**vars(ledger), "parts": parts}), study.headline).share
     assert share == pytest.approx(r.after.share, abs=1e-12)
-    assert r.before.share == pytest.approx(city.findings.concentration.share, abs=0)
+    assert r.before.share == pytest.approx(city.result.concentration.share, abs=0)
 
 
 def test_years_add_up_to_the_plan(city):
-    r = city.findings.relocation
+    r = city.result.relocation
     assert r.years["plots"].sum() == r.plots
     assert r.years["cost_yuan"].sum() == pytest.approx(r.cost_yuan)
     assert r.years["share"].iloc[-1] == pytest.approx(r.after.share)

@@ -23,7 +23,7 @@ from landuse.inputs.capacity import Blocks, PlanInputs
 from landuse.inputs.enterprises import Enterprises
 from landuse.reference.industries import SHIPPED, load_industries
 from landuse.reference.rule_pack import MEASURES, load_pack
-from landuse.results.candidates import Measures
+from landuse.results.candidates import Indicators
 from landuse.results.relocation import PlanRule
 from tests.toys import UNIT, WORKING, array, box, ledger, parcels, parks
 
@@ -67,7 +67,7 @@ def given(rule=RULE, outside=OUTSIDE, tax=1000.0, district="330114", **inputs):
     levels = pd.DataFrame("none", index=ids, columns=list(MEASURES)).assign(tax_per_mu="statistical")
     notes = pd.DataFrame({"years": [(2025,)] * len(ids), "firms": "", "planned_code": "", "mu": 15.0}, index=ids)
     notes[s.DISTRICT] = book.parcels[s.DISTRICT].to_numpy()
-    measures = Measures(values, levels, pd.DataFrame(np.nan, index=ids, columns=[s.FAR, s.COVERAGE]), notes)
+    measures = Indicators(values, levels, pd.DataFrame(np.nan, index=ids, columns=[s.FAR, s.COVERAGE]), notes)
     scatter = scattered_plots(book, PLANAR, ScatterRule())
     scatter.plots["place"], scatter.plots["neighbours"] = "", [()] * len(scatter.plots)
     pack = load_pack("zhejiang-2023", Path())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from landuse.analysis.relocation import solve
 from landuse.analysis.relocation.lp_relaxation import relax
-from landuse.analysis.relocation.options import Plots, Prices, Sites, Wish, ways_of
+from landuse.analysis.relocation.options import Plots, Prices, Requirements, Sites, ways_of
 from landuse.analysis.relocation.solve import LAST, choose, model_of, shortfalls
 
 #: The cases are small and many: twice as many examples as elsewhere.
@@ -94,7 +94,7 @@ class Toy:
             credit=np.array([float(b.credit) for b in blocks]),
             supplies={"power": np.array([b.power for b in blocks], dtype=float)},
         )
-        wish = Wish(
+        wish = Requirements(
             total=np.array(self.total, dtype=float),
             inside=np.array(self.inside, dtype=float),
             targets={year: float(share) for year, share in self.targets.items()},

@@ -145,7 +145,7 @@ def test_row_numbers_of_hidden_rows_are_written_as_ranges(tmp_path):
         book["a"].row_dimensions[row].hidden = True
     book["a"].column_dimensions.group("B", "C", hidden=True)
     book.save(path)
-    found = {f.check: f for f in read_table(path, "t.xlsx", COLUMNS).findings}
+    found = {f.check: f for f in read_table(path, "t.xlsx", COLUMNS).issues}
     assert found.keys() == {"hidden_rows", "hidden_columns"}
     assert "rows 3-5, 8:" in found["hidden_rows"].action
     assert (found["hidden_rows"].rows, found["hidden_rows"].count) == (("3", "4", "5", "8"), 4)

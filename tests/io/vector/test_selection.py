@@ -66,7 +66,7 @@ def test_a_layer_without_rows_has_no_value_to_miss(tmp_path):
 
 @pytest.mark.parametrize(("others", "part"), [(19, "95.0%"), (9, "")])
 def test_a_filter_that_leaves_out_nearly_all_says_so(tmp_path, others, part):
-    (found,) = kept(layer(tmp_path, ["a", *["b"] * others]), "a").findings
+    (found,) = kept(layer(tmp_path, ["a", *["b"] * others]), "a").issues
     assert (found.check, found.count) == ("rows_filtered", others)
     assert ("of all rows" in found.action) == bool(part)
     assert part in found.action

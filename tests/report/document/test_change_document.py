@@ -4,7 +4,7 @@ import docx
 import pytest
 from PIL import Image
 from toy_change import FORMULA, quiet, with_history
-from toy_findings import toy
+from toy_result import toy
 
 from landuse.i18n import _
 from landuse.report.document import change as document_change
@@ -26,7 +26,7 @@ def plates(tmp_path_factory):
 @pytest.fixture(scope="module")
 def city(dated, plates, tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "r.docx"
-    write_document(dated.findings, path, figures=plates, parameters=dated.study.parameters())
+    write_document(dated.result, path, figures=plates, parameters=dated.study.parameters())
     return docx.Document(path)
 
 
@@ -61,7 +61,7 @@ def step_table(doc, step):
 
 
 def test_the_chapter_says_every_sentence(city, dated):
-    f, h = dated.findings, dated.findings.history
+    f, h = dated.result, dated.result.history
     text = "\n".join(paragraphs(city))
     for sentence in (say.change_sentence(f), say.violations_sentence(f)):
         assert text.count(sentence) == 2, sentence  # among the conclusions too
@@ -74,7 +74,7 @@ def test_the_chapter_says_every_sentence(city, dated):
 
 
 def test_what_is_assumed_names_the_studys_shift(city, dated):
-    h, text = dated.findings.history, "\n".join(paragraphs(city))
+    h, text = dated.result.history, "\n".join(paragraphs(city))
     shift = dated.study.change.shift_m
     said = [*say.assumption_sentences(h), *say.path_sentences(h.trajectory)]
     assert all(sentence in text for sentence in said)
@@ -84,7 +84,7 @@ def test_what_is_assumed_names_the_studys_shift(city, dated):
 
 
 def test_a_step_leads_from_date_to_date(city, dated):
-    for step in dated.findings.history.steps:
+    for step in dated.result.history.steps:
         _heads, start, *kinds, whole, end, stayed = step_table(city, step)
         told = breakdown(step).told
         assert [row[0] for row in kinds] == [say.kind_word(kind) for kind in told.index]
@@ -107,7 +107,7 @@ def test_kinds_with_land_are_printed_whatever_their_effect_and_those_without_are
 
 
 def test_steps_beside_each_other_and_the_latest_taken_apart(city, dated, small):
-    h = dated.findings.history
+    h = dated.result.history
     rows = table(city, _("The share step by step"))[1:]
     assert [row[4] for row in rows] == [f"{step.stayed.share:.2%}" for step in h.steps]
     assert [number(row[5]) for row in rows] == pytest.approx([s.boundary_effect * 100 for s in h.steps], abs=0.0051)
@@ -120,7 +120,7 @@ def test_steps_beside_each_other_and_the_latest_taken_apart(city, dated, small):
 
 def test_new_plots_those_to_be_explained_first(city, dated):
     rows = table(city, _("New industrial plots outside the parks, those to be explained first"))[1:]
-    truth = dated.findings.history.violations
+    truth = dated.result.history.violations
     assert [row[1] for row in rows] == truth["plot"].tolist()
     assert [number(row[4]) for row in rows] == pytest.approx(to_mu(truth["area_m2"]).tolist(), abs=0.0051)
     assert [row[9] for row in rows] == [say.status_word(x) for x in truth["status"]]
@@ -135,15 +135,15 @@ def test_of_many_new_plots_the_first_are_printed(small):
 
 
 def test_no_new_plots_no_table(tmp_path):
-    findings = quiet(toy())
-    write_document(findings, tmp_path / "r.docx")
+    result = quiet(toy())
+    write_document(result, tmp_path / "r.docx")
     text = "\n".join(paragraphs(docx.Document(tmp_path / "r.docx")))
-    assert text.count(say.violations_sentence(findings)) == 2
+    assert text.count(say.violations_sentence(result)) == 2
     assert _("New industrial plots outside the parks, those to be explained first") not in text
 
 
 def test_the_way_to_the_target(city, dated):
-    truth = dated.findings.history.trajectory.city
+    truth = dated.result.history.trajectory.city
     rows = table(city, _("From date to date (mu; * target interpolated)"))[1:]
     assert [row[0] for row in rows] == [str(day) for day in truth["date"]]
     assert [row[3] for row in rows] == [f"{x:.2%}" for x in truth["share"]]
@@ -155,11 +155,11 @@ def test_the_way_to_the_target(city, dated):
         assert [number(x) for x in row[7:]] == pytest.approx(to_mu(known).tolist(), abs=0.0101)
     districts = table(city, _("The share of each district from date to date"))
     assert districts[-1][1:-1] == [row[3] for row in rows]
-    assert len(districts) == 2 + len(dated.findings.concentration.districts)
+    assert len(districts) == 2 + len(dated.result.concentration.districts)
 
 
 def test_counters_say_where_they_come_from(city, dated):
-    truth = dated.findings.history.trajectory.counters
+    truth = dated.result.history.trajectory.counters
     rows = table(city, _("The policy's three counters"))[1:]
     floor = _("New standard factory floor area (m2)")
     assert [row[1] for row in rows] == [floor if x == "factory" else say.counter_word(x) for x in truth["counter"]]

@@ -13,12 +13,12 @@ from babel.messages.pofile import read_po
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
-from toy_findings import HOSTILE, rule_like, toy, with_rules
+from toy_result import HOSTILE, rule_like, toy, with_rules
 from toy_relocation import with_relocation
 
 from landuse import i18n
 from landuse.i18n import _
-from landuse.quality import Finding
+from landuse.quality import Issue
 from landuse.report.document import relocation, tables
 from landuse.report.document import report as document
 from landuse.report.document.report import write_document
@@ -40,8 +40,8 @@ CJK = re.compile("[\u3400-\u9fff]")
 
 @pytest.fixture
 def report(tmp_path):
-    def of(findings, **options):
-        write_document(findings, tmp_path / "r.docx", **options)
+    def of(result, **options):
+        write_document(result, tmp_path / "r.docx", **options)
         return docx.Document(tmp_path / "r.docx")
 
     return of
@@ -51,7 +51,7 @@ def report(tmp_path):
 def whole(city, tmp_path_factory):
     """The report of the sample city, without figures."""
     path = tmp_path_factory.mktemp("report") / "r.docx"
-    write_document(city.findings, path)
+    write_document(city.result, path)
     return docx.Document(path)
 
 
@@ -80,7 +80,7 @@ def numbers(rows, k):
 
 class TestNumbers:
     def test_the_headline_comes_first_and_whole(self, city, whole):
-        c = city.findings.concentration
+        c = city.result.concentration
         first = paragraphs(whole)[3:6]
         assert first[0] == "一、总体结论"
         assert str(c).splitlines()[0] in first[1]
@@ -88,7 +88,7 @@ class TestNumbers:
         assert f"{c.interval.low:.2%} 至 {c.interval.high:.2%}" in first[2]
 
     def test_districts(self, city, whole):
-        c = city.findings.concentration
+        c = city.result.concentration
         _heads, *rows, whole = table(whole, "分区县")
         assert [row[0] for row in rows] == c.districts["name"].tolist()
         for column, truth in ((1, "total_m2"), (2, "inside_m2"), (6, "gap_m2")):
@@ -100,23 +100,23 @@ class TestNumbers:
         assert number(whole[6]) == pytest.approx(to_mu(c.gap.relocate), abs=0.0051)
 
     def test_parks(self, city, whole):
-        parks = city.findings.concentration.parks
+        parks = city.result.concentration.parks
         _heads, *rows, whole = table(whole, "分园区")
         assert [row[0] for row in rows] == parks["park_name"].tolist()
         truth = {4: parks["industrial_m2"], 5: parks["industrial_gross_m2"], 6: parks["land_m2"]}
         for column, m2 in truth.items():
             assert numbers(rows, column) == pytest.approx(to_mu(m2).tolist(), abs=0.0101)
-        assert whole[4] == f"{to_mu(city.findings.concentration.inside_m2):,.2f}"
+        assert whole[4] == f"{to_mu(city.result.concentration.inside_m2):,.2f}"
         assert whole[5] == whole[6] == ""  # land that two parks claim stands in both
 
     def test_definitions(self, city, whole):
         rows = table(whole, "各口径")[1:]
         shown = [row[k] for row in rows for k in (3, 4, 5)]
-        assert [x.removeprefix("★ ") for x in shown] == [f"{x:.2%}" for x in city.findings.sensitivity["share"]]
-        assert [x for x in shown if x.startswith("★")] == [f"★ {city.findings.concentration.share:.2%}"]
+        assert [x.removeprefix("★ ") for x in shown] == [f"{x:.2%}" for x in city.result.sensitivity["share"]]
+        assert [x for x in shown if x.startswith("★")] == [f"★ {city.result.concentration.share:.2%}"]
 
     def test_a_basis_that_no_row_has_is_no_column(self, city, report):
-        f = city.findings
+        f = city.result
         fewer = dataclasses.replace(f, sensitivity=f.sensitivity[f.sensitivity["area"] != "registered"])
         heads, *rows = table(report(fewer), "各口径")
         assert (len(heads), {len(row) for row in rows}) == (6, {6})
@@ -124,11 +124,11 @@ class TestNumbers:
         assert [x.removeprefix("★ ") for x in shown] == [f"{x:.2%}" for x in fewer.sensitivity["share"]]
 
     def test_candidates_the_largest_first_and_the_rest_counted(self, city, report, monkeypatch):
-        listed = city.findings.candidates.listed
+        listed = city.result.candidates.listed
         assert len(listed) > 1
         for module in (document, tables):
             monkeypatch.setattr(module, "CANDIDATES", 1)
-        got = report(city.findings)
+        got = report(city.result)
         (row,) = table(got, "候选地块")[1:]
         largest = listed.sort_values("area_m2", ascending=False).iloc[0]
         assert row[1] == largest.name
@@ -143,8 +143,8 @@ class TestNumbers:
 
     def test_quality_with_its_effect(self, report):
         found = (
-            Finding("gaps", 3, "计入报告", area_m2=2000.0),
-            Finding("merged_code", 4, "按工业计", area_m2=1000.0, effect_on_share=-0.0034),
+            Issue("gaps", 3, "计入报告", area_m2=2000.0),
+            Issue("merged_code", 4, "按工业计", area_m2=1000.0, effect_on_share=-0.0034),
         )
         got = report(dataclasses.replace(toy(), quality=found))
         rows = table(got, "数据问题")[1:]
@@ -167,10 +167,10 @@ class TestNumbers:
             assert any("未达标" in p for p in paragraphs(got))
 
     def test_the_plan(self, city, whole):
-        r = city.findings.relocation
+        r = city.result.relocation
         got, text = whole, paragraphs(whole)
-        assert text.count(plan_sentence(city.findings)) == 2  # in the conclusion and in its chapter
-        assert any(proof_sentence(city.findings) in p and beside_sentence(city.findings) in p for p in text)
+        assert text.count(plan_sentence(city.result)) == 2  # in the conclusion and in its chapter
+        assert any(proof_sentence(city.result) in p and beside_sentence(city.result) in p for p in text)
         *rows, whole = table(got, _("The plan year by year"))[1:]
         assert [row[0] for row in rows] == [str(y) for y in r.years.index]
         assert sum(numbers(rows, 3)) == pytest.approx(number(whole[3]), abs=1e-6)
@@ -185,9 +185,9 @@ class TestNumbers:
     def test_largest_moves_and_fullest_blocks_come_first(self, report, monkeypatch):
         monkeypatch.setattr(relocation, "BLOCKS", 1)
         monkeypatch.setattr(relocation, "MOVES", 1)
-        findings = with_relocation(toy())
-        r = findings.relocation
-        got = report(findings)
+        result = with_relocation(toy())
+        r = result.relocation
+        got = report(result)
         (row,) = table(got, _("The {n} largest moves", n=1))[1:]
         assert row[1] == r.moves[r.moves["action"] == "move"]["area_m2"].idxmax()
         (row,) = table(got, _("The {n} blocks with the highest load (* spare land computed)", n=1))[1:]
@@ -196,34 +196,32 @@ class TestNumbers:
         assert _("The {n} largest are printed; in the workbook: all {all}.", n=1, all=2) in paragraphs(got)
 
     def test_what_is_missing_for_a_plan(self, report):
-        findings = with_relocation(toy(), "infeasible")
-        text = paragraphs(report(findings))
-        missing = [one_line(shortfall_words(x, findings)) for x in findings.relocation.shortfalls]
+        result = with_relocation(toy(), "infeasible")
+        text = paragraphs(report(result))
+        missing = [one_line(shortfall_words(x, result)) for x in result.relocation.shortfalls]
         assert [p.split(". ", 1)[1] for p in text if re.match(r"\d+\. ", p)][: len(missing)] == missing
         assert _("Relocation plan: none is possible; {n} conditions fall short.", n=2) in text
         assert not any(p.startswith(_("The plan year by year")) for p in text)
 
     def test_a_plan_that_is_not_needed_is_one_sentence(self, report):
-        findings = with_relocation(toy(), "not_needed")
-        doc = report(findings)
+        result = with_relocation(toy(), "not_needed")
+        doc = report(result)
         after = [p.text for p in doc.paragraphs]
         k = next(k for k, p in enumerate(doc.paragraphs) if p.text.endswith(_("Relocation plan")))
-        assert after[k + 1] == plan_sentence(findings)
+        assert after[k + 1] == plan_sentence(result)
         assert doc.paragraphs[k + 2].style.name == "Heading 1"
 
     def test_a_tax_nobody_knows_is_a_dash(self, report):
-        findings = toy()
-        plots = findings.candidates.plots.assign(tax_per_mu=float("nan"))
-        found = dataclasses.replace(findings.candidates, plots=plots)
-        assert "nan" not in cells(report(dataclasses.replace(findings, candidates=found)))
+        result = toy()
+        plots = result.candidates.plots.assign(tax_per_mu=float("nan"))
+        found = dataclasses.replace(result.candidates, plots=plots)
+        assert "nan" not in cells(report(dataclasses.replace(result, candidates=found)))
 
     def test_what_identifies_the_run(self, report):
-        findings = dataclasses.replace(toy(), inputs={"a.gpkg": "f" * 64}, assumptions=("甲", "乙"))
-        got = report(
-            findings, versions={"landuse": "0.1"}, parameters={"scatter": {"gap_m": 50.0}, "parcels": {"a": 1}}
-        )
+        result = dataclasses.replace(toy(), inputs={"a.gpkg": "f" * 64}, assumptions=("甲", "乙"))
+        got = report(result, versions={"landuse": "0.1"}, parameters={"scatter": {"gap_m": 50.0}, "parcels": {"a": 1}})
         assert [row for row in cells(got) if row.startswith(("scatter.", "parcels."))] == ["scatter.gap_m"]
-        assert ["run_id", findings.run_id] in table(got, "运行标识")
+        assert ["run_id", result.run_id] in table(got, "运行标识")
         assert ["软件版本", "landuse 0.1"] in table(got, "运行标识")
         assert ["a.gpkg", "f" * 64] in table(got, "sha256")
         assert {"假定 1：甲", "假定 2：乙"} <= set(paragraphs(got))
@@ -276,7 +274,7 @@ class TestForm:
     ):
         Image.new("RGB", (10, 10)).save(tmp_path / "x.png")
         extra = Plate("extra", "前沿", tmp_path / "x.png", tmp_path / "x.svg", frozenset("\ue001"))
-        got = report(city.findings, figures=[*city_figures, extra])
+        got = report(city.result, figures=[*city_figures, extra])
         captions = [p.text for p in got.paragraphs if p.text.startswith("图") and p.style.name == "Caption"]
         titles = [*(plate.caption for plate in city_figures), "前沿"]
         assert captions == [f"图 {k}  {title}" for k, title in enumerate(titles, start=1)]
@@ -298,8 +296,8 @@ class TestForm:
     def test_text_of_the_data_is_text(self, report):
         names = [*HOSTILE, "a\x0b\x00\uffffb"]
         for three in zip(names[::3], names[1::3], names[2::3], strict=True):
-            findings = dataclasses.replace(with_relocation(toy(three)), name=three[0])
-            got = report(findings)
+            result = dataclasses.replace(with_relocation(toy(three)), name=three[0])
+            got = report(result)
             assert paragraphs(got)[0] == one_line(three[0])
             assert {one_line(three[1]), one_line(three[2])} <= set(cells(got))
 
@@ -307,29 +305,29 @@ class TestForm:
 class TestLanguage:
     def test_english_has_no_chinese_but_the_datas(self, report):
         with i18n.language("en"):
-            findings = dataclasses.replace(toy(("Firm", "Park", "District")), name="Example")
-            got = report(with_relocation(with_rules(findings, rule_like(findings, source="example"))))
+            result = dataclasses.replace(toy(("Firm", "Park", "District")), name="Example")
+            got = report(with_relocation(with_rules(result, rule_like(result, source="example"))))
         found = {text for text in (*paragraphs(got), *cells(got)) if CJK.search(text)}
         assert found == {"空区"}
 
     def test_chinese_has_no_message_left_in_english(self, city, report):
         po = i18n.files("landuse").joinpath("locale", "zh", "LC_MESSAGES", "landuse.po").read_bytes()
         english = {m.id for m in read_po(po.decode("utf-8").splitlines(), locale="zh") if m.id}
-        got = report(city.findings, versions={"landuse": "0.1"})
+        got = report(city.result, versions={"landuse": "0.1"})
         said = {*paragraphs(got), *cells(got)}
         assert said & english == set()
         assert [t for t in said if re.search(r"[a-z]{3,} [a-z]{2,}", t)] == []
 
 
 def test_libreoffice_opens_it(city, city_figures, office, tmp_path):
-    write_document(city.findings, tmp_path / "r.docx", figures=city_figures)
+    write_document(city.result, tmp_path / "r.docx", figures=city_figures)
     pdf = office(tmp_path / "r.docx", "pdf")
     assert pdf.read_bytes().startswith(b"%PDF")
     if shutil.which("pdftotext") is None:
         return
     done = subprocess.run(["pdftotext", pdf, "-"], check=True, capture_output=True)
     text = re.sub(r"\s", "", done.stdout.decode())
-    assert re.sub(r"\s", "", str(city.findings.concentration).splitlines()[0]) in text
+    assert re.sub(r"\s", "", str(city.result.concentration).splitlines()[0]) in text
     assert "—1—" in text
     assert "—2—" in text
-    assert city.findings.run_id in text
+    assert city.result.run_id in text

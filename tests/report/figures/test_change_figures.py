@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from toy_change import with_history
-from toy_findings import toy
+from toy_result import toy
 
 from landuse import i18n
 from landuse.i18n import _
@@ -25,9 +25,9 @@ from landuse.report.words.format import points
 from landuse.results import change as c
 
 
-def drawn(chart, findings):
+def drawn(chart, result):
     with lettering() as letters:
-        sheet = chart(findings, letters)
+        sheet = chart(result, letters)
         sheet.figure.canvas.draw()  # a missing glyph is a warning, and a warning fails
         assert not letters.missing
         return sheet
@@ -35,12 +35,12 @@ def drawn(chart, findings):
 
 @pytest.fixture(scope="module")
 def waterfall(dated):
-    return drawn(waterfall_chart, dated.findings)
+    return drawn(waterfall_chart, dated.result)
 
 
 @pytest.fixture(scope="module")
 def path(dated):
-    return drawn(trajectory_chart, dated.findings)
+    return drawn(trajectory_chart, dated.result)
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +57,15 @@ def texts(sheet):
     return [t.get_text() for t in sheet.figure.findobj(Text) if t.get_text()]
 
 
-def with_target(findings, target):
+def with_target(result, target):
     return dataclasses.replace(
-        findings, concentration=dataclasses.replace(findings.concentration, target=target, interval=None)
+        result, concentration=dataclasses.replace(result.concentration, target=target, interval=None)
     )
 
 
 class TestWaterfall:
     def test_bars_are_the_effects_and_lead_from_share_to_share(self, dated, waterfall):
-        steps = dated.findings.history.steps
+        steps = dated.result.history.steps
         for kind in c.KINDS:
             told = [s.components.loc[kind, "effect"] for s in steps if breakdown(s).rows.loc[kind, "points"]]
             assert [b.get_width() for b in of(waterfall, kind)] == pytest.approx([abs(x) for x in told]), kind
@@ -88,11 +88,11 @@ class TestWaterfall:
     def test_what_is_written_adds_up(self, dated, waterfall):
         said = [t.get_text().replace("−", "-") for t in of(waterfall, "words")]
         effects = [float(t) for t in said if t[0] in "+-"]
-        change = sum(round((s.after.share - s.before.share) * 100, 2) for s in dated.findings.history.steps)
+        change = sum(round((s.after.share - s.before.share) * 100, 2) for s in dated.result.history.steps)
         assert sum(effects) == pytest.approx(change, abs=1e-9)
 
     def test_the_share_had_the_boundaries_stayed_is_marked_below_each_date(self, dated, waterfall):
-        steps = dated.findings.history.steps
+        steps = dated.result.history.steps
         marks = of(waterfall, "stayed")
         assert [m.get_xdata()[0] for m in marks] == pytest.approx([s.stayed.share for s in steps])
         below = [round(b.get_y() + b.get_height() / 2) + 1 for b in of(waterfall, "share")][1:]
@@ -126,13 +126,13 @@ class TestWaterfall:
     def test_the_target_is_drawn_in_its_place_or_named_at_the_edge(self, dated, waterfall):
         (line,) = of(waterfall, "target")
         assert list(line.get_xdata()) == [0.7, 0.7]
-        (far,) = of(drawn(waterfall_chart, with_target(dated.findings, 0.99)), "target")
+        (far,) = of(drawn(waterfall_chart, with_target(dated.result, 0.99)), "target")
         assert "99%" in far.get_text()
         assert "→" in far.get_text()
 
     def test_of_many_steps_the_latest_are_drawn_and_that_is_said(self, dated, monkeypatch):
         monkeypatch.setattr(change_charts, "STEPS", 1)
-        sheet = drawn(waterfall_chart, dated.findings)
+        sheet = drawn(waterfall_chart, dated.result)
         assert len(of(sheet, "share")) == 2
         assert _("the {n} latest of {all} steps", n=1, all=2) in texts(sheet)
 
@@ -143,7 +143,7 @@ class TestWaterfall:
 
 class TestTrajectory:
     def test_shares_and_targets_stand_at_their_dates(self, dated, path):
-        city = dated.findings.history.trajectory.city
+        city = dated.result.history.trajectory.city
         (line,) = of(path, "share")
         assert list(line.get_xdata()) == [day.toordinal() for day in city["date"]]
         assert list(line.get_ydata()) == pytest.approx(city["share"].tolist())
@@ -159,7 +159,7 @@ class TestTrajectory:
         assert of(stated, "interpolated")[0].is_dashed()
 
     def test_the_extrapolation_is_called_so_and_its_interval_stays_on_the_chart(self, dated, path):
-        t = dated.findings.history.trajectory
+        t = dated.result.history.trajectory
         low, high = of(path, "projection")[0].axes.get_ylim()
         for mark, bar, row in zip(
             of(path, "projection"), of(path, "interval"), t.projection.to_dict("records"), strict=True
@@ -213,7 +213,7 @@ class TestTrajectory:
 @pytest.mark.parametrize("chart", [waterfall_chart, trajectory_chart])
 def test_all_letters_have_a_glyph_and_none_is_cut_off(dated, chart, lang):
     with i18n.language(lang):
-        sheet = drawn(chart, dated.findings)
+        sheet = drawn(chart, dated.result)
     page = sheet.figure.bbox
     ticks = [
         (tick, axis.get_view_interval())

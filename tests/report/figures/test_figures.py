@@ -6,7 +6,7 @@ import matplotlib as mpl
 import pytest
 from matplotlib.text import Text
 from PIL import Image
-from toy_findings import toy
+from toy_result import toy
 from toy_relocation import with_relocation
 
 from landuse import i18n
@@ -32,7 +32,7 @@ def test_every_figure_is_there_in_both_formats(city_figures):
 def test_all_letters_have_a_glyph_and_none_is_cut_off(city):
     for draw in FIGURES:
         with lettering() as letters:
-            sheet = draw(city.findings, letters)
+            sheet = draw(city.result, letters)
             if sheet is None:  # a figure of what the study has not
                 continue
             renderer = sheet.figure.canvas.get_renderer()
@@ -47,8 +47,8 @@ def test_all_letters_have_a_glyph_and_none_is_cut_off(city):
 
 
 def test_characters_no_typeface_has_are_reported(tmp_path):
-    findings = toy(("厂", "\ue001园区", "\ue002区"))
-    by_key = {p.key: p.missing for p in write_figures(findings, tmp_path, "t")}
+    result = toy(("厂", "\ue001园区", "\ue002区"))
+    by_key = {p.key: p.missing for p in write_figures(result, tmp_path, "t")}
     assert by_key["map"] == {"\ue001", "\ue002"}
     assert by_key["districts"] == {"\ue002"}
     assert by_key["definitions"] == frozenset()
@@ -63,7 +63,7 @@ def test_a_figure_says_itself_what_its_mark_stands_for(tmp_path, monkeypatch):
 
 def test_the_same_findings_give_the_same_bytes_whatever_the_users_settings(city, city_figures, tmp_path):
     with mpl.rc_context({"font.size": 20, "savefig.facecolor": "red", "savefig.dpi": 50, "text.usetex": True}):
-        again = write_figures(city.findings, tmp_path, "study")
+        again = write_figures(city.result, tmp_path, "study")
     for one, two in zip(city_figures, again, strict=True):
         assert one.png.read_bytes() == two.png.read_bytes(), one.key
         assert one.svg.read_bytes() == two.svg.read_bytes(), one.key
@@ -72,7 +72,7 @@ def test_the_same_findings_give_the_same_bytes_whatever_the_users_settings(city,
 def test_the_language_is_that_of_the_run(city, city_figures, tmp_path, monkeypatch):
     monkeypatch.setattr("landuse.report.figures.write.FIGURES", (districts_chart,))
     with i18n.language("en"):
-        (english,) = write_figures(city.findings, tmp_path, "study")
+        (english,) = write_figures(city.result, tmp_path, "study")
     assert english.caption == "Share inside the parks by district"
     assert city_figures[1].caption == "各区县工业用地集聚度"
     assert english.png.read_bytes() != city_figures[1].png.read_bytes()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.text import Text
-from toy_findings import HOSTILE, toy
+from toy_result import HOSTILE, toy
 from toy_parks import few, lacking, named
 
 from landuse import i18n
@@ -31,9 +31,9 @@ def ends(sheet, gid, axes):
 @pytest.fixture(scope="module")
 def lost(city):
     """The city, one figure of its best park not known, and which park that is."""
-    league = city.findings.parks.league
+    league = city.result.parks.league
     park = league.index[league["rank"] == 1][0]
-    return lacking(city.findings, park, "far"), park
+    return lacking(city.result, park, "far"), park
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +69,11 @@ def test_a_radar_is_the_attainment_of_its_park(drawn, lost):
 
 def test_what_is_missing_is_a_gap_and_named(drawn, lost):
     sheet, panels = drawn
-    findings, park = lost
-    axes = panels[league_rows(findings.parks).index.get_loc(park)]
-    codes = [x.code for x in findings.parks.evaluation.rules.indicators]
+    result, park = lost
+    axes = panels[league_rows(result.parks).index.get_loc(park)]
+    codes = [x.code for x in result.parks.evaluation.rules.indicators]
     at = codes.index("A2")
-    values = findings.parks.evaluation.attainment.loc[park].to_numpy()
+    values = result.parks.evaluation.attainment.loc[park].to_numpy()
     assert np.isnan(values[at])
     sides = ends(sheet, "park", axes)
     n = len(codes)
@@ -87,7 +87,7 @@ def test_what_is_missing_is_a_gap_and_named(drawn, lost):
 
 
 def test_an_indicator_known_of_one_park_has_no_mean(city):
-    r = few(city.findings, [city.findings.parks.league.index[0]]).parks
+    r = few(city.result, [city.result.parks.league.index[0]]).parks
     spokes = park_spokes(r, r.figures.index[0], level_means(r), 0.1)
     assert np.isnan(spokes.means).all()
     assert np.isfinite(spokes.values).any()
@@ -114,17 +114,17 @@ def test_names_in_chinese_give_no_warning_and_stay_on_the_page(drawn):
 def test_a_letter_without_a_glyph_would_warn(city):
     """The warning that the test above counts exists."""
     with lettering() as letters:
-        sheet = radars_chart(few(city.findings, list(city.findings.parks.figures.index[:1])), letters)
+        sheet = radars_chart(few(city.result, list(city.result.parks.figures.index[:1])), letters)
         sheet.paper.text(1, 1, "\ue001")
         with pytest.warns(UserWarning, match="Glyph"):
             sheet.figure.canvas.draw()
 
 
 def test_hostile_names_are_text_and_missing_letters_are_counted(city):
-    ids = city.findings.parks.figures.index
+    ids = city.result.parks.figures.index
     names = dict(zip(ids, (*HOSTILE[:3], "\ue001园区"), strict=False))
     with lettering() as letters:
-        sheet = radars_chart(named(city.findings, names), letters)
+        sheet = radars_chart(named(city.result, names), letters)
         sheet.figure.canvas.draw()
     assert letters.missing == {"\ue001"}
     shown = [t.get_text() for t in sheet.paper.texts]
@@ -140,9 +140,9 @@ def test_a_page_holds_the_figure_or_it_says_what_is_left_out(city, monkeypatch):
     assert park_charts._grid(40, 160.0).shown < 40
     monkeypatch.setattr(park_charts, "TALLEST_MM", 75.0)
     with lettering() as letters:
-        sheet = radars_chart(city.findings, letters)
+        sheet = radars_chart(city.result, letters)
     panels = [axes for axes in sheet.figure.axes if any(x.get_gid() == "target" for x in axes.patches)]
-    n, whole = len(panels), len(city.findings.parks.figures)
+    n, whole = len(panels), len(city.result.parks.figures)
     assert 0 < n < whole
     assert _("the first {n} of {all} parks", n=n, all=whole) in [t.get_text() for t in sheet.paper.texts]
     assert sheet.height_mm <= 75.0 + HEAD_MM + FOOT_MM
@@ -155,5 +155,5 @@ def test_no_review_no_figure():
 
 def test_the_language_is_that_of_the_run(city):
     with lettering() as letters, i18n.language("en"):
-        sheet = radars_chart(few(city.findings, list(city.findings.parks.figures.index[:2])), letters)
+        sheet = radars_chart(few(city.result, list(city.result.parks.figures.index[:2])), letters)
     assert sheet.caption == "Parks side by side: attainment of each ideal"

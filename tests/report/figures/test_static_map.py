@@ -1,4 +1,4 @@
-"""The printed map: the land of the findings, true north, a bar of the length it says."""
+"""The printed map: the land of the result, true north, a bar of the length it says."""
 
 import dataclasses
 import math
@@ -9,7 +9,7 @@ import shapely
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 from pyproj import CRS, Transformer
-from toy_findings import toy
+from toy_result import toy
 
 from landuse.report.figures import static_map
 from landuse.report.figures.page import WIDTH_MM
@@ -18,9 +18,9 @@ from landuse.report.style.fonts import lettering
 from landuse.results.ledger import NOWHERE
 
 
-def drawn(findings):
+def drawn(result):
     with lettering() as letters:
-        return city_map(findings, letters)
+        return city_map(result, letters)
 
 
 def of(sheet, gid):
@@ -62,38 +62,38 @@ class TestOutline:
 
 class TestLand:
     def test_inside_and_outside_are_the_ledgers_parts(self, city):
-        findings = city.findings
-        land = findings.ledger.counted(findings.definition)
-        sheet = drawn(findings)
+        result = city.result
+        land = result.ledger.counted(result.definition)
+        sheet = drawn(result)
         for gid, wanted in (("inside", land["block"] != NOWHERE), ("outside", land["block"] == NOWHERE)):
             (patch,) = of(sheet, gid)
-            truth = findings.ledger.parts.geometry[land.index[wanted]].area.sum()
+            truth = result.ledger.parts.geometry[land.index[wanted]].area.sum()
             assert area(patch.get_path()) == pytest.approx(truth, rel=1e-3), gid
 
     def test_industry_has_one_hue_and_the_outside_is_hatched(self, city):
-        sheet = drawn(city.findings)
+        sheet = drawn(city.result)
         (inside,), (outside,) = of(sheet, "inside"), of(sheet, "outside")
         assert inside.get_facecolor()[:3] == outside.get_edgecolor()[:3]
         assert not inside.get_hatch()
         assert outside.get_hatch()
 
     def test_every_candidate_has_a_mark_in_its_plot(self, city):
-        listed = city.findings.candidates.listed
-        (marks,) = of(drawn(city.findings), "marks")
+        listed = city.result.candidates.listed
+        (marks,) = of(drawn(city.result), "marks")
         points = shapely.points(np.asarray(marks.get_offsets()))
         assert shapely.covers(listed.geometry.to_numpy(), points).all()
         assert len(points) == len(listed) > 0
 
     def test_everything_lies_on_the_sheet(self, city):
-        sheet = drawn(city.findings)
+        sheet = drawn(city.result)
         axes = of(sheet, "inside")[0].axes
-        west, south, east, north = city.findings.ledger.parts.total_bounds
+        west, south, east, north = city.result.ledger.parts.total_bounds
         assert axes.get_xlim()[0] <= west <= east <= axes.get_xlim()[1]
         assert axes.get_ylim()[0] <= south <= north <= axes.get_ylim()[1]
 
     def test_many_plots_are_pixels_and_keep_no_outline(self, city, monkeypatch, tmp_path):
         monkeypatch.setattr(static_map, "MANY", 10)
-        sheet = drawn(city.findings)
+        sheet = drawn(city.result)
         (inside,) = of(sheet, "inside")
         assert inside.get_rasterized()
         assert inside.get_linewidth() == 0
@@ -102,7 +102,7 @@ class TestLand:
         assert "data:image/png" in (tmp_path / "m.svg").read_text(encoding="utf-8")
 
     def test_names_do_not_cover_each_other(self, city):
-        sheet = drawn(city.findings)
+        sheet = drawn(city.result)
         names = of(sheet, "name")
         renderer = sheet.figure.canvas.get_renderer()
         boxes = [shapely.box(*t.get_window_extent(renderer).extents) for t in names]
@@ -125,7 +125,7 @@ class TestNorthAndScale:
         assert scale == pytest.approx(1 + ((east - 500_000) / 6_371_000) ** 2 / 2, abs=5e-6)
 
     def test_the_arrow_points_to_true_north_of_the_maps_middle(self, city):
-        sheet = drawn(city.findings)
+        sheet = drawn(city.result)
         axes = of(sheet, "inside")[0].axes
         x, y = np.mean(axes.get_xlim()), np.mean(axes.get_ylim())
         there = Transformer.from_crs(4549, 4490, always_xy=True)
@@ -139,7 +139,7 @@ class TestNorthAndScale:
         assert drawn_angle < -0.05  # east of the central meridian true north is left of the grid's
 
     def test_the_bar_is_as_long_as_it_says(self, city):
-        sheet = drawn(city.findings)
+        sheet = drawn(city.result)
         axes = of(sheet, "inside")[0].axes
         metres_a_mm = np.diff(axes.get_xlim())[0] / WIDTH_MM
         long = sum(bar.get_width() for bar in of(sheet, "scale")) * metres_a_mm
@@ -147,8 +147,8 @@ class TestNorthAndScale:
         assert long == pytest.approx(float(said.split()[0]) * 1000, rel=1e-4)
 
     def test_feet_are_not_taken_for_metres(self):
-        findings = toy()
-        ledger = findings.ledger
+        result = toy()
+        ledger = result.ledger
         west, south = ledger.parts.total_bounds[:2]
         moved = {
             name: frame.set_geometry(
@@ -158,7 +158,7 @@ class TestNorthAndScale:
             for frame in [getattr(ledger, name)]
         }
         alone = {"districts": None, "scatter": None, "candidates": None}
-        sheet = drawn(dataclasses.replace(findings, ledger=dataclasses.replace(ledger, **moved), **alone))
+        sheet = drawn(dataclasses.replace(result, ledger=dataclasses.replace(ledger, **moved), **alone))
         feet_a_mm = np.diff(of(sheet, "inside")[0].axes.get_xlim())[0] / WIDTH_MM
         long = sum(bar.get_width() for bar in of(sheet, "scale")) * feet_a_mm * 1200 / 3937
         said = [t.get_text() for t in sheet.figure.findobj(Text) if t.get_text().endswith(" m")]

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pyogrio
 import pytest
 from toy_change import AFTER, FORMULA, MARKUP, quiet, with_history
-from toy_findings import toy
+from toy_result import toy
 
 from landuse.report.layers.exports import write_geodatabase, write_shapefiles
 from landuse.report.layers.fields import layer_word, meanings, short_names
@@ -23,7 +23,7 @@ LAYERS = ("changes", "violations")
 @pytest.fixture(scope="module")
 def package(dated, tmp_path_factory):
     path = tmp_path_factory.mktemp("layers") / "t.gpkg"
-    write_layers(dated.findings, path)
+    write_layers(dated.result, path)
     return path
 
 
@@ -33,7 +33,7 @@ def layers(package):
 
 
 def test_changes_hold_the_land_of_every_kind(dated, layers):
-    table, history = layers["changes"], dated.findings.history
+    table, history = layers["changes"], dated.result.history
     for n, step in enumerate(history.steps, start=1):
         some = table[table["step"] == n]
         assert set(some["start"]) | set(some["end"]) == {str(step.start), str(step.end)}
@@ -60,7 +60,7 @@ def test_what_was_drawn_anew_is_there_and_last(tmp_path):
 
 
 def test_violations_hold_the_new_plots(dated, layers):
-    table, truth = layers["violations"], dated.findings.history.violations
+    table, truth = layers["violations"], dated.result.history.violations
     assert table["parcel_id"].tolist() == truth["plot"].tolist()
     for column in ("status", "area_m2", "code_before", "code_after", "position", "document", "stands"):
         assert table[column].tolist() == truth[column].tolist(), column
@@ -95,11 +95,11 @@ def test_red_asks_for_a_decision_only():
 
 
 def test_every_format_has_them(tmp_path):
-    findings = with_history(toy())
-    write_geodatabase(findings, tmp_path / "t.gdb")
-    write_shapefiles(findings, tmp_path / "shp", "gbk")
+    result = with_history(toy())
+    write_geodatabase(result, tmp_path / "t.gdb")
+    write_shapefiles(result, tmp_path / "shp", "gbk")
     for name in LAYERS:
-        layer = published_layers(findings)[name]
+        layer = published_layers(result)[name]
         names = short_names([x for x in layer.columns if x != layer.geometry.name], "gbk")
         known = meanings(name)
         assert all(known.get(column) for column in names)
@@ -111,7 +111,7 @@ def test_every_format_has_them(tmp_path):
             assert there[short["parcel_id"]].tolist() == layer["parcel_id"].tolist()
             assert there[short["start"]].tolist() == layer["start"].tolist()
             assert there.geometry.area.sum() == pytest.approx(layer.geometry.area.sum(), rel=1e-6)
-    assert FORMULA in set(published_layers(findings)["violations"]["document"])
+    assert FORMULA in set(published_layers(result)["violations"]["document"])
 
 
 def test_a_list_without_plots_is_a_layer_of_polygons_too(tmp_path):

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS
-from toy_findings import EAST, NORTH, toy
+from toy_result import EAST, NORTH, toy
 
 from landuse.analysis.density import covered, outside_density
 from landuse.errors import InputError
@@ -93,10 +93,10 @@ def test_cells_are_those_of_cutting_and_sum_to_the_polygons(drawn):
 
 @pytest.mark.parametrize("cell_m", [40.0, 250.0, 1000.0])
 def test_the_cells_of_a_city_sum_to_its_land_outside(city, cell_m):
-    book = city.findings.ledger
+    book = city.result.ledger
     for rule in ("clip", "centroid"):
-        definition = dataclasses.replace(city.findings.definition, rule=rule)
-        density = outside_density(dataclasses.replace(city.findings, definition=definition), cell_m=cell_m)
+        definition = dataclasses.replace(city.result.definition, rule=rule)
+        density = outside_density(dataclasses.replace(city.result, definition=definition), cell_m=cell_m)
         land = book.counted(dataclasses.replace(definition, area="planar"))
         outside = land.loc[land["block"] == -1, "m2"].sum()
         assert outside > 0
@@ -106,8 +106,8 @@ def test_the_cells_of_a_city_sum_to_its_land_outside(city, cell_m):
 
 
 def test_land_outside_the_parks_only():
-    findings = toy()
-    density = outside_density(findings, cell_m=100.0)
+    result = toy()
+    density = outside_density(result, cell_m=100.0)
     grid = density.grid
     column, row = int(EAST // 100) - grid.column, int(NORTH // 100) - grid.row
     # P2 reaches 50 m out of the park, P3 is a whole cell, P4 60 m x 60 m, P1 lies inside
@@ -119,26 +119,24 @@ def test_land_outside_the_parks_only():
 
 
 def test_beyond_the_districts_is_no_data_and_without_districts_none(bare):
-    findings = toy()
-    outlines = findings.districts.iloc[:1].set_geometry(
-        [shapely.box(EAST + 900, NORTH - 100, EAST + 1200, NORTH + 200)]
-    )
-    some = outside_density(dataclasses.replace(findings, districts=outlines), cell_m=100.0).share
+    result = toy()
+    outlines = result.districts.iloc[:1].set_geometry([shapely.box(EAST + 900, NORTH - 100, EAST + 1200, NORTH + 200)])
+    some = outside_density(dataclasses.replace(result, districts=outlines), cell_m=100.0).share
     assert np.isnan(some).any()
     assert np.nansum(some) == pytest.approx(1.86)  # land outside every district counts still
     assert not np.isnan(outside_density(bare, cell_m=100.0).share).any()
 
 
 def test_the_file(tmp_path):
-    findings = toy()
-    write_density(outside_density(findings, cell_m=100.0), findings, tmp_path / "d.tif")
-    density = outside_density(findings, cell_m=100.0)
+    result = toy()
+    write_density(outside_density(result, cell_m=100.0), result, tmp_path / "d.tif")
+    density = outside_density(result, cell_m=100.0)
     with rasterio.open(tmp_path / "d.tif") as file:
-        assert CRS.from_user_input(file.crs) == findings.ledger.parts.crs
+        assert CRS.from_user_input(file.crs) == result.ledger.parts.crs
         assert (file.nodata, file.dtypes, file.count) == (NODATA, ("float32",), 1)
-        assert file.tags()["run_id"] == findings.run_id
+        assert file.tags()["run_id"] == result.run_id
         assert file.tags()["synthetic"] == "true"
-        assert file.tags()["definition"] == str(findings.definition)
+        assert file.tags()["definition"] == str(result.definition)
         assert file.descriptions == ("网格中园区外工业用地占比",)
         band = file.read(1, masked=True)
         assert band.filled(np.nan)[::-1] == pytest.approx(density.share.astype("float32"), nan_ok=True)

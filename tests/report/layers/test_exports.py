@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
-from toy_findings import listing, toy
+from toy_result import listing, toy
 from toy_relocation import with_relocation
 from typer.testing import CliRunner
 
@@ -28,9 +28,9 @@ from landuse.report.layers.geopackage import published_layers
 RARE = "𠮷䶮厂"
 
 
-def candidates(findings, **columns):
-    """The findings with other values in their lists of plots."""
-    return listing(findings, findings.candidates.plots.assign(**columns))
+def candidates(result, **columns):
+    """The result with other values in their lists of plots."""
+    return listing(result, result.candidates.plots.assign(**columns))
 
 
 def ours(path, layer=None):
@@ -60,8 +60,8 @@ def attributes(layer):
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
 def test_shapefiles_come_back_as_they_went(city, tmp_path, encoding):
     folder = tmp_path / "shp"
-    write_shapefiles(city.findings, folder, encoding)
-    for name, layer in published_layers(city.findings).items():
+    write_shapefiles(city.result, folder, encoding)
+    for name, layer in published_layers(city.result).items():
         names = short_names(attributes(layer), encoding)
         assert max(len(n.encode(encoding)) for n in names.values()) <= 10
         assert (folder / f"{name}.cpg").read_text() == encoding.upper()
@@ -72,24 +72,24 @@ def test_shapefiles_come_back_as_they_went(city, tmp_path, encoding):
             bare = pyogrio.read_dataframe(folder / f"{name}.dbf")
             assert len(bare) == len(layer)
             assert bare.columns.tolist() == list(names.values())
-    assert pyogrio.read_dataframe(folder / "run.dbf")["run_id"].tolist() == [city.findings.run_id]
+    assert pyogrio.read_dataframe(folder / "run.dbf")["run_id"].tolist() == [city.result.run_id]
 
 
 def test_a_geodatabase_comes_back_as_it_went(city, tmp_path):
     path = tmp_path / "t.gdb"
-    write_geodatabase(city.findings, path)
-    for name, layer in published_layers(city.findings).items():
+    write_geodatabase(city.result, path)
+    for name, layer in published_layers(city.result).items():
         if isinstance(layer, gpd.GeoDataFrame):
             same(ours(path, name), layer, {c: c for c in attributes(layer)}, 1e-4)
-    assert pyogrio.read_dataframe(path, layer="run")["run_id"].tolist() == [city.findings.run_id]
+    assert pyogrio.read_dataframe(path, layer="run")["run_id"].tolist() == [city.result.run_id]
     ledger = pyogrio.read_dataframe(path, layer="ledger")
     assert ledger["face"].dtype == np.int32
 
 
 def test_rare_characters_survive_where_they_can(tmp_path):
-    findings = toy((RARE, "园", "区"))
-    write_geodatabase(findings, tmp_path / "t.gdb")
-    write_shapefiles(findings, tmp_path / "utf8", "utf-8")
+    result = toy((RARE, "园", "区"))
+    write_geodatabase(result, tmp_path / "t.gdb")
+    write_shapefiles(result, tmp_path / "utf8", "utf-8")
     assert ours(tmp_path / "t.gdb", "candidates")["firms"].tolist() == [RARE]
     assert ours(tmp_path / "utf8/candidates.shp")["firms"].tolist() == [RARE]
 
@@ -120,9 +120,9 @@ def test_the_longest_text_that_fits_is_written(tmp_path):
 @pytest.mark.parametrize("value", [1e300, -1e21, np.inf])
 @pytest.mark.parametrize("write", [write_geodatabase, partial(write_shapefiles, encoding="utf-8")])
 def test_a_number_that_does_not_fit_is_refused(tmp_path, value, write):
-    findings = candidates(toy(), park_distance_m=value)
+    result = candidates(toy(), park_distance_m=value)
     with pytest.raises(InputError) as refused:
-        write(findings, tmp_path / "t.gdb")
+        write(result, tmp_path / "t.gdb")
     assert {p.layer for p in refused.value.problems} == {"candidates", "no_data"}
     assert list(tmp_path.iterdir()) == []
 
@@ -140,13 +140,13 @@ def test_large_numbers_that_fit_keep_their_digits(tmp_path):
 
 
 def test_the_table_of_names_says_what_every_field_means(tmp_path):
-    findings = with_relocation(toy())
-    write_shapefiles(findings, tmp_path / "shp", "gbk")
+    result = with_relocation(toy())
+    write_shapefiles(result, tmp_path / "shp", "gbk")
     raw = (tmp_path / "shp" / FIELD_TABLE).read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     head, *rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
     assert head == ["图层", "字段", "GeoPackage 中的字段", "含义"]
-    layers = published_layers(findings)
+    layers = published_layers(result)
     assert [(r[0], r[2]) for r in rows] == [(name, c) for name, x in layers.items() for c in attributes(x)]
     assert ["ledger", "regist_m2", "registered_m2", "登记面积（㎡）"] in rows
     assert all(r[3] for r in rows)
@@ -155,10 +155,10 @@ def test_the_table_of_names_says_what_every_field_means(tmp_path):
 
 
 def test_lines_are_lines_in_every_format(tmp_path):
-    findings = with_relocation(toy())
-    write_geodatabase(findings, tmp_path / "t.gdb")
-    write_shapefiles(findings, tmp_path / "shp", "gbk")
-    lines = published_layers(findings)["move_lines"]
+    result = with_relocation(toy())
+    write_geodatabase(result, tmp_path / "t.gdb")
+    write_shapefiles(result, tmp_path / "shp", "gbk")
+    lines = published_layers(result)["move_lines"]
     for there in (tmp_path / "t.gdb", tmp_path / "shp/move_lines.shp"):
         layer = {"layer": "move_lines"} if there.suffix == ".gdb" else {}
         assert "LineString" in pyogrio.read_info(there, **layer)["geometry_type"]
@@ -178,11 +178,11 @@ def test_empty_lists_have_their_files(tmp_path):
 
 
 def test_the_same_findings_give_the_same_bytes(tmp_path):
-    findings = toy()
+    result = toy()
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        write_geodatabase(findings, tmp_path / name / "t.gdb")
-        write_shapefiles(findings, tmp_path / name / "shp", "gbk")
+        write_geodatabase(result, tmp_path / name / "t.gdb")
+        write_shapefiles(result, tmp_path / name / "shp", "gbk")
     assert sha256(tmp_path / "a") == sha256(tmp_path / "b")
     for table in (tmp_path / "a").rglob("*.dbf"):
         assert tuple(table.read_bytes()[1:4]) == (100, 1, 1), table.name  # 2000-01-01, not today
@@ -212,7 +212,7 @@ def test_exports_are_published_and_hashed_with_the_rest(city, tmp_path):
     stale = tmp_path / "layers/study.gdb"
     stale.mkdir(parents=True)
     (stale / "a00000099.gdbtable").write_text("of an earlier run")
-    files = publish(city.findings, city.study, tmp_path, deliver=("density", *FOLDERS))
+    files = publish(city.result, city.study, tmp_path, deliver=("density", *FOLDERS))
     assert {n: files[n].relative_to(tmp_path).as_posix() for n in ("density", *FOLDERS)} == {
         "density": "layers/study-density.tif",
         "gdb": "layers/study.gdb",
@@ -228,10 +228,10 @@ def test_exports_are_published_and_hashed_with_the_rest(city, tmp_path):
 
 
 def test_a_refused_export_leaves_earlier_outputs_alone(city, tmp_path):
-    publish(city.findings, city.study, tmp_path, deliver=("shp-gbk",))
+    publish(city.result, city.study, tmp_path, deliver=("shp-gbk",))
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     with pytest.raises(InputError, match="UTF-8"):
-        publish(candidates(city.findings, firms=RARE), city.study, tmp_path, deliver=("layers", "shp-gbk"))
+        publish(candidates(city.result, firms=RARE), city.study, tmp_path, deliver=("layers", "shp-gbk"))
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 

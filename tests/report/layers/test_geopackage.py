@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pyogrio
 import pytest
 import shapely
-from toy_findings import listing, toy
+from toy_result import listing, toy
 from toy_relocation import with_relocation
 
 from landuse.analysis.share.concentration import park_concentration
@@ -38,7 +38,7 @@ def verify(out):
 @pytest.fixture(scope="module")
 def published(city, tmp_path_factory):
     out = tmp_path_factory.mktemp("published")
-    publish(city.findings, city.study, out, deliver=("layers",))
+    publish(city.result, city.study, out, deliver=("layers",))
     return out
 
 
@@ -56,10 +56,10 @@ def test_layers_and_the_ledger_in_identifiers(tmp_path):
 
 def test_sides_of_the_ledger_give_the_headline(city):
     for rule, classes in (("clip", "core"), ("majority", "with_storage")):
-        definition = dataclasses.replace(city.findings.definition, rule=rule, classes=classes)
-        c = park_concentration(city.findings.ledger, definition)
-        findings = dataclasses.replace(city.findings, definition=definition, concentration=c)
-        table = published_layers(findings)["ledger"]
+        definition = dataclasses.replace(city.result.definition, rule=rule, classes=classes)
+        c = park_concentration(city.result.ledger, definition)
+        result = dataclasses.replace(city.result, definition=definition, concentration=c)
+        table = published_layers(result)["ledger"]
         sums = table.groupby("side")["registered_m2"].sum()
         assert sums["inside"] == pytest.approx(c.inside_m2, rel=1e-12)
         assert sums["outside"] == pytest.approx(c.outside_m2, rel=1e-12)
@@ -67,7 +67,7 @@ def test_sides_of_the_ledger_give_the_headline(city):
 
 
 def test_land_that_another_parcel_holds_is_held(dirty):
-    table = published_layers(dirty.findings)["ledger"]
+    table = published_layers(dirty.result)["ledger"]
     assert (~table["counted"]).any()
     assert set(table.loc[~table["counted"], "side"]) <= {"held", "other_class"}
     assert table.loc[table["counted"], "side"].ne("held").all()
@@ -75,9 +75,9 @@ def test_land_that_another_parcel_holds_is_held(dirty):
 
 class TestPlan:
     def test_layers_hold_the_plan(self, tmp_path):
-        findings = with_relocation(toy())
-        r = findings.relocation
-        write_layers(findings, tmp_path / "t.gpkg")
+        result = with_relocation(toy())
+        r = result.relocation
+        write_layers(result, tmp_path / "t.gpkg")
         moves, lines, blocks = (
             pyogrio.read_dataframe(tmp_path / "t.gpkg", layer=name) for name in ("moves", "move_lines", "blocks")
         )
@@ -96,7 +96,7 @@ class TestPlan:
         assert blocks["industries"].tolist() == ["34 35", ""]
 
     def test_supplies_without_a_limit_are_blank(self, city, tmp_path):
-        write_layers(city.findings, tmp_path / "t.gpkg")
+        write_layers(city.result, tmp_path / "t.gpkg")
         blocks = pyogrio.read_dataframe(tmp_path / "t.gpkg", layer="blocks")
         assert blocks[["power", "water", "gas"]].isna().all(axis=None)
         assert blocks.loc[blocks["spare_m2"] == 0, "load"].isna().all()
@@ -152,7 +152,7 @@ def test_the_same_findings_give_the_same_bytes(tmp_path):
 
 
 def test_qgis_opens_the_layers_styled(city, tmp_path):
-    write_layers(city.findings, tmp_path / "t.gpkg")
+    write_layers(city.result, tmp_path / "t.gpkg")
     if not SYSTEM_PYTHON.exists():
         pytest.skip(f"no Python at {SYSTEM_PYTHON}")
     done = subprocess.run(
@@ -174,10 +174,10 @@ def test_qgis_opens_the_layers_styled(city, tmp_path):
     assert found["blocks"]["renderer"] == "graduatedSymbol"
     assert found["moves"]["classes"] == ["move", "clear", "rebuild"]
     assert found["move_lines"]["symbols"] == [["SimpleLine"]]
-    assert found["move_lines"]["features"] == (city.findings.relocation.moves["action"] == "move").sum()
+    assert found["move_lines"]["features"] == (city.result.relocation.moves["action"] == "move").sum()
     assert found["candidates"]["colours"][0][1] == PALETTE["problem"].lower()
     assert found["parks"]["labels"] == "park_name"
-    assert found["ledger"]["features"] == len(city.findings.ledger.parts)
+    assert found["ledger"]["features"] == len(city.result.ledger.parts)
     assert "图斑编号" in found["ledger"]["aliases"]
     assert (tmp_path / "map.png").stat().st_size > 10_000
 

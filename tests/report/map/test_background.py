@@ -12,7 +12,7 @@ import rasterio
 import shapely
 from pyproj import Transformer
 from rasterio.transform import from_origin
-from toy_findings import EAST, NORTH, WORKING, square
+from toy_result import EAST, NORTH, WORKING, square
 
 from landuse.config.paths import input_paths
 from landuse.config.study_file import load_study
@@ -21,7 +21,7 @@ from landuse.geo.gcj02 import to_gcj02
 from landuse.geo.web_tiles import origin
 from landuse.i18n import language
 from landuse.inputs.background import TIANDITU_KEY, Background, Tiles, as_background, as_tiles
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.io.rasters import LONGEST, read_picture
 from landuse.pipeline.load_inputs import admit
 from landuse.report.map.drawings import land_drawing, parks_drawing, shifted
@@ -99,7 +99,7 @@ class TestDoor:
         line = shapely.LineString([(120, 30), (120.1, 30)])
         mixed = shapely.GeometryCollection([line, shapely.box(120, 30, 120.1, 30.1), shapely.Point(120, 30)])
         frame = gpd.GeoDataFrame(geometry=[mixed, None, shapely.MultiLineString([line, line])], crs=4490)
-        found = as_background(Raw(frame, "roads.gpkg"), WORKING)
+        found = as_background(SourceTable(frame, "roads.gpkg"), WORKING)
         assert found.geom_type.tolist() == ["LineString", "Polygon", "LineString", "LineString"]
         assert found.crs == WORKING
         assert found.total_bounds[0] == pytest.approx(500_000)
@@ -107,7 +107,7 @@ class TestDoor:
     def test_points_are_no_roads(self):
         frame = gpd.GeoDataFrame(geometry=[shapely.Point(120, 30)], crs=4490)
         with language("en"), pytest.raises(InputError, match="neither lines nor polygons"):
-            as_background(Raw(frame, "roads.gpkg"), WORKING)
+            as_background(SourceTable(frame, "roads.gpkg"), WORKING)
 
     def test_the_key_comes_from_the_environment(self, monkeypatch):
         monkeypatch.delenv(TIANDITU_KEY, raising=False)
@@ -147,10 +147,10 @@ def behind(tmp_path_factory):
 
 
 @pytest.mark.parametrize("many", [3000, 0], ids=["elements", "canvas"])
-def test_roads_water_and_picture(findings, browse, behind, monkeypatch, many):
+def test_roads_water_and_picture(result, browse, behind, monkeypatch, many):
     monkeypatch.setattr("landuse.report.map.layers.MANY", many)
     with language("en"):
-        seen = browse(study_map(dataclasses.replace(findings, background=behind)))
+        seen = browse(study_map(dataclasses.replace(result, background=behind)))
     page = seen.page
     names = page.locator(".lu-entry .name").all_inner_texts()
     assert names[-3:] == ["Water", "Roads", "Background picture"]
@@ -165,20 +165,20 @@ def test_roads_water_and_picture(findings, browse, behind, monkeypatch, many):
     page.click(".lu-entry:has-text('Background picture')")
     assert page.locator(".leaflet-image-layer").count() == 0
     # no card, no list and no bounds for what no figure belongs to
-    assert page.evaluate("landuse.data.bounds") == page_bounds(findings)
+    assert page.evaluate("landuse.data.bounds") == page_bounds(result)
     assert page.locator(".lu-tabs button").count() == 3
     assert seen.clean(), seen
 
 
-def page_bounds(findings):
-    text = study_map(findings)
+def page_bounds(result):
+    text = study_map(result)
     found = re.search(r'"bounds":\[\[([\d.]+),([\d.]+)\],\[([\d.]+),([\d.]+)\]\]', text)
     south, west, north, east = map(float, found.groups())
     return [[south, west], [north, east]]
 
 
-def test_tiles_open_their_origin_and_nothing_else(findings, browse):
-    tiled = dataclasses.replace(findings, background=Background(tiles=Tiles((OWN,), keyed=True)))
+def test_tiles_open_their_origin_and_nothing_else(result, browse):
+    tiled = dataclasses.replace(result, background=Background(tiles=Tiles((OWN,), keyed=True)))
     with language("en"):
         html = study_map(tiled)
         seen = browse(html)
@@ -206,25 +206,25 @@ def test_tiles_open_their_origin_and_nothing_else(findings, browse):
     assert not seen.dialogs
 
 
-def test_gcj02_shifts_what_is_seen_and_never_what_is_said(findings, browse):
-    tiled = dataclasses.replace(findings, background=Background(tiles=Tiles((OWN,), gcj02=True)))
+def test_gcj02_shifts_what_is_seen_and_never_what_is_said(result, browse):
+    tiled = dataclasses.replace(result, background=Background(tiles=Tiles((OWN,), gcj02=True)))
     with language("en"):
-        html, plain = study_map(tiled), study_map(findings)
+        html, plain = study_map(tiled), study_map(result)
     cut = re.compile(r'"plots":\{.*?\}|"share":[\d.]+')
     assert cut.findall(html) == cut.findall(plain)
-    drawing = land_drawing(findings)
+    drawing = land_drawing(result)
     there, here = shapely.get_coordinates(shifted(drawing).polygons), shapely.get_coordinates(drawing.polygons)
     assert np.column_stack(to_gcj02(here[:, 0], here[:, 1])) == pytest.approx(there, abs=1e-12)
     assert 200 < np.hypot(*((there - here) * [96_000, 111_000]).T).min() < 800
     page = browse(html).page
     at = page.evaluate("landuse.place({lat: landuse.data.parks.lat[0], lng: landuse.data.parks.lon[0]})")
-    label = parks_drawing(findings).table
+    label = parks_drawing(result).table
     assert at == pytest.approx([label["lon"][0], label["lat"][0]], abs=2e-6)
     assert "GCJ-02" in page.locator(".lu-opened").inner_text()
 
 
-def test_without_tiles_the_policy_stays_closed(findings):
-    assert "img-src data: blob:; " in study_map(findings)
+def test_without_tiles_the_policy_stays_closed(result):
+    assert "img-src data: blob:; " in study_map(result)
 
 
 class TestStudyFile:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from toy_findings import HOSTILE, rule_like, with_rules
+from toy_result import HOSTILE, rule_like, with_rules
 
 from landuse.i18n import language
 from landuse.reference.rule_pack import Name
@@ -53,11 +53,11 @@ def plots(**columns: list[object]) -> Drawing:
     return Drawing("plots", shapes, np.arange(n, dtype=np.uint8) % 2, table)
 
 
-def test_counts_areas_and_shares_are_those_of_the_findings(findings):
-    drawings = [land_drawing(findings), plots_drawing(findings)]
-    offered = colourings_of(drawings, findings)
+def test_counts_areas_and_shares_are_those_of_the_issues(result):
+    drawings = [land_drawing(result), plots_drawing(result)]
+    offered = colourings_of(drawings, result)
     assert [c.colouring.key for c in offered] == ["reason", "tax", "handling", "position"]
-    total = findings.concentration.total_m2
+    total = result.concentration.total_m2
     for each in offered:
         rows = legend(each, drawings[1], "area_m2", total)["classes"]
         assert sum(r["count"] for r in rows) == 2
@@ -65,43 +65,43 @@ def test_counts_areas_and_shares_are_those_of_the_findings(findings):
         assert sum(r["share"] for r in rows) == pytest.approx(13_600 / total)
 
 
-def test_no_data_is_a_class_of_its_own(findings):
+def test_no_data_is_a_class_of_its_own(result):
     with language("en"):
-        tax = colour(BY_KEY["tax"], plots(tax_per_mu=[0.0, np.nan, 5e4, 14.99e4, 1e9]), findings)
+        tax = colour(BY_KEY["tax"], plots(tax_per_mu=[0.0, np.nan, 5e4, 14.99e4, 1e9]), result)
     assert tax.names == ("< 1", "1 – 5", "5 – 10", "10 – 15", "15 – 30", "≥ 30", "no data")
     assert tax.classes.tolist() == [0, 6, 2, 3, 5]  # a value on a break belongs above it
     assert tax.styles[6] == MISSING
 
 
-def test_outlines_stay_what_they_were(findings):
-    tax = colour(BY_KEY["tax"], plots(tax_per_mu=[0.0, 0.0, np.nan]), findings)
+def test_outlines_stay_what_they_were(result):
+    tax = colour(BY_KEY["tax"], plots(tax_per_mu=[0.0, 0.0, np.nan]), result)
     candidate, other, unknown = (tax.styles[code] for code in tax.codes)
     assert candidate.stroke == "#C8102E" != other.stroke
     assert candidate.fill == other.fill != unknown.fill
     land = Drawing("land", *[getattr(plots(use=["mining", "industrial"]), f) for f in ("polygons", "classes", "table")])
-    uses = colour(BY_KEY["use"], land, findings)
+    uses = colour(BY_KEY["use"], land, result)
     assert [uses.styles[code].hatch for code in uses.codes] == [False, True]
 
 
-def test_a_value_keeps_its_colour_whichever_occur(findings):
-    uses = colour(BY_KEY["use"], plots(use=["mining", "industrial", "mining"]), findings)
+def test_a_value_keeps_its_colour_whichever_occur(result):
+    uses = colour(BY_KEY["use"], plots(use=["mining", "industrial", "mining"]), result)
     assert uses.fills == (OFFICIAL["industrial"], OFFICIAL["mining"])
     assert uses.classes.tolist() == [1, 0, 1]
 
 
-def test_what_tells_nothing_apart_is_not_offered(findings):
-    assert colour(BY_KEY["use"], plots(use=["industrial", "industrial"]), findings) is None
-    assert colour(BY_KEY["use"], plots(other=["a", "b"]), findings) is None
+def test_what_tells_nothing_apart_is_not_offered(result):
+    assert colour(BY_KEY["use"], plots(use=["industrial", "industrial"]), result) is None
+    assert colour(BY_KEY["use"], plots(other=["a", "b"]), result) is None
 
 
-def test_categories_beyond_the_colours_are_one_class(findings):
+def test_categories_beyond_the_colours_are_one_class(result):
     ways = Colouring("x", "plots", "x", "category", lambda: "x", ("#000000", "#FFFFFF"), values=("b",))
-    found = colour(ways, plots(x=["a", "b", "c", "d", ""]), findings)
+    found = colour(ways, plots(x=["a", "b", "c", "d", ""]), result)
     assert found.fills == ("#000000", "#FFFFFF", OTHERS)
     assert found.classes.tolist() == [1, 0, 2, 2, 3]
     assert len(found.names) == 4
 
 
-def test_names_of_reasons_are_those_of_the_rules(findings):
-    named = with_rules(findings, rule_like(findings, name=Name(zh=HOSTILE[0], en=HOSTILE[0])))
+def test_names_of_reasons_are_those_of_the_rules(result):
+    named = with_rules(result, rule_like(result, name=Name(zh=HOSTILE[0], en=HOSTILE[0])))
     assert colour(BY_KEY["reason"], plots_drawing(named), named).names[0] == HOSTILE[0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from readings import NODE, map_csv, page_of
-from toy_findings import toy
+from toy_result import toy
 
 from landuse.i18n import _
 from landuse.io.tables.read import read_table

@@ -6,7 +6,7 @@ import re
 
 import folium
 import pytest
-from toy_findings import HOSTILE, listing, toy
+from toy_result import HOSTILE, listing, toy
 
 from landuse.i18n import language
 from landuse.report.map import layers
@@ -21,39 +21,39 @@ def block(html: str, key: str) -> dict:
     return json.loads(re.search(rf'<script type="application/json" id="{key}">(.*?)</script>', html)[1])
 
 
-def test_same_findings_same_bytes(findings):
-    assert study_map(findings) == study_map(toy())
+def test_same_findings_same_bytes(result):
+    assert study_map(result) == study_map(toy())
 
 
-def test_same_bytes_when_packed(findings, monkeypatch):
+def test_same_bytes_when_packed(result, monkeypatch):
     monkeypatch.setattr(layers, "MANY", 0)
-    assert study_map(findings) == study_map(findings)
+    assert study_map(result) == study_map(result)
 
 
-def test_legend_and_headline_agree_with_the_figures(findings):
-    data = block(study_map(findings), "landuse-page")
-    found = findings.concentration
+def test_legend_and_headline_agree_with_the_figures(result):
+    data = block(study_map(result), "landuse-page")
+    found = result.concentration
     land = {(row["layer"], row["class"]): row for row in data["legend"]}
     assert land["land", 0]["m2"] == pytest.approx(found.inside_m2, abs=0.01)
     assert land["land", 1]["m2"] == pytest.approx(found.outside_m2, abs=0.01)
     assert land["land", 0]["share"] == pytest.approx(found.share)
-    assert land["plots", 0]["count"] == len(findings.candidates.listed)
-    assert land["plots", 1]["count"] == len(findings.candidates.no_data)
+    assert land["plots", 0]["count"] == len(result.candidates.listed)
+    assert land["plots", 1]["count"] == len(result.candidates.no_data)
     assert (land["parks", 0]["count"], land["parks", 0]["blocks"]) == (2, 3)
     assert data["study"]["share"] == found.share
-    assert data["study"]["run"] == findings.run_id[:12]
+    assert data["study"]["run"] == result.run_id[:12]
     assert data["plots"]["tax_per_mu"][data["plots"]["id"].index("P4")] is None
 
 
-def test_inside_and_outside_follow_the_definition(findings):
-    land = land_drawing(findings)
+def test_inside_and_outside_follow_the_definition(result):
+    land = land_drawing(result)
     m2 = land.table["m2"].groupby(land.classes).sum()
-    assert m2[0] == pytest.approx(findings.concentration.inside_m2)
-    assert m2[1] == pytest.approx(findings.concentration.outside_m2)
+    assert m2[0] == pytest.approx(result.concentration.inside_m2)
+    assert m2[1] == pytest.approx(result.concentration.outside_m2)
 
 
-def test_the_switch_between_elements_and_canvas(findings, monkeypatch):
-    drawing = plots_drawing(findings)
+def test_the_switch_between_elements_and_canvas(result, monkeypatch):
+    drawing = plots_drawing(result)
     assert isinstance(layer_of(drawing), ShapeLayer)
     monkeypatch.setattr(layers, "MANY", 1)
     assert isinstance(layer_of(drawing), ParcelLayer)
@@ -61,14 +61,14 @@ def test_the_switch_between_elements_and_canvas(findings, monkeypatch):
     assert issubclass(ParcelLayer, folium.map.Layer)
 
 
-def test_words_follow_the_language(findings):
+def test_words_follow_the_language(result):
     with language("en"):
-        english = study_map(findings)
+        english = study_map(result)
     assert block(english, "landuse-page")["words"]["candidates"] == "Candidates"
     assert block(english, "landuse-page")["rules"][0]["name"] == "Tax per mu"
     assert '<html lang="en">' in english
     with language("zh"):
-        assert block(study_map(findings), "landuse-page")["rules"][0]["name"] == "亩均税收"
+        assert block(study_map(result), "landuse-page")["rules"][0]["name"] == "亩均税收"
 
 
 def test_data_never_reaches_the_template_engine_or_the_markup():
@@ -83,12 +83,12 @@ def test_data_never_reaches_the_template_engine_or_the_markup():
 
 
 @pytest.mark.parametrize("many", [3000, 0], ids=["elements", "canvas"])
-def test_opens_and_answers(findings, browse, monkeypatch, many):
+def test_opens_and_answers(result, browse, monkeypatch, many):
     monkeypatch.setattr(layers, "MANY", many)
     with language("en"):
-        seen = browse(study_map(findings))
+        seen = browse(study_map(result))
     page = seen.page
-    assert page.locator(".lu-headline output").inner_text() == f"{findings.concentration.share:.2%}"
+    assert page.locator(".lu-headline output").inner_text() == f"{result.concentration.share:.2%}"
     assert page.evaluate("L.version") == "1.9.3"
     assert page.evaluate("Object.keys(landuse.app.layers)") == ["districts", "land", "parks", "plots"]
     assert page.evaluate("Object.values(landuse.app.layers).every((x) => landuse.app.map.hasLayer(x))")
@@ -110,9 +110,9 @@ def test_opens_and_answers(findings, browse, monkeypatch, many):
 
 
 @pytest.mark.parametrize("many", [3000, 0], ids=["elements", "canvas"])
-def test_legend_filters(findings, browse, monkeypatch, many):
+def test_legend_filters(result, browse, monkeypatch, many):
     monkeypatch.setattr(layers, "MANY", many)
-    page = browse(study_map(findings)).page
+    page = browse(study_map(result)).page
     at = "(key) => { const a = landuse.app, l = a.layers.%s; return l.at(l.bounds(%d).getCenter()) }"
     for key, entry in (("land", 1), ("plots", 0)):
         shape = page.evaluate(f"landuse.app.layers.{key}.shapes.classes.indexOf({entry})")
@@ -123,8 +123,8 @@ def test_legend_filters(findings, browse, monkeypatch, many):
         assert page.evaluate(at % (key, shape)) == shape
 
 
-def test_legend_takes_paths_off_the_map(findings, browse):
-    page = browse(study_map(findings)).page
+def test_legend_takes_paths_off_the_map(result, browse):
+    page = browse(study_map(result)).page
     before = page.locator("path.lu-land-1").count()
     page.click('.lu-entry[data-layer="land"][data-class="1"]')
     assert before >= 3
@@ -133,8 +133,8 @@ def test_legend_takes_paths_off_the_map(findings, browse):
     assert page.locator("path.lu-plots-0").count() == 1
 
 
-def test_a_click_on_the_map_opens_the_card_of_what_is_there(findings, browse):
-    page = browse(study_map(findings)).page
+def test_a_click_on_the_map_opens_the_card_of_what_is_there(result, browse):
+    page = browse(study_map(result)).page
     x, y = page.evaluate(
         """() => {
             const {map, layers: {plots}} = landuse.app, k = landuse.data.plots.id.indexOf('P3');
@@ -147,9 +147,9 @@ def test_a_click_on_the_map_opens_the_card_of_what_is_there(findings, browse):
     assert "P3" in page.locator(".lu-card").inner_text()
 
 
-def test_search_lists_and_finds_what_is_on_no_list(findings, browse):
+def test_search_lists_and_finds_what_is_on_no_list(result, browse):
     with language("en"):
-        page = browse(study_map(findings)).page
+        page = browse(study_map(result)).page
     page.fill(".lu-search input", "恒立")
     assert page.locator(".lu-list li").count() == 1
     page.fill(".lu-search input", "P1")
@@ -162,9 +162,9 @@ def test_search_lists_and_finds_what_is_on_no_list(findings, browse):
     assert "Nothing found" in page.locator(".lu-found").inner_text()
 
 
-def test_parks_and_districts_have_cards(findings, browse):
+def test_parks_and_districts_have_cards(result, browse):
     with language("en"):
-        page = browse(study_map(findings)).page
+        page = browse(study_map(result)).page
     page.click(".lu-tabs button:nth-child(2)")
     page.click(".lu-list li:first-child")
     assert "Industrial land, gross" in page.locator(".lu-card").inner_text()
@@ -214,7 +214,7 @@ def test_without_scatter_and_districts(bare, browse):
     assert seen.clean(), seen
 
 
-def test_uncompressed_opens_in_an_old_browser(findings, browse, monkeypatch):
+def test_uncompressed_opens_in_an_old_browser(result, browse, monkeypatch):
     monkeypatch.setattr(layers, "MANY", 0)
     newer = (
         "self.DecompressionStream",
@@ -229,10 +229,10 @@ def test_uncompressed_opens_in_an_old_browser(findings, browse, monkeypatch):
     )
     without = "<head><script>" + "".join(f"delete {name};" for name in newer) + "</script>"
     with language("en"):
-        seen = browse(study_map(findings, compress=False).replace("<head>", without, 1))
+        seen = browse(study_map(result, compress=False).replace("<head>", without, 1))
     page = seen.page
     assert page.evaluate("typeof DecompressionStream + typeof ''.replaceAll") == "undefinedundefined"
-    assert page.evaluate("landuse.app.layers.land.shapes.n") == len(land_drawing(findings))
+    assert page.evaluate("landuse.app.layers.land.shapes.n") == len(land_drawing(result))
     page.select_option(".lu-legend select", "tax")
     page.wait_for_selector("text=5 – 10")
     page.click(".lu-list li")
@@ -243,8 +243,8 @@ def test_uncompressed_opens_in_an_old_browser(findings, browse, monkeypatch):
     assert seen.clean(), seen
 
 
-def test_print_layout(findings, browse):
-    page = browse(study_map(findings)).page
+def test_print_layout(result, browse):
+    page = browse(study_map(result)).page
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert not page.locator(".lu-panel").is_visible()
     assert page.locator(".lu-legend").is_visible()
@@ -253,15 +253,15 @@ def test_print_layout(findings, browse):
     assert page.locator(".lu-panel").is_visible()
 
 
-def test_nothing_scattered(findings, browse):
-    nothing = listing(findings, findings.candidates.plots[:0])
-    nothing = dataclasses.replace(nothing, scatter=Scatter(findings.scatter.plots[:0]))
+def test_nothing_scattered(result, browse):
+    nothing = listing(result, result.candidates.plots[:0])
+    nothing = dataclasses.replace(nothing, scatter=Scatter(result.scatter.plots[:0]))
     with language("en"):
         seen = browse(study_map(nothing))
     assert "Nothing to list" in seen.page.locator(".lu-found").inner_text()
     assert seen.clean(), seen
     with language("en"):
-        seen = browse(study_map(dataclasses.replace(findings, candidates=None)))
+        seen = browse(study_map(dataclasses.replace(result, candidates=None)))
     assert seen.page.locator(".lu-list li").count() == 2
     seen.page.click(".lu-list li:first-child")
     seen.page.wait_for_selector(".lu-card")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from toy_findings import HOSTILE
+from toy_result import HOSTILE
 
 from landuse.geo.crs import WGS84
 from landuse.geo.transform import route
@@ -28,9 +28,9 @@ SLIDER = ".lu-change input[type=range]"
 CHANGES = ".lu-tabs button:last-child"
 
 
-def english(findings) -> str:
+def english(result) -> str:
     with language("en"):
-        return study_map(findings)
+        return study_map(result)
 
 
 def block(html: str, key: str) -> dict:
@@ -43,7 +43,7 @@ def table(data: dict) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def html(dated) -> str:
-    return english(dated.findings)
+    return english(dated.result)
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,8 @@ def at_date(page, k: int) -> None:
 
 
 def test_the_figures_are_those_of_the_summary(dated, data):
-    found, told = data["change"], summary(dated.findings)["change"]
-    for own, step, steps in zip(found["steps"], told["steps"], dated.findings.history.steps, strict=True):
+    found, told = data["change"], summary(dated.result)["change"]
+    for own, step, steps in zip(found["steps"], told["steps"], dated.result.history.steps, strict=True):
         assert (own["from"], own["to"]) == (step["from"], step["to"])
         assert own["before"] == step["share_before"]
         assert own["after"] == step["share_after"]
@@ -77,14 +77,14 @@ def test_the_figures_are_those_of_the_summary(dated, data):
         assert effects == {kind: step["effects"][kind] for kind in effects}
         assert sum(effects.values()) == pytest.approx(own["after"] - own["before"], abs=1e-9)
         assert {row["kind"]: row["points"] for row in own["effects"]} == breakdown(steps).told["points"].to_dict()
-    for own, step in zip(found["dates"], dated.findings.history.steps, strict=True):
+    for own, step in zip(found["dates"], dated.result.history.steps, strict=True):
         b = step.before
         assert (own["share"], own["inside_m2"], own["total_m2"]) == (b.share, b.inside_m2, b.total_m2)
         assert own["land"] == [b.inside_m2, b.outside_m2]
 
 
 def test_the_rows_are_the_land_that_changed(dated, data):
-    rows, history = table(data["changes"]), dated.findings.history
+    rows, history = table(data["changes"]), dated.result.history
     assert ((rows["was"] != NOT) | (rows["now"] != NOT)).all()
     assert rows["step"].is_monotonic_decreasing  # an element lies over those before it
     for k, step in enumerate(history.steps):
@@ -109,42 +109,42 @@ def test_the_rows_are_the_land_that_changed(dated, data):
 
 
 def test_slivers_are_counted_and_not_drawn(dated):
-    findings, history = dated.findings, dated.findings.history
+    result, history = dated.result, dated.result.history
     parts = history.last.parts.copy()
     sliver = parts.index[parts["kind"] == c.CLEARED_OUTSIDE]
     parts.loc[sliver, "kind"] = c.REDIGITISED
     last = dataclasses.replace(history.last, parts=parts)
-    findings = dataclasses.replace(findings, history=dataclasses.replace(history, steps=(*history.steps[:-1], last)))
-    drawn = {d.key: d for d in change_drawings(findings)}
+    result = dataclasses.replace(result, history=dataclasses.replace(history, steps=(*history.steps[:-1], last)))
+    drawn = {d.key: d for d in change_drawings(result)}
     found = drawn["changes"].table
     assert not set(parts.loc[sliver, "parcel_before"]) & set(found.loc[found["step"] == 1, "id"])
     with language("en"):
-        anew = change_data(findings, drawn)["change"]["steps"][1]["anew"]
+        anew = change_data(result, drawn)["change"]["steps"][1]["anew"]
     assert anew["count"] == len(sliver)
     assert anew["m2"] == pytest.approx(parts.loc[sliver, "m2_before"].sum(), abs=0.01)
 
 
 def test_land_whose_side_changed_with_its_parcel_is_drawn_as_it_was(dated):
     """Under a rule that cuts no parcel a line drawn anew may move land from one side to the other."""
-    history = dated.findings.history
+    history = dated.result.history
     parts = history.last.parts.copy()
     moved = parts["kind"] == c.REDRAWN_IN
     parts.loc[moved, "kind"] = c.REDIGITISED
     last = dataclasses.replace(history.last, parts=parts)
     changed = dataclasses.replace(history, steps=(*history.steps[:-1], last))
-    findings = dataclasses.replace(dated.findings, history=changed)
-    table = change_drawings(findings)[1].table
+    result = dataclasses.replace(dated.result, history=changed)
+    table = change_drawings(result)[1].table
     rows = table[table["kind"] == len(CLASSES)]
     assert set(rows["id"]) == set(parts.loc[moved, "parcel_after"])
     assert (rows["was"] == OUTSIDE).all()
 
 
-def test_without_earlier_dates_nothing_of_it_is_in_the_page(findings, browse):
-    text = english(findings)
+def test_without_earlier_dates_nothing_of_it_is_in_the_page(result, browse):
+    text = english(result)
     page = block(text, "landuse-page")
     assert not {"change", "changes", "outlines", "violations"} & set(page)
     assert "step" not in page["words"]
-    assert change_drawings(findings) == []
+    assert change_drawings(result) == []
     seen = browse(text)
     assert seen.page.locator(".lu-change, .lu-sections").count() == 0
     assert seen.page.locator(".lu-tabs button").count() == 3
@@ -154,12 +154,12 @@ def test_without_earlier_dates_nothing_of_it_is_in_the_page(findings, browse):
 
 
 def test_earlier_dates_without_a_change(dated, browse):
-    history = dated.findings.history
+    history = dated.result.history
     still = tuple(
         dataclasses.replace(step, parts=step.parts.assign(kind=c.UNCHANGED), after=step.after) for step in history.steps
     )
     quiet = dataclasses.replace(history, steps=still, violations=history.violations.iloc[:0])
-    seen = browse(english(dataclasses.replace(dated.findings, history=quiet)))
+    seen = browse(english(dataclasses.replace(dated.result, history=quiet)))
     assert not seen.page.evaluate("'changes' in landuse.app.layers")
     at_date(seen.page, 0)
     assert f"{history.steps[0].before.share:.2%}" in seen.page.locator(".lu-headline").inner_text()
@@ -172,7 +172,7 @@ def test_earlier_dates_without_a_change(dated, browse):
 
 
 def test_the_slider_takes_headline_parks_and_figures_back(dated, page):
-    history = dated.findings.history
+    history = dated.result.history
     page.focus(SLIDER)
     for key, step in (("ArrowLeft", history.steps[1]), ("ArrowLeft", history.steps[0]), ("End", None)):
         page.keyboard.press(key)
@@ -227,13 +227,13 @@ def places(spots, step) -> list[list[float]]:
     return np.column_stack([lat, lon]).tolist()
 
 
-def as_it_was(findings, page, but=None) -> int:
+def as_it_was(result, page, but=None) -> int:
     """Compare the land the page shows at each earlier date with the land of that date, point by point."""
     checked = 0
-    for k, step in enumerate(findings.history.steps):
+    for k, step in enumerate(result.history.steps):
         at_date(page, k)
         # wherever anything ever changed, and some of the rest
-        ever = np.concatenate([np.asarray(s.changed.geometry.to_numpy(), dtype=object) for s in findings.history.steps])
+        ever = np.concatenate([np.asarray(s.changed.geometry.to_numpy(), dtype=object) for s in result.history.steps])
         spots = shapely.point_on_surface(np.concatenate([ever, step.parts.geometry.to_numpy()[:20]]))
         spots = spots if but is None else spots[~shapely.intersects(spots, but)]
         tree = shapely.STRtree(step.parts.geometry.to_numpy())
@@ -248,14 +248,14 @@ def as_it_was(findings, page, but=None) -> int:
 
 
 def test_the_land_is_shown_as_it_was(dated, page):
-    assert as_it_was(dated.findings, page) > 50
+    assert as_it_was(dated.result, page) > 50
     at_date(page, 2)
     assert page.locator(".leaflet-landuse-then-pane path").count() == 0
     own = page.evaluate("[...landuse.app.layers.land.shapes.classes]")
     at_date(page, 1)
     assert page.evaluate("[...landuse.app.layers.land.shapes.classes]") == own  # the land of today stays what it is
     # what was cleared since answers with what became of it
-    step = dated.findings.history.last
+    step = dated.result.history.last
     gone = step.parts[step.parts["kind"] == c.CLEARED_INSIDE]
     place = places(shapely.point_on_surface(gone.geometry.to_numpy()), step)[0]
     page.select_option(".lu-step select", "0")  # whichever step is shown
@@ -269,7 +269,7 @@ def test_the_land_is_shown_as_it_was(dated, page):
 def test_the_same_on_canvas_and_in_chinese(dated, browse, monkeypatch):
     """Besides, a place that changed twice: cleared in the first step, new in the second."""
     monkeypatch.setattr(layers, "MANY", 0)
-    history, own = dated.findings.history, change.changed_parts
+    history, own = dated.result.history, change.changed_parts
     new = history.last.parts[history.last.parts["kind"] == c.NEW_OUTSIDE].iloc[[0]]
 
     def twice(history):
@@ -279,10 +279,10 @@ def test_the_same_on_canvas_and_in_chinese(dated, browse, monkeypatch):
 
     monkeypatch.setattr(change, "changed_parts", twice)
     with language("zh"):
-        seen = browse(study_map(dated.findings))
+        seen = browse(study_map(dated.result))
     page = seen.page
     assert page.evaluate("landuse.app.layers.then instanceof landuse.ParcelLayer")
-    as_it_was(dated.findings, page, new.geometry.iloc[0])
+    as_it_was(dated.result, page, new.geometry.iloc[0])
     spot = places(shapely.point_on_surface(new.geometry.to_numpy()), history.last)
     for k, state in enumerate((OUTSIDE, NOT, OUTSIDE)):
         at_date(page, k)
@@ -363,7 +363,7 @@ def test_kinds_of_a_step_in_legend_list_and_map(data, page):
 
 
 def test_bars_lead_from_one_share_to_the_other(dated, page):
-    step = dated.findings.history.last
+    step = dated.result.history.last
     page.click(".lu-change summary")
     rows = page.locator(".lu-waterfall tr").all_inner_texts()
     told = breakdown(step).told
@@ -383,14 +383,14 @@ def test_bars_lead_from_one_share_to_the_other(dated, page):
         at = left + width if effect >= 0 else left
     assert at == pytest.approx(last[0] + last[1], abs=0.05)
     page.select_option(".lu-step select", "-1")
-    first, last = dated.findings.history.steps[0], dated.findings.history.last
+    first, last = dated.result.history.steps[0], dated.result.history.last
     whole = page.locator(".lu-change summary span").inner_text()
     assert whole == f"+{(last.after.share - first.before.share) * 100:.2f} points"
     assert page.locator(".lu-change details p").count() == 2
 
 
 def test_the_list_puts_alerts_first_and_the_card_argues(dated, page):
-    found = dated.findings.history.violations
+    found = dated.result.history.violations
     page.select_option(".lu-step select", "-1")
     page.click(CHANGES)
     page.check("text=only new plots outside the parks")
@@ -398,7 +398,7 @@ def test_the_list_puts_alerts_first_and_the_card_argues(dated, page):
     assert rows == found["plot"].tolist()
     first = page.locator(".lu-list li").first
     assert "no document" in first.inner_text()
-    assert page.locator(".lu-list li .chip.alert").count() == len(dated.findings.history.alerts)
+    assert page.locator(".lu-list li .chip.alert").count() == len(dated.result.history.alerts)
     first.click()
     card = page.locator(".lu-card")
     for words in (rows[0], "0101 水田", "0601 工业用地", "2024-12-31", "Outside every park", "has to be explained"):
@@ -412,7 +412,7 @@ def test_the_list_puts_alerts_first_and_the_card_argues(dated, page):
     page.fill(".lu-search input", "redrawn")
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.lu-why').textContent.includes('takes it in')")
-    last = dated.findings.history.last
+    last = dated.result.history.last
     name = last.after.parks["park_name"][last.parts.loc[last.parts["kind"] == c.REDRAWN_IN, "park_after"].iloc[0]]
     assert f"the boundary of {name} was redrawn" in card.inner_text()
     assert "Outside every park" in card.inner_text()  # then
@@ -421,7 +421,7 @@ def test_the_list_puts_alerts_first_and_the_card_argues(dated, page):
 
 def test_a_park_and_a_district_know_what_they_were(dated, page):
     at_date(page, 0)
-    step = dated.findings.history.steps[0]
+    step = dated.result.history.steps[0]
     page.evaluate("landuse.app.select('outlines', 0)")
     page.wait_for_selector(".lu-card")
     card = page.locator(".lu-card").inner_text()
@@ -440,14 +440,14 @@ def test_changes_as_csv(dated, page):
         page.click(".lu-order button")
     text = download.value.path().read_bytes().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    last = dated.findings.history.last
+    last = dated.result.history.last
     kinds = last.changed["kind"]
     assert len(rows) == page.locator(".lu-list li").count() > 0
     area = sum(float(row["Area (m2)"]) for row in rows)
     assert area == pytest.approx(last.components["m2"][kinds.unique()].sum(), abs=0.5)
     row = next(row for row in rows if row["Document"])
     plot = row["Plot"].removeprefix('="').removesuffix('"')  # 18 digits stand as a text
-    excepted = dated.findings.history.violations.set_index("plot").loc[plot]
+    excepted = dated.result.history.violations.set_index("plot").loc[plot]
     assert row["Document"] == excepted["document"]
     assert row["Approval number"] == excepted["approval"]
     assert (row["From date"], row["To date"]) == (str(last.start), str(last.end))
@@ -480,8 +480,8 @@ def test_nothing_is_cut_or_covered(page):
 
 
 def test_hostile_names_are_text(dated, browse):
-    findings, bad = dated.findings, HOSTILE[0] + HOSTILE[2] + HOSTILE[1] + HOSTILE[6]
-    history = findings.history
+    result, bad = dated.result, HOSTILE[0] + HOSTILE[2] + HOSTILE[1] + HOSTILE[6]
+    history = result.history
     plots = history.violations.assign(plot=history.violations["plot"] + bad, document=bad, approval=bad, position=bad)
 
     def spoilt(step):
@@ -499,7 +499,7 @@ def test_hostile_names_are_text(dated, browse):
 
     steps = tuple(spoilt(step) for step in history.steps)
     spoilt_history = dataclasses.replace(history, steps=steps, violations=plots)
-    seen = browse(english(dataclasses.replace(findings, history=spoilt_history)))
+    seen = browse(english(dataclasses.replace(result, history=spoilt_history)))
     page = seen.page
     page.select_option(".lu-step select", "-1")
     page.click(CHANGES)

@@ -14,12 +14,12 @@ from landuse.report.words.parks import place_words
 
 @pytest.fixture(scope="module")
 def league(city):
-    return city.findings.parks.league
+    return city.result.parks.league
 
 
 def test_card_list_and_csv_say_the_place(city, league, browse):
     with language("en"):
-        seen = browse(study_map(city.findings))
+        seen = browse(study_map(city.result))
         park = league.index[0]
         name, place = league.loc[park, "park_name"], place_words(league.loc[park].to_dict())
     page = seen.page
@@ -41,6 +41,6 @@ def test_card_list_and_csv_say_the_place(city, league, browse):
 
 
 def test_without_a_review_nothing_of_it_appears(city, browse):
-    seen = browse(study_map(dataclasses.replace(city.findings, parks=None, history=None)))
+    seen = browse(study_map(dataclasses.replace(city.result, parks=None, history=None)))
     assert seen.page.evaluate("'place' in landuse.data.parks") is False
     assert seen.clean(), seen

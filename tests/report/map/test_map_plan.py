@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 import shapely
-from toy_findings import HOSTILE, toy
+from toy_result import HOSTILE, toy
 from toy_relocation import with_relocation
 
 from landuse.i18n import language
@@ -32,9 +32,9 @@ def block(html: str, key: str) -> dict:
     return json.loads(re.search(rf'<script type="application/json" id="{key}">(.*?)</script>', html)[1])
 
 
-def english(findings, **how) -> str:
+def english(result, **how) -> str:
     with language("en"):
-        return study_map(findings, **how)
+        return study_map(result, **how)
 
 
 def test_the_page_has_the_plans_figures(planned):
@@ -76,11 +76,11 @@ def test_lines_run_from_the_plot_to_its_block_and_are_in_its_order(planned):
         assert shapely.contains(goal[treated.table["block"][k]], last)
 
 
-def test_without_a_plan_nothing_is_drawn_or_said(findings, browse):
-    html = english(findings)
+def test_without_a_plan_nothing_is_drawn_or_said(result, browse):
+    html = english(result)
     data = block(html, "landuse-page")
     assert (data["plan"], data["treated"], data["blocks"]) == (None, None, None)
-    assert plan_drawings(findings) == []
+    assert plan_drawings(result) == []
     seen = browse(html)
     assert seen.page.locator(".lu-plan").count() == 0
     assert seen.page.locator(".lu-tabs button").count() == 3

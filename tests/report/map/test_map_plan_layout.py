@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from toy_findings import toy
+from toy_result import toy
 from toy_relocation import with_relocation
 
 from landuse.i18n import language
@@ -21,9 +21,9 @@ def planned():
     return with_relocation(toy(), FEASIBLE)
 
 
-def english(findings) -> str:
+def english(result) -> str:
     with language("en"):
-        return study_map(findings)
+        return study_map(result)
 
 
 def test_thousands_of_moves_are_painted_on_canvas(browse):

@@ -9,7 +9,7 @@ import folium
 import pytest
 from matplotlib.image import imread
 from pyproj import Geod, Transformer
-from toy_findings import HOSTILE, rule_like, toy, with_rules
+from toy_result import HOSTILE, rule_like, toy, with_rules
 
 from landuse.i18n import language
 from landuse.reference.rule_pack import Name
@@ -27,11 +27,11 @@ AT_PLOT = """() => {
 
 
 @pytest.mark.parametrize("many", [3000, 0], ids=["elements", "canvas"])
-def test_recolouring(findings, browse, monkeypatch, many):
+def test_recolouring(result, browse, monkeypatch, many):
     monkeypatch.setattr(layers, "MANY", many)
     monkeypatch.setattr(map_page, "MANY", many)  # the codes are compressed too
     with language("en"):
-        seen = browse(study_map(findings))
+        seen = browse(study_map(result))
     page = seen.page
     own = page.locator('.lu-entry[data-layer="plots"]').all_inner_texts()
     page.select_option(".lu-legend select", "tax")
@@ -66,9 +66,9 @@ def colour_at(page, x, y):
     return tuple(round(255 * float(band)) for band in imread(BytesIO(shot))[0, 0, :3])
 
 
-def test_measuring_by_clicks_and_by_keys(findings, browse):
+def test_measuring_by_clicks_and_by_keys(result, browse):
     with language("en"):
-        seen = browse(study_map(findings))
+        seen = browse(study_map(result))
     page = seen.page
     page.click(".lu-tool[aria-label='Measure']")
     corners = [(600, 250), (800, 260), (780, 500)]
@@ -105,9 +105,9 @@ def test_measuring_by_clicks_and_by_keys(findings, browse):
     assert seen.clean(), seen
 
 
-def test_positions_in_degrees_and_in_the_working_plane(findings, browse):
+def test_positions_in_degrees_and_in_the_working_plane(result, browse):
     with language("en"):
-        seen = browse(study_map(findings))
+        seen = browse(study_map(result))
     page = seen.page
     page.mouse.move(700, 400)
     page.wait_for_timeout(100)
@@ -119,9 +119,9 @@ def test_positions_in_degrees_and_in_the_working_plane(findings, browse):
     assert seen.clean(), seen
 
 
-def test_list_and_map_are_one_thing_and_keys_reach_both(findings, browse):
+def test_list_and_map_are_one_thing_and_keys_reach_both(result, browse):
     with language("en"):
-        seen = browse(study_map(findings))
+        seen = browse(study_map(result))
     page = seen.page
     plot = page.evaluate("landuse.data.plots.id.indexOf('P3')")
     page.mouse.move(*page.evaluate(AT_PLOT % plot))
@@ -152,9 +152,9 @@ def test_list_and_map_are_one_thing_and_keys_reach_both(findings, browse):
     assert seen.clean(), seen
 
 
-def test_full_screen(findings, browse):
+def test_full_screen(result, browse):
     with language("en"):
-        seen = browse(study_map(findings))
+        seen = browse(study_map(result))
     seen.page.click(".lu-tool[aria-label='Full screen']")
     seen.page.wait_for_selector("html:fullscreen")
     assert seen.clean(), seen
@@ -173,9 +173,9 @@ def test_parks_and_districts_as_csv(browse, tab, heading):
     assert len(text.splitlines()) == 3
 
 
-def test_paper_has_title_legend_scale_north_and_date(findings, browse):
+def test_paper_has_title_legend_scale_north_and_date(result, browse):
     with language("en"):
-        seen = browse(study_map(findings))
+        seen = browse(study_map(result))
     page = seen.page
     page.select_option(".lu-legend select", "reason")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
@@ -223,10 +223,10 @@ def test_hostile_names_in_legend_cards_and_paper_are_text(browse, bad):
     assert seen.clean(), seen
 
 
-def test_the_layer_alone_in_an_ordinary_folium_map(findings, browse):
+def test_the_layer_alone_in_an_ordinary_folium_map(result, browse):
     page = folium.Map(location=[30.22, 120.2], zoom_start=14, tiles=None)
     page.default_js, page.default_css = page.default_js[:1], page.default_css[:1]
-    ParcelLayer(land_drawing(findings)).add_to(page)
+    ParcelLayer(land_drawing(result)).add_to(page)
     ready = "<script>document.body.classList.add('ready')</script>"
     seen = browse(seal(page.get_root().render()).replace("</html>", f"{ready}</html>"))
     name = seen.page.evaluate("Object.keys(self).find((key) => key.startsWith('parcel_layer'))")

@@ -16,11 +16,11 @@ def test_a_plugin_whose_script_is_left_out_is_named():
         seal(page.get_root().render())
 
 
-def test_leaving_out_leaflet_fails(findings, monkeypatch):
+def test_leaving_out_leaflet_fails(result, monkeypatch):
     monkeypatch.setattr(offline, "LIBRARIES", {k: v for k, v in LIBRARIES.items() if k != "leaflet.css"})
     offline._sheet.cache_clear()
     with pytest.raises(LanduseError, match=r"leaflet\.css"):
-        study_map(findings)
+        study_map(result)
 
 
 def test_tiles_from_a_public_host_fail():

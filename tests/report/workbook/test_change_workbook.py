@@ -6,7 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from toy_change import DATES, FORMULA, MARKUP, with_history
-from toy_findings import toy
+from toy_result import toy
 
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
@@ -22,12 +22,12 @@ SHEETS = ("Decomposition", "Changes by district", "Change ledger", "New outside"
 MU = 0.0101
 
 
-class Book:
+class PlanTables:
     """A workbook read back, with its formulas and with what they show."""
 
-    def __init__(self, findings, path):
-        write_workbook(findings, path)
-        self.findings, self.history = findings, findings.history
+    def __init__(self, result, path):
+        write_workbook(result, path)
+        self.result, self.history = result, result.history
         self.formulas, self.shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
 
     def rows(self, name):
@@ -51,12 +51,12 @@ class Book:
 
 @pytest.fixture(scope="module")
 def city(dated, tmp_path_factory):
-    return Book(dated.findings, tmp_path_factory.mktemp("book") / "city.xlsx")
+    return PlanTables(dated.result, tmp_path_factory.mktemp("book") / "city.xlsx")
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    return Book(with_history(toy()), tmp_path_factory.mktemp("book") / "toy.xlsx")
+    return PlanTables(with_history(toy()), tmp_path_factory.mktemp("book") / "toy.xlsx")
 
 
 @pytest.fixture(params=["city", "hostile"])
@@ -98,7 +98,7 @@ def test_the_sheets_are_there_with_earlier_dates_only(city, tmp_path):
     names = city.shown.sheetnames
     at = [names.index(_(name)) for name in SHEETS]
     assert at == list(range(at[0], at[0] + len(SHEETS)))
-    without = Book(toy(), tmp_path / "b.xlsx").shown
+    without = PlanTables(toy(), tmp_path / "b.xlsx").shown
     assert not {_(name) for name in SHEETS} & set(without.sheetnames)
     assert not any("2024-12-31" in str(cell.value) for row in without[_("Summary")].iter_rows() for cell in row)
 
@@ -172,7 +172,7 @@ def test_districts_add_up_to_the_kinds(book):
 
 def test_effects_of_a_district_add_up_to_its_change(dated):
     seen = 0
-    for step in dated.findings.history.steps:
+    for step in dated.result.history.steps:
         rows = district_rows(step).groupby("district")["points"]
         for code, effect in rows.sum(min_count=1).items():
             was, now = (x.districts["share"][code] for x in (step.before, step.after))
@@ -199,7 +199,7 @@ def test_every_changed_part_is_listed_and_what_was_drawn_anew_last(book):
             assert sums.get(kind_word(kind), 0) == pytest.approx(to_mu(m2), abs=MU), kind
     anew = (table[_("Kind of change")] == kind_word(c.REDIGITISED)).tolist()
     assert anew == sorted(anew)
-    assert any(anew) == (book.findings.name == toy().name)
+    assert any(anew) == (book.result.name == toy().name)
 
 
 def test_parks_and_districts_of_a_part_are_named(hostile):
@@ -266,7 +266,7 @@ def test_trajectory_of_the_city_and_its_districts(book):
 
 def test_the_last_date_is_the_sheet_of_the_districts(city):
     _heads, *regions = city.below("Trajectory", _("District by district"))
-    last = [row for row in regions if row[0] == str(city.findings.date)]
+    last = [row for row in regions if row[0] == str(city.result.date)]
     table = city.table("Districts")
     for at, head in ((2, "Industrial land"), (3, "Inside parks"), (4, "Outside parks")):
         assert [row[at] for row in last] == table[_(head)].tolist()
@@ -290,7 +290,7 @@ def test_counters_pace_and_extrapolation(book):
 
 
 def test_two_dates_make_no_line(tmp_path):
-    book = Book(with_history(toy(), steps=1), tmp_path / "b.xlsx")
+    book = PlanTables(with_history(toy(), steps=1), tmp_path / "b.xlsx")
     said = [row[0] for row in book.rows("Trajectory")]
     assert _("Extrapolation, no forecast (90 % prediction interval)") not in said
     assert _("Pace (percentage points a year)") in said

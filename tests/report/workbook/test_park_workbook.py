@@ -7,7 +7,7 @@ import re
 import openpyxl
 import pandas as pd
 import pytest
-from toy_findings import HOSTILE, toy
+from toy_result import HOSTILE, toy
 from toy_parks import joined, lacking, named
 
 from landuse.i18n import _
@@ -30,17 +30,17 @@ SHEETS = (
 MU = 0.0101
 
 
-class Book:
+class PlanTables:
     """A workbook read back, with its formulas and with what they show."""
 
-    def __init__(self, findings, path, *, alone=False):
+    def __init__(self, result, path, *, alone=False):
         if alone:
-            sheets = Sheets(findings, path)
-            write_park_sheets(sheets, findings)
+            sheets = Sheets(result, path)
+            write_park_sheets(sheets, result)
             sheets.close()
         else:
-            write_workbook(findings, path)
-        self.findings, self.review = findings, findings.parks
+            write_workbook(result, path)
+        self.result, self.review = result, result.parks
         self.formulas, self.shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
 
     def table(self, name, book="shown", top=3):
@@ -57,7 +57,7 @@ class Book:
 @pytest.fixture(scope="module")
 def parks(city):
     """Park ids: one of several blocks, and another one with a score."""
-    figures = city.findings.parks.figures
+    figures = city.result.parks.figures
     many = figures.index[(figures["blocks"] > 1) & (figures["industrial_m2"] > 0)][0]
     return many, figures.index[(figures.index != many) & (figures["industrial_m2"] > 0)][0]
 
@@ -65,8 +65,8 @@ def parks(city):
 @pytest.fixture(scope="module")
 def book(city, parks, tmp_path_factory):
     many, other = parks
-    findings = lacking(joined(city.findings, many), other, "far", "tax_yuan_per_mu", "leading_output")
-    return Book(findings, tmp_path_factory.mktemp("book") / "b.xlsx")
+    result = lacking(joined(city.result, many), other, "far", "tax_yuan_per_mu", "leading_output")
+    return PlanTables(result, tmp_path_factory.mktemp("book") / "b.xlsx")
 
 
 def same(column, truth, abs_=1e-9):
@@ -80,7 +80,7 @@ def test_the_sheets_are_there_with_a_review_only(book, tmp_path):
     at = got.index(names[0])
     assert got[at : at + len(names)] == names
     bare = dataclasses.replace(toy(), parks=None)
-    assert not set(names) & set(Book(bare, tmp_path / "bare.xlsx").shown.sheetnames)
+    assert not set(names) & set(PlanTables(bare, tmp_path / "bare.xlsx").shown.sheetnames)
 
 
 def test_the_league_is_the_reviews(book):
@@ -216,16 +216,16 @@ def test_suggestions_industries_and_duties_are_the_reviews(book, parks):
 
 
 def test_nothing_to_join_is_said(city, tmp_path):
-    r = city.findings.parks
-    none = dataclasses.replace(city.findings, parks=dataclasses.replace(r, joins=r.joins.iloc[:0]))
-    sheet = Book(none, tmp_path / "b.xlsx", alone=True).shown[_("Integration")]
+    r = city.result.parks
+    none = dataclasses.replace(city.result, parks=dataclasses.replace(r, joins=r.joins.iloc[:0]))
+    sheet = PlanTables(none, tmp_path / "b.xlsx", alone=True).shown[_("Integration")]
     assert _("There is none.") in {c.value for row in sheet.iter_rows() for c in row}
 
 
 def test_names_are_never_formulas(city, tmp_path):
-    ids = city.findings.parks.figures.index
-    findings = named(city.findings, dict(zip(ids, HOSTILE, strict=False)))
-    got = Book(findings, tmp_path / "b.xlsx", alone=True).formulas
+    ids = city.result.parks.figures.index
+    result = named(city.result, dict(zip(ids, HOSTILE, strict=False)))
+    got = PlanTables(result, tmp_path / "b.xlsx", alone=True).formulas
     seen = {
         c.value: c.data_type for name in SHEETS for row in got[_(name)].iter_rows() for c in row if c.value in HOSTILE
     }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import openpyxl
 import pandas as pd
 import pytest
-from toy_findings import listing, toy
+from toy_result import listing, toy
 from toy_relocation import with_relocation
 
 from landuse.i18n import _
@@ -36,14 +36,14 @@ HOSTILE = '=HYPERLINK("http://x","y")'
 
 @pytest.fixture
 def book(tmp_path):
-    def of(findings, *, values=False):
-        write_workbook(findings, tmp_path / "b.xlsx")
+    def of(result, *, values=False):
+        write_workbook(result, tmp_path / "b.xlsx")
         return openpyxl.load_workbook(tmp_path / "b.xlsx", data_only=values)
 
     return of
 
 
-class Book(NamedTuple):
+class PlanTables(NamedTuple):
     """A workbook as it is written, and with what its formulas show."""
 
     written: openpyxl.Workbook
@@ -54,8 +54,8 @@ class Book(NamedTuple):
 def whole(city, tmp_path_factory):
     """The workbook of the sample city."""
     path = tmp_path_factory.mktemp("book") / "b.xlsx"
-    write_workbook(city.findings, path)
-    return Book(openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True))
+    write_workbook(city.result, path)
+    return PlanTables(openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True))
 
 
 def column(sheet, head):
@@ -77,27 +77,27 @@ def cells(book):
 
 
 def test_sheets_and_what_identifies_the_run(book):
-    findings = toy()
-    got = book(findings)
+    result = toy()
+    got = book(result)
     assert got.sheetnames == SHEETS
     meaning = facts(got["口径"])
-    assert meaning["run_id"] == findings.run_id
-    assert meaning["口径"] == str(findings.definition)
+    assert meaning["run_id"] == result.run_id
+    assert meaning["口径"] == str(result.definition)
     assert "planar_m2" in meaning["在 GeoPackage 中复核"]
     assert all("SYNTHETIC" in sheet["A1"].value for sheet in got)
 
 
 def test_totals_are_formulas_and_agree_with_what_they_show(book):
-    findings = toy()
-    formula, shown = book(findings), book(findings, values=True)
+    result = toy()
+    formula, shown = book(result), book(result, values=True)
     *rows, total = column(formula["区县"], "工业用地")
     assert total.value == f"=SUM(D4:D{3 + len(rows)})"
     assert column(shown["区县"], "工业用地")[-1].value == pytest.approx(sum(c.value for c in rows))
-    assert column(shown["区县"], "工业用地")[-1].value == round(to_mu(findings.concentration.total_m2), 2)
-    assert column(shown["区县"], "集聚度")[-1].value == pytest.approx(findings.concentration.share)
+    assert column(shown["区县"], "工业用地")[-1].value == round(to_mu(result.concentration.total_m2), 2)
+    assert column(shown["区县"], "集聚度")[-1].value == pytest.approx(result.concentration.share)
     headline = facts(shown["汇总"])
-    assert headline["集聚度"] == pytest.approx(findings.concentration.share)
-    assert headline["工业用地（亩）"] == round(to_mu(findings.concentration.total_m2), 2)
+    assert headline["集聚度"] == pytest.approx(result.concentration.share)
+    assert headline["工业用地（亩）"] == round(to_mu(result.concentration.total_m2), 2)
 
 
 def test_every_area_is_held_against_the_ledger(whole, city):
@@ -106,13 +106,13 @@ def test_every_area_is_held_against_the_ledger(whole, city):
         rest = [c.value for c in column(shown[sheet], "明细减本行（取整差）")][:-1]
         assert max(map(abs, rest)) <= ledger.ROUNDING_MU
     total = column(shown["分块明细"], "面积(㎡)")[-1].value
-    assert total == pytest.approx(city.findings.concentration.total_m2, abs=0.006)
+    assert total == pytest.approx(city.result.concentration.total_m2, abs=0.006)
 
 
 def test_each_plot_links_to_its_parts(whole, city):
     got = whole.written
     ids, areas = (column(got["分块明细"], head) for head in ("图斑编号", "面积(㎡)"))
-    found = city.findings.candidates
+    found = city.result.candidates
     seen = 0
     for sheet, plots in (("候选地块", found.listed), ("无数据地块", found.no_data)):
         links = column(got[sheet], "明细行号")[: len(plots)]
@@ -129,11 +129,11 @@ def test_each_plot_links_to_its_parts(whole, city):
 
 
 def test_parts_of_a_parcel_stand_together_whatever_their_order_in_the_ledger():
-    findings = toy()
-    parts = findings.ledger.parts
+    result = toy()
+    parts = result.ledger.parts
     mixed = parts.iloc[[4, 1, 5, 0, 3, 2]].reset_index(drop=True)
-    other = dataclasses.replace(findings, ledger=dataclasses.replace(findings.ledger, parts=mixed))
-    one, two = (ledger.LedgerRows.of(f) for f in (findings, other))
+    other = dataclasses.replace(result, ledger=dataclasses.replace(result.ledger, parts=mixed))
+    one, two = (ledger.LedgerRows.of(f) for f in (result, other))
     pd.testing.assert_frame_equal(one.land, two.land)
     assert one.links(["P2"]) == two.links(["P2"]) == [("'分块明细'!A6", "6–7")]
     assert one.links(["P2", "?"], outside=True) == [("'分块明细'!A6", "6"), None]
@@ -240,7 +240,7 @@ class TestPlan:
             ]
 
     def test_moves_add_up_to_the_plan(self, whole, city):
-        r = city.findings.relocation
+        r = city.result.relocation
         got, shown = whole.written, whole.shown[_("Moves")]
         assert [c.value for c in column(shown, "图斑编号")][:-1] == r.moves.index.tolist()
         truths = {
@@ -265,7 +265,7 @@ class TestPlan:
         assert len(sheet.conditional_formatting) == 2
 
     def test_loads(self, whole, city):
-        b = city.findings.relocation.blocks
+        b = city.result.relocation.blocks
         sheet = whole.shown[_("Block loads")]
         *loads, total = [c.value for c in column(sheet, _("Load"))]
         for load, used, spare in zip(loads, b["used_m2"], b["spare_m2"], strict=True):
@@ -277,7 +277,7 @@ class TestPlan:
         assert [c.value for c in column(sheet, _("Plots"))][-1] == b["plots"].sum()
 
     def test_parks_after(self, book, city):
-        f = city.findings
+        f = city.result
         r = f.relocation
         sheet = book(f, values=True)[_("Parks after")]
         for head, truth in (("before", r.before), ("after", r.after)):
@@ -291,7 +291,7 @@ class TestPlan:
         assert column(sheet, _("Tax that moves in (10,000 yuan)"))[-1].value == pytest.approx(moved / 1e4, abs=0.0051)
 
     def test_what_parks_pay_is_that_of_the_land_inside(self, city):
-        f = city.findings
+        f = city.result
         tax = park_taxes(f, f.relocation)
         measures, parcels = f.candidates.measures, f.ledger.parcels["parcel_id"].to_numpy()
         land = f.ledger.counted(f.definition)
@@ -308,11 +308,11 @@ class TestPlan:
         assert len(sheet._charts) == 2
 
     def test_what_is_missing_stands_on_the_plans_sheet(self, book):
-        findings = with_relocation(toy(), "infeasible")
-        said = [c.value for row in book(findings)[_("Plan")].iter_rows() for c in row if c.value]
-        missing = [f"{k}. {shortfall_words(x, findings)}" for k, x in enumerate(findings.relocation.shortfalls, 1)]
+        result = with_relocation(toy(), "infeasible")
+        said = [c.value for row in book(result)[_("Plan")].iter_rows() for c in row if c.value]
+        missing = [f"{k}. {shortfall_words(x, result)}" for k, x in enumerate(result.relocation.shortfalls, 1)]
         assert [x for x in said if x in missing] == missing
-        assert facts(book(findings)["汇总"])[_("Relocation plan")] == status_word("infeasible")
+        assert facts(book(result)["汇总"])[_("Relocation plan")] == status_word("infeasible")
 
     def test_no_text_of_the_data_is_a_formula(self, book):
         got = book(with_relocation(toy((HOSTILE, HOSTILE, HOSTILE), (HOSTILE, "+1", "-1", "@x"))))
@@ -361,7 +361,7 @@ def spoilt(source, target):
 
 
 def test_libreoffice_calculates_the_same_values(city, office, tmp_path):
-    write_workbook(city.findings, tmp_path / "ours.xlsx")
+    write_workbook(city.result, tmp_path / "ours.xlsx")
     spoilt(tmp_path / "ours.xlsx", tmp_path / "book.xlsx")
     calculated_anew = office(tmp_path / "book.xlsx", "xlsx:Calc MS Excel 2007 XML")
     formulas = openpyxl.load_workbook(tmp_path / "ours.xlsx")
@@ -379,5 +379,5 @@ def test_libreoffice_calculates_the_same_values(city, office, tmp_path):
                 calculated += formulas[sheet.title][cell.coordinate].data_type == "f"
     assert calculated > 50
     listed = pd.Series([c.value for c in column(theirs["候选地块"], "图斑编号")][:-1])
-    assert listed.tolist() == city.findings.candidates.listed.index.tolist()
+    assert listed.tolist() == city.result.candidates.listed.index.tolist()
     assert listed.str.len().max() == 18

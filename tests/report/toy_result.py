@@ -22,11 +22,11 @@ from landuse.inputs.districts import as_districts
 from landuse.inputs.enterprises import Enterprises
 from landuse.inputs.parcels import as_parcels
 from landuse.inputs.parks import as_parks
-from landuse.inputs.source_table import Raw
+from landuse.inputs.source_table import SourceTable
 from landuse.reference.classification import load
 from landuse.reference.rule_pack import Rule, load_pack
-from landuse.results.candidates import Judged, Scatter
-from landuse.results.run import Findings
+from landuse.results.candidates import RuleEvaluation, Scatter
+from landuse.results.run import RunResult
 from landuse.units import to_mu
 
 WORKING = CRS(4549)
@@ -51,7 +51,7 @@ def square(x: float, y: float, side: float = 100.0) -> shapely.Polygon:
 
 def toy(
     names: tuple[str, ...] = ("恒立机械", "示例园区", "余杭区"), parcels: tuple[str, ...] = ("P1", "P2", "P3", "P4")
-) -> Findings:
+) -> RunResult:
     """One park of two blocks and a smaller one over it; a parcel inside, one on the edge, two outside."""
     firm, park, district = names
     land = gpd.GeoDataFrame(
@@ -72,9 +72,9 @@ def toy(
         crs=WORKING,
         index=range(1, 3),
     )
-    districts = as_districts(Raw(outlines, "districts.gpkg"), {"code": "code", "name": "name"}, WORKING).layer
-    admitted = as_parcels(Raw(land, "land.gpkg"), {"id": "id", "code": "code"}, load("third_survey"), WORKING)
-    checked = as_parks(Raw(blocks, "parks.gpkg"), {"id": "id", "name": "name", "level": "level"}, WORKING)
+    districts = as_districts(SourceTable(outlines, "districts.gpkg"), {"code": "code", "name": "name"}, WORKING).layer
+    admitted = as_parcels(SourceTable(land, "land.gpkg"), {"id": "id", "code": "code"}, load("third_survey"), WORKING)
+    checked = as_parks(SourceTable(blocks, "parks.gpkg"), {"id": "id", "name": "name", "level": "level"}, WORKING)
     ledger = build_ledger(type(admitted.layer)(admitted.layer.assign(district="330110")), checked.layer)
     codes = dict(zip(districts["district"], districts["name"], strict=True))
     definition = Definition(area="planar")
@@ -101,7 +101,7 @@ def toy(
     shipped = load_pack("zhejiang-2023", Path())
     pack = shipped.model_copy(update={"rules": (shipped.by_code["L2"],), "score": None})
     scatter = Scatter(plots)
-    return Findings(
+    return RunResult(
         name="示例市 2025",
         date=date(2025, 12, 31),
         synthetic=True,
@@ -119,21 +119,21 @@ def toy(
     )
 
 
-def listing(findings: Findings, plots: gpd.GeoDataFrame) -> Findings:
-    """The findings with another list of scattered plots."""
-    return replace(findings, candidates=replace(findings.candidates, plots=plots))
+def listing(result: RunResult, plots: gpd.GeoDataFrame) -> RunResult:
+    """The result with another list of scattered plots."""
+    return replace(result, candidates=replace(result.candidates, plots=plots))
 
 
-def with_rules(findings: Findings, *rules: Rule) -> Findings:
-    """The findings with other rules in their pack; what is judged stays."""
-    found = findings.candidates
+def with_rules(result: RunResult, *rules: Rule) -> RunResult:
+    """The result with other rules in their pack; what is judged stays."""
+    found = result.candidates
     pack = found.judged.pack.model_copy(update={"rules": rules})
     columns = [rule.code for rule in rules]
     tables = (found.judged.values, found.judged.limits, found.judged.levels)
-    judged = Judged(pack, *(pd.DataFrame(dict.fromkeys(columns, t["L2"])) for t in tables))
-    return replace(findings, candidates=replace(found, judged=judged))
+    judged = RuleEvaluation(pack, *(pd.DataFrame(dict.fromkeys(columns, t["L2"])) for t in tables))
+    return replace(result, candidates=replace(found, judged=judged))
 
 
-def rule_like(findings: Findings, **changes: object) -> Rule:
+def rule_like(result: RunResult, **changes: object) -> Rule:
     """The toy's one rule, changed."""
-    return findings.candidates.rules["L2"].model_copy(update=changes)
+    return result.candidates.rules["L2"].model_copy(update=changes)
