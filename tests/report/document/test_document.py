@@ -13,8 +13,8 @@ from babel.messages.pofile import read_po
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from PIL import Image
-from toy_result import HOSTILE, rule_like, toy, with_rules
 from toy_relocation import with_relocation
+from toy_result import HOSTILE, rule_like, toy, with_rules
 
 from landuse import i18n
 from landuse.i18n import _

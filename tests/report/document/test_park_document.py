@@ -6,8 +6,8 @@ import docx
 import numpy as np
 import pytest
 from PIL import Image
-from toy_result import HOSTILE, toy
 from toy_parks import joined, lacking, named
+from toy_result import HOSTILE, toy
 
 from landuse.i18n import _
 from landuse.report.document.gbt9704 import Document

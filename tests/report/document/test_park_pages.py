@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 import shapely
 from docx.enum.table import WD_ROW_HEIGHT_RULE
-from toy_result import HOSTILE, toy
 from toy_parks import few, joined, judged, lacking, named
+from toy_result import HOSTILE, toy
 
 from landuse.cli.options import Also
 from landuse.errors import InputError

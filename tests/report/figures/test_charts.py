@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from toy_result import HOSTILE, listing, rule_like, toy, with_rules
 from toy_relocation import with_relocation
+from toy_result import HOSTILE, listing, rule_like, toy, with_rules
 
 from landuse.definition import Definition
 from landuse.report.figures import charts

@@ -6,8 +6,8 @@ import matplotlib as mpl
 import pytest
 from matplotlib.text import Text
 from PIL import Image
-from toy_result import toy
 from toy_relocation import with_relocation
+from toy_result import toy
 
 from landuse import i18n
 from landuse.report.figures.charts import districts_chart

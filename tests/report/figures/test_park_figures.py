@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.text import Text
-from toy_result import HOSTILE, toy
 from toy_parks import few, lacking, named
+from toy_result import HOSTILE, toy
 
 from landuse import i18n
 from landuse.i18n import _

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
-from toy_result import listing, toy
 from toy_relocation import with_relocation
+from toy_result import listing, toy
 from typer.testing import CliRunner
 
 from landuse.cli.main import app

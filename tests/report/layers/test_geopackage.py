@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import pyogrio
 import pytest
 import shapely
-from toy_result import listing, toy
 from toy_relocation import with_relocation
+from toy_result import listing, toy
 
 from landuse.analysis.share.concentration import park_concentration
 from landuse.pipeline.publish import publish

@@ -9,8 +9,8 @@ import re
 import numpy as np
 import pytest
 import shapely
-from toy_result import HOSTILE, toy
 from toy_relocation import with_relocation
+from toy_result import HOSTILE, toy
 
 from landuse.i18n import language
 from landuse.report.map import layers

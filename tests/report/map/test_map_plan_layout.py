@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from toy_result import toy
 from toy_relocation import with_relocation
+from toy_result import toy
 
 from landuse.i18n import language
 from landuse.report.map import layers

@@ -7,8 +7,8 @@ import re
 import openpyxl
 import pandas as pd
 import pytest
-from toy_result import HOSTILE, toy
 from toy_parks import joined, lacking, named
+from toy_result import HOSTILE, toy
 
 from landuse.i18n import _
 from landuse.report.words.parks import factor

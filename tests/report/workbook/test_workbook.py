@@ -9,8 +9,8 @@ from typing import NamedTuple
 import openpyxl
 import pandas as pd
 import pytest
-from toy_result import listing, toy
 from toy_relocation import with_relocation
+from toy_result import listing, toy
 
 from landuse.i18n import _
 from landuse.report.words.relocation import shortfall_words, status_word
