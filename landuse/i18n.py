@@ -62,3 +62,8 @@ def _(message: str, /, **values: object) -> str:
     """Return `message` in the current language, its `{fields}` filled in."""
     text = _catalogue(_language.get()).gettext(message)
     return text.format(**values) if values else text
+
+
+def N_(message: str) -> str:  # noqa: N802, the name by which catalogues know it
+    """Return `message` as it is, for a table that is declared once and read in any language: `_` translates it."""
+    return message

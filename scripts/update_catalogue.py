@@ -10,6 +10,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 PO = Path("landuse/locale/zh/LC_MESSAGES/landuse.po")
+#: A text shown where it stands, and one of a declared table.
+KEYWORDS = {"_": None, "N_": None}
 HEAD = 'msgid ""\nmsgstr ""\n"Language: zh\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
 
 
@@ -19,7 +21,7 @@ def main() -> None:
     found = {
         message
         for folder in ("landuse", "scripts")
-        for *_, message, _comments, _context in extract_from_dir(folder, [("**.py", "python")], keywords={"_": None})
+        for *_, message, _comments, _context in extract_from_dir(folder, [("**.py", "python")], keywords=KEYWORDS)
     }
     new = Catalog(locale="zh", fuzzy=False)
     for message in sorted(map(str, found)):

@@ -15,11 +15,17 @@ from landuse.i18n import _
 ROOT = Path(landuse.__file__).parent
 
 
+#: What declared tables say, each text marked by N_ where it is declared.
+DECLARED = {"label", "self.field.total", "field.total", "field.meaning or field.label"}
+
+
 def messages(source):
     """Texts given to `_` in a module: plain, or joined over several lines."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "N_"):
             first = node.args[0]
+            if isinstance(first, (ast.Name, ast.Attribute)) and ast.unparse(first) in DECLARED:
+                continue
             assert isinstance(first, ast.Constant), f"line {node.lineno}: a message has to be a literal text"
             yield first.value, {k.arg for k in node.keywords if k.arg}, any(k.arg is None for k in node.keywords)
 

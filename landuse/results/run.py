@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from landuse.inputs.background import Background
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from landuse.results.relocation import Relocation
 
 NO_BACKGROUND = Background()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,16 @@ class RunResult:
     def verdict(self) -> str:
         """Whether the run rests on assumptions."""
         return "OK_WITH_ASSUMPTIONS" if self.assumptions else "OK"
+
+
+def computed(stage: T | None) -> T:
+    """Return what a stage found.
+
+    Raises
+    ------
+    LookupError
+        When it did not run: whoever shows it has to ask first.
+    """
+    if stage is None:
+        raise LookupError("a stage that did not run has nothing to show")
+    return stage

@@ -10,20 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from landuse.i18n import _
+from landuse.report.tables.candidates import GROUPS, RULES, THRESHOLDS
 from landuse.report.workbook.change import change_facts, write_change_sheets
-from landuse.report.workbook.columns import plots_unit
+from landuse.report.workbook.columns import plots_unit, sheet_columns
 from landuse.report.workbook.ledger import LedgerRows, ledger_columns
 from landuse.report.workbook.notes import meaning_columns, quality_columns
 from landuse.report.workbook.parks import park_facts, write_park_sheets
-from landuse.report.workbook.plots import (
-    group_columns,
-    plot_columns,
-    renewal_columns,
-    rule_columns,
-    score_columns,
-    sensitivity_columns,
-    town_mark_columns,
-)
+from landuse.report.workbook.plots import plot_columns, renewal_columns, score_columns, town_mark_columns
 from landuse.report.workbook.relocation import plan_facts, write_plan_sheets
 from landuse.report.workbook.share import (
     definition_columns,
@@ -68,18 +61,23 @@ def write_workbook(result: RunResult, path: Path) -> None:
             sheets.table(name, title, plot_columns(f, plots, rows), unit=listed)
         if len(f.candidates.renewed):
             title = _("Low-efficiency plots inside or beside parks: renewal on site; counted apart from the candidates")
-            sheets.table(_("In parks"), title, renewal_columns(f, rows), unit=listed)
-            sheets.table(_("Groups"), _("Plots that could be redeveloped together"), group_columns(f.candidates.groups))
-        sheets.table(_("Rules"), _("When a plot is inefficient"), rule_columns(f.candidates.rules), unit="")
+            sheets.table(_("In parks"), title, renewal_columns(f, f.candidates.renewed, rows), unit=listed)
+            sheets.table(
+                _("Groups"),
+                _("Plots that could be redeveloped together"),
+                sheet_columns(GROUPS, f, f.candidates.groups),
+            )
+        rules = sheet_columns(RULES, f, list(f.candidates.rules.values()))
+        sheets.table(_("Rules"), _("When a plot is inefficient"), rules, unit="")
         if f.candidates.score is not None:
             title = _("The score: what it weighs, and how steady its order is")
-            sheets.table(_("Score"), title, score_columns(f.candidates.score), unit="")
+            sheets.table(_("Score"), title, score_columns(f, f.candidates.score), unit="")
     write_plan_sheets(sheets, f)
     write_change_sheets(sheets, f)
     write_park_sheets(sheets, f)
     if f.scatter is not None and f.scatter.sensitivity is not None:
         title = _("The list of scattered plots under other thresholds (★ the study's gap)")
-        sheets.table(_("Thresholds"), title, sensitivity_columns(f.scatter.sensitivity))
+        sheets.table(_("Thresholds"), title, sheet_columns(THRESHOLDS, f, f.scatter.sensitivity))
     if f.scatter is not None and f.scatter.town_marks is not None:
         title = _("The survey's mark of industry that stands alone, against the position")
         sheets.table(_("Survey marks"), title, town_mark_columns(f.scatter.town_marks), unit=_("Unit: plots"))

@@ -16,6 +16,9 @@ from landuse.units import shown_mu
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from landuse.report.tables.table import Table
+    from landuse.results.run import RunResult
+
 #: A cell holds 32,767 UTF-16 units; so many characters fit, whatever they are.
 CELL_CHARACTERS = 16_000
 LINE_HEIGHT = 15
@@ -139,6 +142,34 @@ class Fact:
     kind: str = "text"
     formula: str = ""
     note: str = ""
+
+
+def sheet_columns(table: Table, result: RunResult, frame: Any) -> list[Column]:
+    """Return a declared table as columns of a sheet.
+
+    Parameters
+    ----------
+    table : Table
+        Its declaration.
+    result : RunResult
+        Of the run.
+    frame : DataFrame
+        Its rows.
+    """
+    shown = table.shown(result, frame)
+    figures = {key: each.figures for key, each in shown.items()}
+    columns = []
+    for key, each in shown.items():
+        field, unit = each.field, each.field.unit
+        total, whole = ("sum" if unit.total else ""), (each.total if unit.total == "exact" else None)
+        if field.total:
+            total = _(field.total)
+        elif field.whole is not None:
+            total, whole = field.formula, field.whole(figures)
+        marks = () if field.marks is None else field.marks(result)
+        head = field.head(result)
+        columns.append(Column(head, each.figures, unit.kind, total, whole, key, field.formula, marks, field.width))
+    return columns
 
 
 def of_plots(

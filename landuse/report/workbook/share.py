@@ -8,11 +8,11 @@ from landuse import schema as s
 from landuse.definition import Definition, Gap
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
+from landuse.report.tables.candidates import CANDIDATES
 from landuse.report.words.format import city_areas, district_areas, park_areas, reconciled_mu
 from landuse.report.words.terms import level_word, verdict_word
-from landuse.report.workbook.columns import Column, Fact, letters, of_plots, reference
+from landuse.report.workbook.columns import Column, Fact, letters, of_plots, reference, sheet_columns
 from landuse.report.workbook.ledger import rest_columns
-from landuse.report.workbook.plots import PLOT_MU
 from landuse.report.workbook.sheets import TOP
 from landuse.units import shown_mu
 
@@ -173,7 +173,8 @@ def _plot_facts(f: RunResult) -> list[Fact]:
         return []
     facts = []
     for name, plots in ((_("Candidates"), f.candidates.listed), (_("No data"), f.candidates.no_data)):
-        cell = "=" + reference(name, f"{PLOT_MU}{TOP + len(plots) + 1}")
+        letter = letters(sheet_columns(CANDIDATES, f, plots))["area_mu"]
+        cell = "=" + reference(name, f"{letter}{TOP + len(plots) + 1}")
         note = _("{n:,} plots: sheet {sheet}", n=len(plots), sheet=name)
         facts.append(Fact(_("{name}: area (mu)", name=name), shown_mu(plots[s.AREA_M2].sum()), "mu", cell, note))
     return facts

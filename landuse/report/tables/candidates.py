@@ -1,0 +1,231 @@
+"""Tables about plots: candidates and plots without data, renewal in parks, thresholds, the score, the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from landuse import schema as s
+from landuse.i18n import N_
+from landuse.report.tables.table import (
+    COUNT,
+    COUNTS,
+    METRES,
+    MU,
+    MU_EACH,
+    MU_SHOWN_EACH,
+    PERCENT,
+    PLOT_M2,
+    PLOT_MU,
+    RATIO,
+    WAN_EACH,
+    Field,
+    Table,
+    Unit,
+    district_names,
+    index,
+    numbered,
+)
+from landuse.report.words.format import area, wan
+from landuse.report.words.terms import (
+    change_words,
+    evidence_word,
+    handling_word,
+    measure_word,
+    neighbours_words,
+    place_word,
+    position_word,
+    reason_words,
+    rule_words,
+    trust_word,
+)
+from landuse.results.run import computed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from landuse.results.candidates import RuleHit
+    from landuse.results.run import RunResult
+
+#: Yuan in 万元, each at two decimals; the total is of what is shown.
+WAN_ROUNDED = Unit("mu", lambda yuan: [round(wan(x), 2) for x in yuan], area, "sum")
+
+
+def hits(said: Callable[[RuleHit], str]) -> Callable[[RunResult, Any], list[str]]:
+    """Return what says something of every rule that a plot meets."""
+
+    def of(result: RunResult, frame: Any) -> list[str]:
+        judged = computed(result.candidates).judged
+        return ["；".join(said(hit) for hit in judged.of(plot)) for plot in frame.index]
+
+    return of
+
+
+def with_code(words: str, code: str) -> str:
+    """Return the words of a rule behind its code."""
+    return f"{code} {words}"
+
+
+def years_text(years: tuple[int, ...]) -> str:
+    """Return years as people write them.
+
+    Examples
+    --------
+    >>> years_text((2023, 2024, 2025)), years_text((2021, 2025)), years_text(())
+    ('2023–2025', '2021、2025', '')
+    """
+    if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
+        return f"{years[0]}–{years[-1]}"
+    return "、".join(map(str, years))
+
+
+def _far(_result: RunResult) -> tuple[tuple[str, str], ...]:
+    return ((f'={{position}}{{row}}="{position_word("highly_scattered")}"', "bad"),)
+
+
+def _nearest_room(result: RunResult, plots: Any) -> list[Any]:
+    """Return how far it is to the nearest block that a plot fits and that has room."""
+    near = computed(result.relocation).pool["nearest_m"]
+    return list(near[~near.index.duplicated()].reindex(plots.index))
+
+
+def _parks(result: RunResult, plots: Any) -> list[str]:
+    names = result.concentration.parks["park_name"]
+    return [names.get(p, p) or position_word("adjoining") for p in plots[s.PARK]]
+
+
+NO = Field("no", N_("No."), COUNT, numbered)
+PLOT_ID = Field("parcel_id", N_("Parcel id"), of=index, total=N_("Total"))
+DISTRICT = Field("district", N_("District"), of=district_names(s.DISTRICT))
+FIRMS = Field("firms", N_("Firms"))
+CODE = Field(s.CODE, N_("Land-use code"))
+SQUARE_METRES = Field(s.AREA_M2, N_("Area (m2)"), PLOT_M2)
+AREA = Field("area_mu", N_("Area (mu)"), PLOT_MU, lambda _r, t: t[s.AREA_M2])
+TAX = Field(
+    "tax_per_mu",
+    N_("Tax (10,000 yuan per mu and year)"),
+    WAN_EACH,
+    heads={"terminal": N_("Tax (10,000 yuan per mu)")},
+    meaning=N_("Tax per mu and year (yuan)"),
+)
+REASONS = Field("reasons", N_("Reasons"), of=hits(lambda hit: with_code(reason_words(hit), hit.rule.code)))
+REASON_CODES = Field("reason_codes", N_("Reasons"), of=lambda _r, t: ["、".join(x) for x in t["reasons"]], sheet=False)
+OFF_LIST = Field("off_list", N_("Off the list when"), of=hits(change_words))
+EVIDENCE = Field("evidence", N_("Evidence"), word=evidence_word)
+HANDLING = Field("handling", N_("Suggested handling"), word=handling_word)
+
+CANDIDATES = Table(
+    (
+        NO,
+        PLOT_ID,
+        DISTRICT,
+        FIRMS,
+        CODE,
+        SQUARE_METRES,
+        AREA,
+        Field("position", N_("Position"), word=position_word, marks=_far),
+        Field("place", N_("Development boundary"), word=place_word),
+        Field("neighbours", N_("Beside it"), word=neighbours_words),
+        Field("park_distance_m", N_("To the nearest park (m)"), METRES),
+        Field(
+            "room_m",
+            N_("To the nearest block with room that it fits (m)"),
+            METRES,
+            _nearest_room,
+            only=lambda r: r.relocation is not None,
+        ),
+        Field("cluster", N_("Cluster"), COUNT),
+        Field("cluster_m2", N_("Cluster area"), MU_EACH, meaning=N_("Area of the cluster (m2)")),
+        TAX,
+        Field("years", N_("Years"), word=years_text),
+        REASONS,
+        REASON_CODES,
+        OFF_LIST,
+        EVIDENCE,
+        HANDLING,
+        Field("score", N_("Score (1: worst)"), RATIO),
+        Field("basis", N_("Basis"), of=hits(lambda hit: with_code(hit.rule.source, hit.rule.code))),
+    ),
+    report="no:9c parcel_id:32 district:15 firms:34 area_mu:15 position:16 park_distance_m:14 tax_per_mu:16 "
+    "reason_codes:15c",
+    terminal="parcel_id area_mu position tax_per_mu reason_codes",
+)
+RENEWAL = Table(
+    (
+        NO,
+        PLOT_ID,
+        Field("park", N_("Park"), of=_parks),
+        DISTRICT,
+        FIRMS,
+        CODE,
+        SQUARE_METRES,
+        AREA,
+        TAX,
+        REASONS,
+        OFF_LIST,
+        EVIDENCE,
+        HANDLING,
+        Field("renewal_group", N_("Group"), COUNT),
+    )
+)
+#: Groups of plots that could be redeveloped together, and what they would yield.
+GROUPS = Table(
+    (
+        Field("group", N_("Group"), COUNT, index, total=N_("Total")),
+        Field("plots", N_("Plots"), COUNTS),
+        Field(s.AREA_M2, N_("Area (mu)"), MU),
+        Field("parks", N_("Parks")),
+        Field("tax_yuan", N_("Tax now, where known (10,000 yuan)"), WAN_ROUNDED),
+        Field("at_mean_yuan", N_("At the district's mean at least (10,000 yuan; an example)"), WAN_ROUNDED),
+    )
+)
+
+
+def _gaps(_result: RunResult, table: Any) -> Iterable[str]:
+    return [("★ " if own else "") + f"{gap:g}" for gap, own in zip(table["gap_m"], table["own"], strict=True)]
+
+
+#: How the list of scattered plots changes with its thresholds.
+THRESHOLDS = Table(
+    (
+        Field("gap_m", N_("Gap (m)"), of=_gaps),
+        Field("max_cluster_mu", N_("Largest cluster (mu)"), MU_SHOWN_EACH),
+        Field("plots", N_("Scattered plots"), COUNT),
+        Field("clusters", N_("Clusters"), COUNT),
+        Field(s.AREA_M2, N_("Area (mu)"), MU_EACH),
+        Field("candidates", N_("Candidates"), COUNT),
+    )
+)
+
+
+def _first(result: RunResult) -> dict[str, int]:
+    return {"n": computed(computed(result.candidates).score).first}
+
+
+#: What the score weighs: rows are criteria; weight, and `less` and `more`, how many of the worst stay so.
+CRITERIA = Table(
+    (
+        Field("criterion", N_("Criterion"), of=index, word=measure_word),
+        Field("weight", N_("Weight"), PERCENT),
+        Field("less", N_("Weight a fifth less: of the worst {n} stay"), COUNT, filled=_first),
+        Field("more", N_("Weight a fifth more: of the worst {n} stay"), COUNT, filled=_first),
+    )
+)
+#: The rules, with where each comes from; the frame is a list of `Rule`.
+RULES = Table(
+    (
+        Field(s.CODE, N_("Code"), of=lambda _r, rules: [x.code for x in rules]),
+        Field(
+            "rule", N_("Rule"), of=lambda _r, rules: [rule_words(x)[0] for x in rules], heads={"report": N_("Reason")}
+        ),
+        Field(
+            "when",
+            N_("Inefficient when"),
+            of=lambda _r, rules: [rule_words(x)[1] for x in rules],
+            heads={"report": N_("Threshold")},
+        ),
+        Field("source", N_("Source"), of=lambda _r, rules: [x.source for x in rules]),
+        Field("date", N_("Date"), of=lambda _r, rules: [x.date.isoformat() for x in rules]),
+        Field("trust", N_("Trust"), of=lambda _r, rules: [trust_word(x.trust) for x in rules]),
+    ),
+    report="code:12 rule:24 when:28 source:58 date:20 trust:14c",
+)

@@ -1,0 +1,254 @@
+"""A table that people read, declared once: its fields, and which of them each medium shows.
+
+A new column is a `Field` in the table's declaration. The workbook shows every field; report and terminal show those
+their layout names; the layers for GIS take a field's label for the meaning of the column of its key, and cards and
+lists of the map show it where it is `mapped`. How each medium looks is the medium's affair.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from landuse.i18n import _
+from landuse.report.words.format import (
+    NONE,
+    area,
+    figure,
+    is_known,
+    percent,
+    points,
+    reconciled_mu,
+    reconciled_wan,
+    wan,
+)
+from landuse.report.words.format import text as plain_text
+from landuse.units import shown_mu
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from landuse.results.run import RunResult
+
+
+def _each(shown: Callable[[float], float]) -> Callable[[Iterable[Any]], list[Any]]:
+    return lambda values: [shown(float(x)) for x in values]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a quantity is shown, in every medium.
+
+    Attributes
+    ----------
+    kind : str
+        Format of its cells, a key of `landuse.report.workbook.sheets.FORMATS`.
+    shown : callable
+        From the values of a column, in SI units, to its figures as cells hold them.
+    text : callable
+        From such a figure to text.
+    total : {"", "sum", "exact"}
+        No total; the sum of the figures shown; the total of the unrounded values, for figures that are each rounded
+        by itself.
+    whole : callable
+        For "exact": from the sum of the values to the total shown.
+    """
+
+    kind: str = "text"
+    shown: Callable[[Iterable[Any]], list[Any]] = list
+    text: Callable[[Any], str] = plain_text
+    total: str = ""
+    whole: Callable[[float], float] = float
+
+    @property
+    def side(self) -> str:
+        """Alignment of its column in the report: text to the left, figures to the right."""
+        return "l" if self.kind == "text" else "r"
+
+
+def _count_text(value: Any) -> str:
+    return str(int(value)) if is_known(value) else NONE
+
+
+TEXT = Unit()
+COUNT = Unit("count", text=_count_text)
+COUNTS = Unit("count", text=_count_text, total="sum")
+#: Areas [m²] of plots: each rounded by itself; the total is of the unrounded ones.
+PLOT_MU = Unit("mu", _each(shown_mu), area, "exact", shown_mu)
+PLOT_M2 = Unit("m2", _each(lambda m2: round(m2, 2)), area, "exact", lambda m2: round(m2, 2))
+#: Yuan of plots, in 万元.
+PLOT_WAN = Unit("mu", _each(lambda yuan: round(wan(yuan), 2)), area, "exact", lambda yuan: round(wan(yuan), 2))
+#: Areas [m²] and yuan of districts, parks, years, classes: rounded so that they add up.
+MU = Unit("mu", reconciled_mu, area, "sum")
+WAN = Unit("mu", reconciled_wan, area, "sum")
+#: The same where a total would mean nothing.
+MU_EACH = Unit("mu", _each(shown_mu), area)
+#: Figures that are 亩 already, rounded and reconciled.
+MU_SHOWN = Unit("mu", list, area, "sum")
+MU_SHOWN_EACH = Unit("mu", list, area)
+#: Yuan in 万元, as they are.
+WAN_EACH = Unit("mu", _each(wan), area)
+RATIO = Unit("mu", list, lambda x: figure(x, ".2f"))
+FRACTION = Unit("rest", list, lambda x: figure(x, ".3f"))
+PERCENT = Unit("percent", list, percent)
+METRES = Unit("metres", list, lambda x: figure(x, ",.0f"))
+KILOMETRES = Unit("mu", _each(lambda m: m / 1000), area)
+POINTS = Unit("points", lambda shares: [x * 100 if is_known(x) else None for x in shares], lambda x: points(x / 100, 4))
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table.
+
+    Attributes
+    ----------
+    key : str
+        Column of the frame its values are from, and the name by which formulas, layouts and layers know it.
+    label : str
+        Its heading, marked by `N_`.
+    unit : Unit
+        How its values are shown.
+    of : callable, optional
+        From the run and the frame to the values; default: the frame's column of the key.
+    word : callable, optional
+        From a value to how it is said.
+    total : str
+        What stands in the total's row, marked by `N_`.
+    marks : callable, optional
+        From the run to conditions and the marks their cells get, as of `Column`.
+    formula : str
+        Of every row, as of `Column`; with `whole`, of the total too.
+    whole : callable, optional
+        From the figures of all columns, by key, to what the total's formula comes to.
+    filled : callable, optional
+        From the run to the fields of the heading's text.
+    width : int
+        Of the workbook's column, in characters; 0 for what the contents need.
+    only : callable, optional
+        From the run to whether there is such a column.
+    heads : mapping
+        Medium ("report", "terminal") to another heading, where the caption says a part of it.
+    dash : bool
+        Whether report and terminal show a dash for an empty text.
+    sheet : bool
+        Whether the workbook shows it.
+    mapped : bool
+        Whether the map shows it beside what its cards lay out themselves.
+    meaning : str
+        What it holds, where the layers for GIS say more than its heading; marked by `N_`.
+    """
+
+    key: str
+    label: str
+    unit: Unit = TEXT
+    of: Callable[[RunResult, Any], Iterable[Any]] | None = None
+    word: Callable[[Any], Any] | None = None
+    total: str = ""
+    marks: Callable[[RunResult], tuple[tuple[str, str], ...]] | None = None
+    formula: str = ""
+    whole: Callable[[Mapping[str, Sequence[Any]]], float] | None = None
+    filled: Callable[[RunResult], Mapping[str, Any]] | None = None
+    width: int = 0
+    only: Callable[[RunResult], bool] | None = None
+    heads: Mapping[str, str] = field(default_factory=dict)
+    dash: bool = False
+    sheet: bool = True
+    mapped: bool = False
+    meaning: str = ""
+
+    def values(self, result: RunResult, frame: Any) -> list[Any]:
+        """Return what its rows hold, in SI units or as words."""
+        found = frame[self.key] if self.of is None else self.of(result, frame)
+        return list(found) if self.word is None else [self.word(x) for x in found]
+
+    def head(self, result: RunResult, medium: str = "") -> str:
+        """Return its heading in a medium."""
+        label = self.heads.get(medium, self.label)
+        return _(label, **({} if self.filled is None else self.filled(result)))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field with its rows: figures as cells hold them, and its total.
+
+    Attributes
+    ----------
+    field : Field
+    figures : list
+        One a row.
+    total : float or None
+        None where there is none.
+    """
+
+    field: Field
+    figures: list[Any]
+    total: float | None = None
+
+    def texts(self) -> list[str]:
+        """Return the rows as report and terminal show them."""
+        out = [self.field.unit.text(x) for x in self.figures]
+        return [x or NONE for x in out] if self.field.dash else out
+
+    def whole(self) -> str:
+        """Return the total as text; "" where there is none."""
+        if self.field.total:
+            return _(self.field.total)
+        return "" if self.total is None else self.field.unit.text(self.total)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Fields in their order.
+
+    Attributes
+    ----------
+    fields : tuple of Field
+        All of them, as the workbook has them.
+    report : str
+        Those of the report, in its order, with their widths: "district:26 plots:14"; a letter behind a width aligns
+        the column otherwise ("9c").
+    terminal : str
+        Those of the terminal: "parcel_id area_m2".
+    """
+
+    fields: tuple[Field, ...]
+    report: str = ""
+    terminal: str = ""
+
+    def shown(self, result: RunResult, frame: Any, keys: Iterable[str] | None = None) -> dict[str, Shown]:
+        """Return fields with their rows, by key: those of the workbook, or those asked for."""
+        wanted = {x.key for x in self.fields if x.sheet} if keys is None else set(keys)
+        out = {}
+        for each in self.fields:
+            if each.key not in wanted or (each.only is not None and not each.only(result)):
+                continue
+            values = each.values(result, frame)
+            figures = each.unit.shown(values)
+            total = None
+            if each.unit.total == "exact":
+                total = each.unit.whole(math.fsum(float(x) for x in values if is_known(x)))
+            elif each.unit.total == "sum":
+                total = math.fsum(x for x in figures if is_known(x))
+            out[each.key] = Shown(each, figures, total)
+        return out
+
+
+def numbered(_result: RunResult, frame: Any) -> range:
+    """Return the numbers of the rows."""
+    return range(1, len(frame) + 1)
+
+
+def index(_result: RunResult, frame: Any) -> list[Any]:
+    """Return the ids of the rows."""
+    return list(frame.index)
+
+
+def district_names(key: str) -> Callable[[RunResult, Any], list[str]]:
+    """Return what turns the codes of a column into names of districts; no code stays blank, a nameless one says so."""
+
+    def named(result: RunResult, frame: Any) -> list[str]:
+        names = result.concentration.districts["name"]
+        return [(str(names.get(c, c)) or _("(in no district)")) if c else "" for c in frame[key]]
+
+    return named
