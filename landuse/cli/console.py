@@ -17,8 +17,11 @@ from landuse.errors import InputError, LanduseError, Problem
 from landuse.i18n import _
 from landuse.io.publishing.faults import system_problem
 from landuse.io.publishing.interrupts import ignored, raising
+from landuse.report.tables.candidates import CANDIDATES
+from landuse.report.tables.share import DISTRICTS, ISSUES, district_rows
+from landuse.report.tables.table import Table as Declared
 from landuse.report.words.change import change_sentence, kind_word, pace_sentence, violations_sentence
-from landuse.report.words.format import area, area_of, district_areas, figure, percent, points, wan
+from landuse.report.words.format import area_of, figure, points, wan
 from landuse.report.words.parks import joins_sentence, moved_words, parks_sentence, place_words, wan_per_mu
 from landuse.report.words.relocation import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence
 from landuse.report.words.sentences import (
@@ -30,7 +33,8 @@ from landuse.report.words.sentences import (
     overlap_sentence,
     renewal_sentence,
 )
-from landuse.report.words.terms import level_word, position_word
+from landuse.report.words.terms import level_word
+from landuse.results.run import computed
 from landuse.units import LEAST_M2
 
 if TYPE_CHECKING:
@@ -173,30 +177,25 @@ def _table(heads: Sequence[str], **options: Any) -> Table:
     return Table(*(Column(head, overflow="fold") for head in heads), **options)
 
 
+def terminal_table(declared: Declared, result: RunResult, frame: Any, **options: Any) -> Table:
+    """Return a declared table as the terminal shows it."""
+    keys = declared.terminal.split()
+    found = declared.shown(result, frame, keys)
+    columns = [found[key] for key in keys if key in found]
+    table = _table([each.field.head(result, "terminal") for each in columns], **options)
+    for row in zip(*(each.texts() for each in columns), strict=True):
+        table.add_row(*row)
+    return table
+
+
 def districts_table(result: RunResult) -> Table:
     """Return the share of each district."""
-    columns: Sequence[str] = (
-        _("District"),
-        _("Industrial land (mu)"),
-        _("Inside parks (mu)"),
-        _("Share inside"),
-        _("To relocate (mu)"),
-    )
-    table = _table(columns)
-    districts = result.concentration.districts
-    for row in districts.join(district_areas(districts)).to_dict("records"):
-        name = row["name"] or _("(in no district)")
-        table.add_row(name, area(row["total"]), area(row["inside"]), percent(row["share"]), area(row["gap"]))
-    return table
+    return terminal_table(DISTRICTS, result, district_rows(result))
 
 
 def quality_table(result: RunResult) -> Table:
     """Return what was wrong with the data, what was done, and what that does to the share."""
-    heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect (points)"), _("What was done"))
-    table = _table(heads, title=_("Data quality"))
-    for f in result.quality:
-        table.add_row(f.title, f"{f.count:,}", area_of(f.area_m2), points(f.effect_on_share, 4), f.action)
-    return table
+    return terminal_table(ISSUES, result, result.quality, title=_("Data quality"))
 
 
 def crosswalk_table(translation: Translation) -> Table:
@@ -223,13 +222,7 @@ def crosswalk_table(translation: Translation) -> Table:
 
 def candidates_table(result: RunResult) -> Table:
     """Return the first candidates."""
-    heads = (_("Parcel id"), _("Area (mu)"), _("Position"), _("Tax (10,000 yuan per mu)"), _("Reasons"))
-    table = _table(heads)
-    assert result.candidates is not None  # noqa: S101
-    for row in result.candidates.listed.head(SHOWN).reset_index().to_dict("records"):
-        tax, reasons = figure(wan(row["tax_per_mu"]), ",.2f"), " ".join(row["reasons"])
-        table.add_row(row["parcel_id"], area_of(row["area_m2"]), position_word(row["position"]), tax, reasons)
-    return table
+    return terminal_table(CANDIDATES, result, computed(result.candidates).listed.head(SHOWN))
 
 
 def moves_table(result: RunResult) -> Table:

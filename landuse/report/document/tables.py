@@ -3,103 +3,84 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.definition import Definition
 from landuse.i18n import _
 from landuse.report.document.gbt9704 import Grid
-from landuse.report.words.format import NONE, area, area_of, district_areas, figure, park_areas, percent, points, wan
-from landuse.report.words.terms import level_word, position_word, rule_words, trust_word, verdict_word
+from landuse.report.tables.candidates import CANDIDATES as PLOTS
+from landuse.report.tables.candidates import RULES
+from landuse.report.tables.share import DISTRICTS, ISSUES, PARKS, district_rows, park_rows
+from landuse.report.words.format import NONE, percent
+from landuse.report.words.terms import verdict_word
+from landuse.results.run import computed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
+    from landuse.report.tables.table import Table
     from landuse.results.run import RunResult
 
 #: Rows printed of districts and parks, and of candidates; the workbook has them all.
 MOST, CANDIDATES = 40, 20
 
 
+def report_grid(
+    table: Table,
+    result: RunResult,
+    frame: Any,
+    caption: str,
+    *,
+    size: float = 9.0,
+    most: int | None = None,
+    totals: str = "",
+    without: Collection[str] = (),
+) -> Grid:
+    """Return a declared table as the report prints it.
+
+    Parameters
+    ----------
+    table : Table
+        Its declaration, with a layout for the report.
+    result : RunResult
+        Of the run.
+    frame : DataFrame
+        Its rows.
+    caption : str
+        Above it.
+    size : float
+        Of the letters [pt].
+    most : int, optional
+        Rows printed; totals are of all.
+    totals : str
+        What stands before a last row of totals; "" for none.
+    without : collection of str
+        Keys of columns that are left out.
+    """
+    layout = table.layout
+    found = table.shown(result, frame, [key for key, *_rest in layout])
+    layout = [(key, width, side) for key, width, side in layout if key in found and key not in without]
+    columns = [found[key] for key, *_rest in layout]
+    rows = list(zip(*(each.texts() for each in columns), strict=True))[:most]
+    whole = [each.whole() for each in columns] if totals else []
+    if whole:
+        whole[0] = totals
+    heads = [each.field.head(result, "report") for each in columns]
+    widths, sides = [width for _key, width, _side in layout], "".join(side for _key, _width, side in layout)
+    return Grid(caption, heads, rows, widths, sides, whole, size)
+
+
 def districts_grid(f: RunResult) -> Grid:
     """Return the share of each district, in the order of their codes."""
-    c = f.concentration
-    d = c.districts
-    areas = district_areas(d)
-    shares = d["share"].to_numpy()
-    names = [n or _("(in no district)") for n in d["name"]]
-    columns: tuple[Iterable[str], ...] = (
-        names,
-        map(area, areas["total"]),
-        map(area, areas["inside"]),
-        map(area, areas["outside"]),
-        map(percent, shares),
-        map(points, shares - c.target),
-        map(area, areas["gap"]),
-    )
-    whole = (
-        _("Whole city"),
-        area(math.fsum(areas["total"])),
-        area(math.fsum(areas["inside"])),
-        area(math.fsum(areas["outside"])),
-        percent(c.share),
-        points(c.share - c.target),
-        area(math.fsum(areas["gap"])),
-    )
-    return Grid(
-        _("Industrial land by district (mu)"),
-        (
-            _("District"),
-            _("Industrial land"),
-            _("Inside parks"),
-            _("Outside parks"),
-            _("Share inside"),
-            _("Against the target (points)"),
-            _("To relocate (surplus −)"),
-        ),
-        list(zip(*columns, strict=True))[:MOST],
-        (26, 23, 23, 23, 18, 20, 23),
-        "lrrrrrr",
-        whole,
-        9.0,
-    )
+    caption = _("Industrial land by district (mu)")
+    return report_grid(DISTRICTS, f, district_rows(f), caption, most=MOST, totals=_("Whole city"))
 
 
 def parks_grid(f: RunResult) -> Grid:
     """Return the parks, those that own disputed land first, as the workbook lists them."""
-    p = f.concentration.parks
-    areas = park_areas(p)
-    columns: tuple[Iterable[str], ...] = (
-        map(str, p["park_name"]),
-        (level_word(x) or NONE for x in p["level"]),
-        map(str, p["blocks"]),
-        map(percent, p["main_share"]),
-        map(area, areas["industrial"]),
-        map(area, areas["gross"]),
-        map(area, areas["land"]),
-        map(percent, p["industrial_share"]),
-    )
-    # no totals of gross figures: land that two parks claim stands in both
-    whole = (_("Total"), "", str(p["blocks"].sum()), "", area(math.fsum(areas["industrial"])), "", "", "")
-    return Grid(
-        _("Industrial land by park (mu)"),
-        (
-            _("Park"),
-            _("Level"),
-            _("Blocks"),
-            _("Main block's share"),
-            _("Industrial land (attributed)"),
-            _("Industrial land (gross)"),
-            _("Park land"),
-            _("Industrial share of the park"),
-        ),
-        list(zip(*columns, strict=True))[:MOST],
-        (38, 24, 11, 17, 19, 19, 19, 17),
-        "llrrrrrr",
-        whole,
-        9.0,
-    )
+    return report_grid(PARKS, f, park_rows(f), _("Industrial land by park (mu)"), most=MOST, totals=_("Total"))
 
 
 def definitions_grid(f: RunResult) -> Grid:
@@ -128,68 +109,20 @@ def definitions_grid(f: RunResult) -> Grid:
 
 def rules_grid(f: RunResult) -> Grid:
     """Return the reasons for calling a plot inefficient, with their provenance."""
-    assert f.candidates is not None  # noqa: S101
-    rows = [
-        (
-            code,
-            *rule_words(r),
-            r.source,
-            r.date.isoformat(),
-            trust_word(r.trust),
-        )
-        for code, r in f.candidates.rules.items()
-    ]
-    heads = (_("Code"), _("Reason"), _("Threshold"), _("Source"), _("Date"), _("Trust"))
-    return Grid(_("Reasons for calling a plot inefficient"), heads, rows, (12, 24, 28, 58, 20, 14), "lllllc", (), 9.0)
+    rules = list(computed(f.candidates).rules.values())
+    return report_grid(RULES, f, rules, _("Reasons for calling a plot inefficient"))
 
 
 def candidates_grid(f: RunResult) -> Grid:
     """Return the largest candidates."""
-    assert f.candidates is not None  # noqa: S101
-    listed = f.candidates.listed.sort_values(s.AREA_M2, ascending=False, kind="stable").head(CANDIDATES)
-    names = f.concentration.districts["name"]
-    columns: tuple[Iterable[str], ...] = (
-        (str(k) for k in range(1, len(listed) + 1)),
-        map(str, listed.index),
-        (str(names.get(d, d)) for d in listed[s.DISTRICT]),
-        map(str, listed["firms"]),
-        map(area_of, listed[s.AREA_M2]),
-        map(position_word, listed["position"]),
-        (figure(x, ",.0f") for x in listed["park_distance_m"]),
-        (figure(wan(x), ",.2f") for x in listed["tax_per_mu"]),
-        ("、".join(codes) for codes in listed["reasons"]),
-    )
-    heads = (
-        _("No."),
-        _("Parcel id"),
-        _("District"),
-        _("Firms"),
-        _("Area (mu)"),
-        _("Position"),
-        _("To the nearest park (m)"),
-        _("Tax (10,000 yuan per mu and year)"),
-        _("Reasons"),
-    )
-    caption = _("The {n} largest candidates", n=len(listed))
-    return Grid(
-        caption, heads, list(zip(*columns, strict=True)), (9, 32, 15, 34, 15, 16, 14, 16, 15), "clllrlrrc", (), 8.0
-    )
+    listed = computed(f.candidates).listed
+    listed = listed.sort_values(s.AREA_M2, ascending=False, kind="stable").head(CANDIDATES)
+    return report_grid(PLOTS, f, listed, _("The {n} largest candidates", n=len(listed)), size=8.0)
 
 
 def quality_grid(f: RunResult) -> Grid:
     """Return what was wrong with the data, what was done, and what that does to the share."""
-    rows = [
-        (
-            x.title,
-            f"{x.count:,}",
-            area_of(x.area_m2),
-            points(x.effect_on_share, 4),
-            x.action,
-        )
-        for x in f.quality
-    ]
-    heads = (_("Check"), _("Rows"), _("Area (mu)"), _("Effect on the share (percentage points)"), _("What was done"))
-    return Grid(_("What was found in the data, and what was done"), heads, rows, (34, 14, 22, 26, 60), "lrrrl", (), 9.0)
+    return report_grid(ISSUES, f, f.quality, _("What was found in the data, and what was done"))
 
 
 def meaning_grid(f: RunResult) -> Grid:

@@ -8,7 +8,8 @@ lists of the map show it where it is `mapped`. How each medium looks is the medi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from landuse.i18n import _
@@ -18,7 +19,6 @@ from landuse.report.words.format import (
     figure,
     is_known,
     percent,
-    points,
     reconciled_mu,
     reconciled_wan,
     wan,
@@ -83,7 +83,7 @@ PLOT_WAN = Unit("mu", _each(lambda yuan: round(wan(yuan), 2)), area, "exact", la
 MU = Unit("mu", reconciled_mu, area, "sum")
 WAN = Unit("mu", reconciled_wan, area, "sum")
 #: The same where a total would mean nothing.
-MU_EACH = Unit("mu", _each(shown_mu), area)
+MU_EACH = Unit("mu", lambda areas_m2: [shown_mu(x) for x in areas_m2], area)
 #: Figures that are 亩 already, rounded and reconciled.
 MU_SHOWN = Unit("mu", list, area, "sum")
 MU_SHOWN_EACH = Unit("mu", list, area)
@@ -94,7 +94,9 @@ FRACTION = Unit("rest", list, lambda x: figure(x, ".3f"))
 PERCENT = Unit("percent", list, percent)
 METRES = Unit("metres", list, lambda x: figure(x, ",.0f"))
 KILOMETRES = Unit("mu", _each(lambda m: m / 1000), area)
-POINTS = Unit("points", lambda shares: [x * 100 if is_known(x) else None for x in shares], lambda x: points(x / 100, 4))
+#: Differences of shares in percentage points; and those of which two decimals say enough.
+POINTS = Unit("points", lambda shares: [x * 100 if is_known(x) else None for x in shares], lambda x: figure(x, "+.4f"))
+SHORT_POINTS = Unit("short_points", POINTS.shown, lambda x: figure(x, "+.2f"))
 
 
 @dataclass(frozen=True)
@@ -118,9 +120,13 @@ class Field:
     marks : callable, optional
         From the run to conditions and the marks their cells get, as of `Column`.
     formula : str
-        Of every row, as of `Column`; with `whole`, of the total too.
+        Of every row, as of `Column`.
     whole : callable, optional
-        From the figures of all columns, by key, to what the total's formula comes to.
+        From the run and the figures of all columns, by key, to a total that is no sum of the column.
+    total_formula : str
+        Of such a total, with {row} for its row and {key}; default: `formula`.
+    text : callable, optional
+        From a figure to text, where report and terminal show less of it than its unit does.
     filled : callable, optional
         From the run to the fields of the heading's text.
     width : int
@@ -147,7 +153,9 @@ class Field:
     total: str = ""
     marks: Callable[[RunResult], tuple[tuple[str, str], ...]] | None = None
     formula: str = ""
-    whole: Callable[[Mapping[str, Sequence[Any]]], float] | None = None
+    whole: Callable[[RunResult, Mapping[str, Sequence[Any]]], float | None] | None = None
+    total_formula: str = ""
+    text: Callable[[Any], str] | None = None
     filled: Callable[[RunResult], Mapping[str, Any]] | None = None
     width: int = 0
     only: Callable[[RunResult], bool] | None = None
@@ -187,14 +195,17 @@ class Shown:
 
     def texts(self) -> list[str]:
         """Return the rows as report and terminal show them."""
-        out = [self.field.unit.text(x) for x in self.figures]
+        out = [self._text(x) for x in self.figures]
         return [x or NONE for x in out] if self.field.dash else out
+
+    def _text(self, value: Any) -> str:
+        return (self.field.text or self.field.unit.text)(value)
 
     def whole(self) -> str:
         """Return the total as text; "" where there is none."""
         if self.field.total:
             return _(self.field.total)
-        return "" if self.total is None else self.field.unit.text(self.total)
+        return "" if self.total is None else self._text(self.total)
 
 
 @dataclass(frozen=True)
@@ -216,6 +227,13 @@ class Table:
     report: str = ""
     terminal: str = ""
 
+    @property
+    def layout(self) -> list[tuple[str, float, str]]:
+        """The report's columns: key, width, alignment."""
+        units = {x.key: x.unit for x in self.fields}
+        found = (re.fullmatch(r"(\w+):([\d.]+)([lrc]?)", column) for column in self.report.split())
+        return [(m[1], float(m[2]), m[3] or units[m[1]].side) for m in found if m]
+
     def shown(self, result: RunResult, frame: Any, keys: Iterable[str] | None = None) -> dict[str, Shown]:
         """Return fields with their rows, by key: those of the workbook, or those asked for."""
         wanted = {x.key for x in self.fields if x.sheet} if keys is None else set(keys)
@@ -231,6 +249,9 @@ class Table:
             elif each.unit.total == "sum":
                 total = math.fsum(x for x in figures if is_known(x))
             out[each.key] = Shown(each, figures, total)
+        for key, one in out.items():
+            if one.field.whole is not None:
+                out[key] = replace(one, total=one.field.whole(result, {k: x.figures for k, x in out.items()}))
         return out
 
 
@@ -252,3 +273,23 @@ def district_names(key: str) -> Callable[[RunResult, Any], list[str]]:
         return [(str(names.get(c, c)) or _("(in no district)")) if c else "" for c in frame[key]]
 
     return named
+
+
+def column(key: str) -> Callable[[RunResult, Any], list[Any]]:
+    """Return what reads another column of the frame than the field's key."""
+    return lambda _result, frame: list(frame[key])
+
+
+def yes_no(value: Any) -> str:
+    """Return yes or no."""
+    return _("yes") if value else _("no")
+
+
+def stated_word(value: Any) -> str | None:
+    """Return whether a figure was stated or computed; None where nobody knows."""
+    return (_("stated") if value else _("computed")) if is_known(value) else None
+
+
+def listed_words(codes: Iterable[Any]) -> str:
+    """Return codes as a list."""
+    return "、".join(map(str, codes))

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from landuse.i18n import _
 from landuse.report.tables.candidates import GROUPS, RULES, THRESHOLDS
+from landuse.report.tables.share import DEFINITIONS, ISSUES
 from landuse.report.workbook.change import change_facts, write_change_sheets
 from landuse.report.workbook.columns import plots_unit, sheet_columns
 from landuse.report.workbook.ledger import LedgerRows, ledger_columns
-from landuse.report.workbook.notes import meaning_columns, quality_columns
+from landuse.report.workbook.notes import meaning_columns
 from landuse.report.workbook.parks import park_facts, write_park_sheets
 from landuse.report.workbook.plots import plot_columns, renewal_columns, score_columns, town_mark_columns
 from landuse.report.workbook.relocation import plan_facts, write_plan_sheets
 from landuse.report.workbook.share import (
-    definition_columns,
     district_columns,
     park_columns,
     share_chart,
@@ -84,8 +84,15 @@ def write_workbook(result: RunResult, path: Path) -> None:
     if f.concentration.interval is not None:
         title = _("Parcels whose land inside depends on the boundary's tolerance")
         sheets.table(_("Deciding parcels"), title, swing_columns(f, rows), unit=listed)
-    sheets.table(_("Other definitions"), _("The share under every definition"), definition_columns(f), unit="")
-    sheets.table(_("Data quality"), _("What was found in the data, and what was done"), quality_columns(f))
+    sheets.table(
+        _("Other definitions"),
+        _("The share under every definition"),
+        sheet_columns(DEFINITIONS, f, f.sensitivity),
+        unit="",
+    )
+    sheets.table(
+        _("Data quality"), _("What was found in the data, and what was done"), sheet_columns(ISSUES, f, f.quality)
+    )
     sheets.table(
         _("Ledger parts"),
         _("Every part of land that is counted"),

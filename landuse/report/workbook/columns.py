@@ -157,7 +157,6 @@ def sheet_columns(table: Table, result: RunResult, frame: Any) -> list[Column]:
         Its rows.
     """
     shown = table.shown(result, frame)
-    figures = {key: each.figures for key, each in shown.items()}
     columns = []
     for key, each in shown.items():
         field, unit = each.field, each.field.unit
@@ -165,7 +164,7 @@ def sheet_columns(table: Table, result: RunResult, frame: Any) -> list[Column]:
         if field.total:
             total = _(field.total)
         elif field.whole is not None:
-            total, whole = field.formula, field.whole(figures)
+            total, whole = field.total_formula or field.formula, each.total
         marks = () if field.marks is None else field.marks(result)
         head = field.head(result)
         columns.append(Column(head, each.figures, unit.kind, total, whole, key, field.formula, marks, field.width))

@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     from landuse.results.run import RunResult
 
 
-def quality_columns(f: RunResult) -> list[Column]:
-    """Return what was wrong with the data."""
-    q = f.quality
-    effects = [None if x.effect_on_share is None else x.effect_on_share * 100 for x in q]
-    return [
-        Column(_("Check"), [x.title for x in q]),
-        Column(_("Rows"), [x.count for x in q], "count"),
-        Column(_("Area"), [shown_mu(x.area_m2) for x in q], "mu"),
-        Column(_("Effect on the share (percentage points)"), effects, "points"),
-        Column(_("What was done"), [x.action for x in q]),
-        Column(_("For example"), ["、".join(x.rows[:5]) for x in q]),
-    ]
-
-
 def meaning_columns(f: RunResult, rows: LedgerRows, cleaned: int) -> list[Column]:
     """Return what the numbers mean, how they are found again, and what they were made of."""
     column = s.AREA_COLUMN[f.definition.area]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
-from landuse.definition import Definition, Gap
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.candidates import CANDIDATES
-from landuse.report.words.format import city_areas, district_areas, park_areas, reconciled_mu
-from landuse.report.words.terms import level_word, verdict_word
-from landuse.report.workbook.columns import Column, Fact, letters, of_plots, reference, sheet_columns
+from landuse.report.tables.share import DECIDING, DISTRICTS, PARKS, district_rows, park_rows
+from landuse.report.words.format import city_areas
+from landuse.report.words.terms import verdict_word
+from landuse.report.workbook.columns import Column, Fact, letters, reference, sheet_columns
 from landuse.report.workbook.ledger import rest_columns
 from landuse.report.workbook.sheets import TOP
+from landuse.results.run import computed
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
@@ -24,109 +26,26 @@ if TYPE_CHECKING:
 
 
 def district_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
-    """Return the table of the districts."""
-    c = f.concentration
-    d = c.districts
-    gaps = [Gap.of(t, i, c.target) for t, i in zip(d["total_m2"], d["inside_m2"], strict=True)]
-    areas = {name: column.tolist() for name, column in district_areas(d).items()}
-    clear, supply = (reconciled_mu(getattr(g, x) for g in gaps) for x in ("clear", "new_supply"))
+    """Return the table of the districts, each held against the ledger."""
+    frame, target = district_rows(f), f.concentration.target
     # the ledger's own areas, not rounded ones
-    whole = "={inside}{row}/{total}{row}"
-    if rows.fit:
-        whole = f'=SUMIFS({rows.column("m2")},{rows.column("park_no")},">0")/SUM({rows.column("m2")})'
-    marks = (
-        ("=AND(ISNUMBER({share}{row}),{share}{row}<{target}{row})", "bad"),
-        ("=AND(ISNUMBER({share}{row}),{share}{row}>={target}{row})", "good"),
-    )
-    points = "=({share}{row}-{target}{row})*100"
-    return [
-        Column(_("No."), range(1, len(d) + 1), "count", key="no"),
-        Column(_("District code"), list(d.index)),
-        Column(_("District"), [n or _("(in no district)") for n in d["name"]], total=_("Total"), key="name"),
-        Column(_("Industrial land"), areas["total"], "mu", "sum", key="total"),
-        Column(_("Inside parks"), areas["inside"], "mu", "sum", key="inside"),
-        Column(_("Outside parks"), areas["outside"], "mu", "sum", key="outside"),
-        Column(_("Share inside"), list(d["share"]), "percent", whole, c.share, key="share", marks=marks),
-        Column(_("Target"), [c.target] * len(d), "percent", f"={c.target!r}", c.target, key="target"),
-        Column(
-            _("Above (+) or below (-) target (percentage points)"),
-            ((d["share"] - c.target) * 100).tolist(),
-            "short_points",
-            points,
-            (c.share - c.target) * 100,
-            formula=points,
-        ),
-        Column(_("To relocate for the target (surplus negative)"), areas["gap"], "mu", "sum", key="relocate"),
-        Column(_("Or to clear"), clear, "mu", "sum", key="clear"),
-        # no supply of land inside brings a share to 100 % while there is land outside
-        *(
-            [
-                Column(
-                    _("Or to supply anew inside"),
-                    supply,
-                    "mu",
-                    "sum",
-                    key="supply",
-                )
-            ]
-            if c.target < 1
-            else []
-        ),
-        *rest_columns(rows, "district_no", "total", areas["total"]),
-    ]
+    whole = f'=SUMIFS({rows.column("m2")},{rows.column("park_no")},">0")/SUM({rows.column("m2")})' if rows.fit else ""
+    totals = {"share": whole, "target": f"={target!r}"}
+    columns = [replace(c, total=totals[c.key]) if totals.get(c.key) else c for c in sheet_columns(DISTRICTS, f, frame)]
+    return [*columns, *rest_columns(rows, "district_no", "total", frame["total"].tolist())]
 
 
 def park_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
-    """Return the table of the parks."""
-    p = f.concentration.parks
-    areas = {name: column.tolist() for name, column in park_areas(p).items()}
-    return [
-        Column(_("No."), range(1, len(p) + 1), "count", key="no"),
-        Column(_("Park id"), list(p.index)),
-        Column(_("Park"), list(p["park_name"]), total=_("Total")),
-        Column(_("Level"), [level_word(x) for x in p["level"]]),
-        Column(_("Blocks"), list(p["blocks"]), "count", "sum"),
-        Column(_("Main block's share"), list(p["main_share"]), "percent"),
-        Column(_("Industrial land (attributed)"), areas["industrial"], "mu", "sum", key="own"),
-        # no totals here: land that two parks claim stands in both
-        Column(_("Industrial land (gross)"), areas["gross"], "mu"),
-        Column(_("Park land"), areas["land"], "mu"),
-        Column(_("Industrial share of the park"), list(p["industrial_share"]), "percent"),
-        *rest_columns(rows, "park_no", "own", areas["industrial"]),
-    ]
+    """Return the table of the parks, each held against the ledger."""
+    frame = park_rows(f)
+    return [*sheet_columns(PARKS, f, frame), *rest_columns(rows, "park_no", "own", frame["own"].tolist())]
 
 
 def swing_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     """Return the table of the parcels that decide the interval."""
-    assert f.concentration.interval is not None  # noqa: S101
-    p = f.concentration.interval.parcels
-    names = f.concentration.districts["name"]
-    return [
-        Column(_("No."), range(1, len(p) + 1), "count"),
-        Column(_("Parcel id"), list(p[s.PARCEL]), total=_("Total")),
-        Column(_("District"), [names.get(d, d) for d in p[s.DISTRICT]]),
-        of_plots(_("Inside, boundaries moved in"), p["low_m2"]),
-        of_plots(_("Inside, boundaries moved out"), p["high_m2"]),
-        of_plots(_("Difference"), p["swing_m2"]),
-        *([Column(_("Rows of the ledger"), rows.links(p[s.PARCEL]), "link")] if rows.fit else []),
-    ]
-
-
-def definition_columns(f: RunResult) -> list[Column]:
-    """Return the table of the shares under every definition."""
-    m = f.sensitivity
-    words = [Definition(*row) for row in m[["classes", "boundary", "rule", "area"]].itertuples(index=False)]
-    target = f.concentration.target
-    marks = (
-        (f"=AND(ISNUMBER({{share}}{{row}}),{{share}}{{row}}<{target!r})", "bad"),
-        (f"=AND(ISNUMBER({{share}}{{row}}),{{share}}{{row}}>={target!r})", "good"),
-    )
-    return [
-        Column(_("No."), range(1, len(m) + 1), "count"),
-        Column(_("Definition"), [("★ " if d == f.definition else "") + str(d) for d in words]),
-        Column(_("Share inside"), list(m["share"]), "percent", key="share", marks=marks),
-        Column(_("Target reached"), [verdict_word(v) for v in m["verdict"]]),
-    ]
+    parcels = computed(f.concentration.interval).parcels
+    links = [Column(_("Rows of the ledger"), rows.links(parcels[s.PARCEL]), "link")] if rows.fit else []
+    return [*sheet_columns(DECIDING, f, parcels), *links]
 
 
 def interval_text(f: RunResult) -> str:
