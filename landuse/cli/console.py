@@ -18,12 +18,13 @@ from landuse.i18n import _
 from landuse.io.publishing.faults import system_problem
 from landuse.io.publishing.interrupts import ignored, raising
 from landuse.report.tables.candidates import CANDIDATES
+from landuse.report.tables.relocation import MOVES
 from landuse.report.tables.share import DISTRICTS, ISSUES, district_rows
 from landuse.report.tables.table import Table as Declared
 from landuse.report.words.change import change_sentence, kind_word, pace_sentence, violations_sentence
-from landuse.report.words.format import area_of, figure, points, wan
+from landuse.report.words.format import area_of, figure, points
 from landuse.report.words.parks import joins_sentence, moved_words, parks_sentence, place_words, wan_per_mu
-from landuse.report.words.relocation import action_word, beside_sentence, fit_word, plan_sentence, proof_sentence
+from landuse.report.words.relocation import beside_sentence, plan_sentence, proof_sentence
 from landuse.report.words.sentences import (
     band_sentence,
     candidates_sentence,
@@ -227,22 +228,8 @@ def candidates_table(result: RunResult) -> Table:
 
 def moves_table(result: RunResult) -> Table:
     """Return the first moves of the plan."""
-    heads = (_("Parcel id"), _("What"), _("Year"), _("Area (mu)"), _("To"), _("Km"), _("Fit"), _("Cost (10,000 yuan)"))
-    table = _table(heads, title=_("Relocation plan"))
-    assert result.relocation is not None  # noqa: S101
-    for row in result.relocation.moves.head(SHOWN).reset_index().to_dict("records"):
-        moves = row["action"] == "move"
-        table.add_row(
-            row["parcel_id"],
-            action_word(row["action"]),
-            str(row["year"]),
-            area_of(row["area_m2"]),
-            f"{row['park_name']} {row['block_id']}" if moves else "",
-            figure(row["distance_m"] / 1000, ".1f") if moves else "",
-            fit_word(row["fit"]),
-            figure(wan(row["cost_yuan"]), ",.0f"),
-        )
-    return table
+    moves = computed(result.relocation).moves.head(SHOWN)
+    return terminal_table(MOVES, result, moves, title=_("Relocation plan"))
 
 
 def change_table(result: RunResult) -> Table:

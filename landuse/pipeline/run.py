@@ -35,6 +35,7 @@ from landuse.analysis.plots.surroundings import (
     within_development,
 )
 from landuse.analysis.relocation.plan import plan_relocation
+from landuse.analysis.relocation.tables import park_taxes
 from landuse.analysis.share.concentration import definition_matrix, park_concentration
 from landuse.analysis.share.interval import boundary_interval
 from landuse.config.paths import input_paths, role_problems
@@ -142,6 +143,9 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Progress | No
             known = [*ledger.parcels[s.PARCEL], *scatter.plots.index]
             rule, metre = plan_rule(study, known), 1 / unit_factor(inputs.crs)
             relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
+    taxes = None
+    if relocation is not None and candidates is not None and relocation.exists:
+        taxes = park_taxes(ledger, concentration, candidates, relocation.moves)
     quality += setting_issues(study, relocation)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
@@ -172,6 +176,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Progress | No
         scatter=scatter,
         candidates=candidates,
         relocation=relocation,
+        park_taxes=taxes,
         history=history,
         parks=parks,
         background=inputs.background,

@@ -64,6 +64,9 @@ class RunResult:
         Scattered and inefficient; None where the stage did not run.
     relocation : Relocation or None
         Which plots should go where; None where the stage did not run, or the study states no capacity.
+    park_taxes : pandas.DataFrame or None
+        What the parks collect and what the plan brings them (`landuse.analysis.relocation.tables.park_taxes`); None
+        without a plan.
     history : History or None
         What changed since earlier dates; None where the stage did not run, or the study has no earlier layers.
     parks : ParkReview or None
@@ -92,6 +95,7 @@ class RunResult:
     scatter: Scatter | None = None
     candidates: Candidates | None = None
     relocation: Relocation | None = None
+    park_taxes: pd.DataFrame | None = None
     history: History | None = None
     parks: ParkReview | None = None
     background: Background = NO_BACKGROUND

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from landuse.analysis.relocation.tables import park_taxes
 from landuse.results.concentration import Concentration
 from landuse.results.relocation import (
     FEASIBLE,
@@ -54,8 +55,10 @@ def with_relocation(result: RunResult, status: str = OPTIMAL, *, copies: int = 1
     }
     gap = 0.0 if status == OPTIMAL else 0.01
     bound = cost / (1 + gap)
+    taxes = park_taxes(result.ledger, before, result.candidates, moves)
     return replace(
         result,
+        park_taxes=taxes,
         relocation=Relocation(
             rule=rule,
             status=status,

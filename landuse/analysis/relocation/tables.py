@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from landuse.analysis.relocation.problem import RelocationProblem
     from landuse.analysis.relocation.solve import Model
     from landuse.geo.arrays import Ints
+    from landuse.results.candidates import Candidates
     from landuse.results.concentration import Concentration
     from landuse.results.relocation import PlanRule
 
@@ -280,3 +281,40 @@ class PlanTables:
         near[(table["why"] == "").to_numpy()] = np.where(np.isfinite(reach), reach, np.nan)
         columns = {"choices": count, "nearest_m": near, "why": table["why"], "on_site": table["on_site"]}
         return pd.DataFrame({key: np.asarray(values) for key, values in columns.items()}, index=table.index)
+
+
+def park_taxes(ledger: Ledger, before: Concentration, candidates: Candidates, moves: pd.DataFrame) -> pd.DataFrame:
+    """Return, by park, what the firms on its plots pay a year as far as it is known, and what moves in.
+
+    A parcel of which only a part lies in the park counts by that part's share of its land.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        Of the definition's boundary.
+    before : Concentration
+        The share as it is, of that ledger.
+    candidates : Candidates
+        Of the run.
+    moves : DataFrame
+        Of the plan, as `Relocation.moves`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: park id. plots (inside), known (those of them whose tax is known), now_yuan, in_yuan.
+    """
+    plots, measures = candidates.renewal, candidates.measures
+    plots = plots[plots[s.PARK] != ""]
+    land = ledger.counted(before.definition)
+    whole = land.groupby("parcel")["m2"].sum()
+    whole.index = pd.Index(ledger.parcels[s.PARCEL].to_numpy(dtype=object)[whole.index])
+    part = plots[s.AREA_M2].to_numpy(dtype=float) / whole.reindex(plots.index).to_numpy(dtype=float)
+    per_mu = measures.values["tax_per_mu"].reindex(plots.index).to_numpy(dtype=float)
+    tax = per_mu * measures.notes["mu"].reindex(plots.index).to_numpy(dtype=float) * part
+    rows = pd.DataFrame({"park": plots[s.PARK].to_numpy(), "known": ~np.isnan(tax), "now_yuan": np.nan_to_num(tax)})
+    moved = moves[moves["action"] == "move"]
+    sums = rows.groupby("park").agg(plots=("known", "size"), known=("known", "sum"), now_yuan=("now_yuan", "sum"))
+    sums = sums.reindex(before.parks.index)
+    sums["in_yuan"] = moved.groupby(s.PARK)[s.TAX].sum().reindex(sums.index)
+    return sums.fillna(0.0)

@@ -24,6 +24,7 @@ from landuse.report.words.format import (
     wan,
 )
 from landuse.report.words.format import text as plain_text
+from landuse.report.words.terms import district_namer
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ MU_EACH = Unit("mu", lambda areas_m2: [shown_mu(x) for x in areas_m2], area)
 #: Figures that are 亩 already, rounded and reconciled.
 MU_SHOWN = Unit("mu", list, area, "sum")
 MU_SHOWN_EACH = Unit("mu", list, area)
+WAN_ROUNDED_EACH = Unit("mu", _each(lambda yuan: round(wan(yuan), 2)), area)
 #: Yuan in 万元, as they are.
 WAN_EACH = Unit("mu", _each(wan), area)
 RATIO = Unit("mu", list, lambda x: figure(x, ".2f"))
@@ -266,13 +268,8 @@ def index(_result: RunResult, frame: Any) -> list[Any]:
 
 
 def district_names(key: str) -> Callable[[RunResult, Any], list[str]]:
-    """Return what turns the codes of a column into names of districts; no code stays blank, a nameless one says so."""
-
-    def named(result: RunResult, frame: Any) -> list[str]:
-        names = result.concentration.districts["name"]
-        return [(str(names.get(c, c)) or _("(in no district)")) if c else "" for c in frame[key]]
-
-    return named
+    """Return what turns the codes of a column into names of districts."""
+    return lambda result, frame: list(map(district_namer(result), frame[key]))
 
 
 def column(key: str) -> Callable[[RunResult, Any], list[Any]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landuse.definition import MET, NOT_MET, UNCERTAIN
 from landuse.i18n import _, current
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from landuse.reference.rule_pack import Rule
     from landuse.results.candidates import RuleHit
+    from landuse.results.run import RunResult
 
 
 def verdict_word(verdict: str) -> str:
@@ -175,3 +176,9 @@ def rounding_words() -> str:
         "Areas are rounded to 0.01 mu. Those of districts, parks and classes are reconciled to their total by the "
         "largest remainder; a plot's is its own, so that the rows of a list of plots may miss its total by rounding."
     )
+
+
+def district_namer(result: RunResult) -> Callable[[Any], str]:
+    """Return what turns a district's code into its name; no code stays "", a nameless district says so."""
+    names = result.concentration.districts["name"]
+    return lambda code: (str(names.get(code, code)) or _("(in no district)")) if code else ""

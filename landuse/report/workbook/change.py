@@ -20,10 +20,9 @@ from landuse.report.words.change import (
     stayed_word,
 )
 from landuse.report.words.format import reconciled_mu, shown_mus
-from landuse.report.words.terms import position_word
+from landuse.report.words.terms import district_namer, position_word
 from landuse.report.workbook.blocks import Block, Cell, block, lines, section
 from landuse.report.workbook.columns import Column, Fact, corrected, letters, of_plots, plots_unit, reference
-from landuse.report.workbook.moves import district_namer
 from landuse.report.workbook.sheets import SHEET_ROWS, TOP
 from landuse.report.workbook.trajectory import write_trajectory
 from landuse.results import change as c

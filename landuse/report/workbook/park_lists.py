@@ -10,8 +10,8 @@ from landuse.report.tables.change import adding_up
 from landuse.report.tables.parks import league_rows
 from landuse.report.words.format import reconciled_mu
 from landuse.report.words.parks import WAN
+from landuse.report.words.terms import district_namer
 from landuse.report.workbook.columns import Column
-from landuse.report.workbook.moves import district_namer
 
 if TYPE_CHECKING:
     from landuse.results.parks import ParkReview

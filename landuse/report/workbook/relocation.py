@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
+from landuse.report.tables.relocation import (
+    ALTERNATIVES,
+    BLOCKS,
+    FLOWS,
+    MOVES,
+    PARKS,
+    STAGES,
+    YEARS,
+    park_rows,
+)
 from landuse.report.words.format import reconciled_wan, shown_mus, wan
 from landuse.report.words.relocation import (
     action_word,
-    objective_word,
-    plan_name,
     proof_sentence,
     shortfall_words,
     status_word,
     unknown_sentences,
 )
 from landuse.report.workbook.blocks import lines, section
-from landuse.report.workbook.columns import Column, Fact, corrected, height, letters, plots_unit, reference
-from landuse.report.workbook.moves import flow_columns, load_columns, move_columns, park_after_columns, year_columns
+from landuse.report.workbook.columns import (
+    Column,
+    Fact,
+    corrected,
+    height,
+    letters,
+    plots_unit,
+    reference,
+    sheet_columns,
+)
 from landuse.report.workbook.sheets import TOP
-from landuse.results.relocation import PROVED
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from landuse.report.workbook.sheets import Sheets
     from landuse.results.relocation import Frontier, Relocation
     from landuse.results.run import RunResult
@@ -56,16 +70,16 @@ def write_plan_sheets(sheets: Sheets, f: RunResult) -> None:
     areas, money = _("Unit: mu (1 ha = 15 mu)"), _("Units: mu (1 ha = 15 mu), 10,000 yuan")
     if r.exists:
         title = _("Plots that move, are cleared or are rebuilt")
-        sheets.table(_("Moves"), title, move_columns(f, r), unit=plots_unit(money))
+        sheets.table(_("Moves"), title, sheet_columns(MOVES, f, r.moves), unit=plots_unit(money))
     title = _("Land of the blocks that take plots, and their load")
-    sheets.table(_("Block loads"), title, load_columns(f, r), unit=areas)
+    sheets.table(_("Block loads"), title, sheet_columns(BLOCKS, f, r.blocks), unit=areas)
     if not r.exists:
         return
     title = _("The parks before and after the plan")
-    sheets.table(_("Parks after"), title, park_after_columns(f, r), unit=money)
-    sheets.table(_("Years"), _("The plan year by year"), year_columns(r), unit=money)
+    sheets.table(_("Parks after"), title, sheet_columns(PARKS, f, park_rows(f, r)), unit=money)
+    sheets.table(_("Years"), _("The plan year by year"), sheet_columns(YEARS, f, r.years), unit=money)
     title = _("What moves from which district to which")
-    sheets.table(_("Origin-destination"), title, flow_columns(f, r), unit=money)
+    sheets.table(_("Origin-destination"), title, sheet_columns(FLOWS, f, r.flows), unit=money)
     if r.frontier is not None:
         _frontier_sheet(sheets, r, r.frontier)
 
@@ -94,7 +108,7 @@ def _facts(f: RunResult, r: Relocation) -> list[Fact]:
         return facts
     actions = r.moves["action"].value_counts()
     counts = [f"{action_word(a)} {int(actions.get(a, 0))}" for a in ("move", "clear", "rebuild")]
-    letter = letters(move_columns(f, r))
+    letter = letters(sheet_columns(MOVES, f, r.moves))
     rows = f"{TOP + 1}:${{c}}${TOP + len(r.moves)}"
     area, action = (reference(_("Moves"), f"${c}${rows.format(c=c)}") for c in (letter["area"], letter["action"]))
     own = math.fsum(shown_mus(r.moves[s.AREA_M2][r.moves["action"] == "move"]))
@@ -112,7 +126,7 @@ def _facts(f: RunResult, r: Relocation) -> list[Fact]:
 
 def _total(f: RunResult, r: Relocation, name: str, key: str, value: float) -> Fact:
     """Return a fact that is a total of the sheet of moves."""
-    cell = f"{letters(move_columns(f, r))[key]}{TOP + len(r.moves) + 1}"
+    cell = f"{letters(sheet_columns(MOVES, f, r.moves))[key]}{TOP + len(r.moves) + 1}"
     note = _("Sheet {sheet}, total", sheet=_("Moves"))
     return Fact(name, value, "mu", "=" + reference(_("Moves"), cell), note)
 
@@ -127,10 +141,14 @@ def _plan_sheet(sheets: Sheets, f: RunResult, r: Relocation) -> None:
         row += 1
     if r.stages:
         row = section(sheets, sheet, row + 1, _("What the plan comes to, and the least it could be"))
-        row = sheets.rows(sheet, row, _stage_columns(r), PLAN_WIDTHS[:6])
+        row = sheets.rows(sheet, row, sheet_columns(STAGES, f, r.stages), PLAN_WIDTHS[:6])
     if len(r.alternatives):
         row = section(sheets, sheet, row + 1, _("This plan beside two others"))
-        columns = _alternative_columns(r, row + 2)
+        # costs against the first row's
+        columns = [
+            replace(c, formula=f"={{cost}}{{row}}/{{cost}}${row + 2}") if c.key == "against" else c
+            for c in sheet_columns(ALTERNATIVES, f, r.alternatives)
+        ]
         row = sheets.rows(sheet, row, columns, PLAN_WIDTHS[: len(columns)])
     missing = [shortfall_words(x, f) for x in r.shortfalls]
     for title, said in ((_("Missing for a plan"), missing), (_("What the plan does not know"), unknown_sentences(r))):
@@ -152,38 +170,6 @@ def _fact(sheets: Sheets, sheet: Any, row: int, fact: Fact) -> None:
         sheets.write(sheet, row, 1, fact.value, fact.kind, form)
     sheet.merge_range(row, 3, row, len(PLAN_WIDTHS) - 1, None, text)
     sheets.write(sheet, row, 3, fact.note, "text", text)
-
-
-def _stage_columns(r: Relocation) -> list[Column]:
-    unit = {"plots": _("plots"), "area": _("mu"), "cost": _("10,000 yuan")}
-    scale: dict[str, Callable[[float], float]] = {"plots": float, "area": shown_mu, "cost": wan}
-    proof = [_("proved optimal") if x.gap <= PROVED else _("within the gap") for x in r.stages]
-    return [
-        Column(_("Objective"), [objective_word(x.objective) for x in r.stages]),
-        Column(_("Unit"), [unit[x.objective] for x in r.stages]),
-        Column(_("Value"), [scale[x.objective](x.value) for x in r.stages], "mu"),
-        Column(_("At least (bound)"), [scale[x.objective](x.bound) for x in r.stages], "mu"),
-        Column(_("Gap to the bound"), [x.gap for x in r.stages], "percent"),
-        Column(_("Proof"), proof),
-    ]
-
-
-def _alternative_columns(r: Relocation, first: int) -> list[Column]:
-    """Return the plan and what stands beside it; `first` is the number of the plan's row."""
-    a = r.alternatives
-    costs = [round(wan(x), 2) for x in a["cost_yuan"]]
-    ratio = [c / costs[0] if costs[0] else None for c in costs]
-    kept = [_("yes") if x else _("no") for x in a["met"]]
-    unkept = (f'={{kept}}{{row}}="{_("no")}"', "bad")
-    return [
-        Column(_("Plan"), [plan_name(str(x)) for x in a.index]),
-        Column(_("Keeps all conditions"), kept, key="kept", marks=(unkept,)),
-        Column(_("Plots"), a["plots"].tolist(), "count"),
-        Column(_("Area (mu)"), shown_mus(a[s.AREA_M2]), "mu"),
-        Column(_("Cost (10,000 yuan)"), costs, "mu", key="cost"),
-        Column(_("Share after"), a["share"].tolist(), "percent"),
-        Column(_("Cost against this plan"), ratio, "mu", formula=f"={{cost}}{{row}}/{{cost}}${first}"),
-    ]
 
 
 def _frontier_sheet(sheets: Sheets, r: Relocation, curve: Frontier) -> None:

@@ -10,8 +10,8 @@ from landuse.report.style.palette import PALETTE
 from landuse.report.tables.change import FLOWS, adding_up, breakdown
 from landuse.report.words.change import basis_word, path_sentences, projection_sentence, target_basis_word
 from landuse.report.words.format import district_areas, is_known, or_none
+from landuse.report.words.terms import district_namer
 from landuse.report.workbook.blocks import Block, Cell, block, lines, section
-from landuse.report.workbook.moves import district_namer
 from landuse.report.workbook.sheets import TOP
 from landuse.units import shown_mu
 

@@ -16,7 +16,6 @@ from landuse.i18n import _
 from landuse.report.words.relocation import shortfall_words, status_word
 from landuse.report.workbook import ledger, sheets
 from landuse.report.workbook.book import write_workbook
-from landuse.report.workbook.moves import park_taxes
 from landuse.units import to_mu
 
 SHEETS = [
@@ -292,7 +291,7 @@ class TestPlan:
 
     def test_what_parks_pay_is_that_of_the_land_inside(self, city):
         f = city.result
-        tax = park_taxes(f, f.relocation)
+        tax = f.park_taxes
         measures, parcels = f.candidates.measures, f.ledger.parcels["parcel_id"].to_numpy()
         land = f.ledger.counted(f.definition)
         land = land.assign(id=parcels[land["parcel"]])
