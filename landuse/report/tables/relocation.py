@@ -150,10 +150,9 @@ BLOCKS = Table(
             formula='=IF({spare}{row}>0,{used}{row}/{spare}{row},"")',
             whole=_whole_load,
         ),
-        Field("exact_load", N_("Load"), PERCENT, column("load"), sheet=False),
         Field("plots", N_("Plots"), COUNTS),
     ),
-    report="park_name:38 block_id:17 district:17 spare_marked:21r used:20 exact_load:17 plots:11 industries:19",
+    report="park_name:38 block_id:17 district:17 spare_marked:21r used:20 load:17 plots:11 industries:19",
 )
 
 
