@@ -18,12 +18,13 @@ from landuse.i18n import _
 from landuse.io.publishing.faults import system_problem
 from landuse.io.publishing.interrupts import ignored, raising
 from landuse.report.tables.candidates import CANDIDATES
+from landuse.report.tables.parks import LEAGUE, league_rows
 from landuse.report.tables.relocation import MOVES
 from landuse.report.tables.share import DISTRICTS, ISSUES, district_rows
 from landuse.report.tables.table import Table as Declared
 from landuse.report.words.change import change_sentence, kind_word, pace_sentence, violations_sentence
-from landuse.report.words.format import area_of, figure, points
-from landuse.report.words.parks import joins_sentence, moved_words, parks_sentence, place_words, wan_per_mu
+from landuse.report.words.format import area_of, points
+from landuse.report.words.parks import joins_sentence, parks_sentence
 from landuse.report.words.relocation import beside_sentence, plan_sentence, proof_sentence
 from landuse.report.words.sentences import (
     band_sentence,
@@ -34,7 +35,6 @@ from landuse.report.words.sentences import (
     overlap_sentence,
     renewal_sentence,
 )
-from landuse.report.words.terms import level_word
 from landuse.results.run import computed
 from landuse.units import LEAST_M2
 
@@ -247,34 +247,4 @@ def change_table(result: RunResult) -> Table:
 
 def parks_table(result: RunResult) -> Table:
     """Return the league table of the parks."""
-    assert result.parks is not None  # noqa: S101
-    heads = (
-        _("Level"),
-        _("Park"),
-        _("Place"),
-        _("Since"),
-        _("Score"),
-        _("Tax (10,000 yuan per mu)"),
-        _("of built land"),
-        _("Floor-area ratio"),
-        _("Main block"),
-        _("Industrial share"),
-    )
-    table = _table(heads, title=_("Parks side by side"))
-    figures = result.parks.figures
-    league = result.parks.league
-    for park, row in zip(league.index, league.to_dict("records"), strict=True):
-        own = figures.loc[str(park)].to_dict()
-        table.add_row(
-            level_word(row["level"]),
-            row["park_name"],
-            place_words(row),
-            moved_words(row["moved"]),
-            figure(row["score"], ".1f"),
-            wan_per_mu(own["tax_yuan_per_mu"]),
-            wan_per_mu(own["tax_yuan_per_built_mu"]),
-            figure(own["far"], ".2f"),
-            figure(own["main_share"], ".0%"),
-            figure(own["industrial_share"], ".0%"),
-        )
-    return table
+    return terminal_table(LEAGUE, result, league_rows(computed(result.parks)), title=_("Parks side by side"))

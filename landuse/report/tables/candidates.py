@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from landuse import schema as s
-from landuse.i18n import N_
+from landuse.i18n import N_, _
 from landuse.report.tables.table import (
     COUNT,
     COUNTS,
@@ -197,8 +197,8 @@ THRESHOLDS = Table(
 )
 
 
-def _first(result: RunResult) -> dict[str, int]:
-    return {"n": computed(computed(result.candidates).score).first}
+def _worst(result: RunResult) -> int:
+    return computed(computed(result.candidates).score).first
 
 
 #: What the score weighs: rows are criteria; weight, and `less` and `more`, how many of the worst stay so.
@@ -206,8 +206,8 @@ CRITERIA = Table(
     (
         Field("criterion", N_("Criterion"), of=index, word=measure_word),
         Field("weight", N_("Weight"), PERCENT),
-        Field("less", N_("Weight a fifth less: of the worst {n} stay"), COUNT, filled=_first),
-        Field("more", N_("Weight a fifth more: of the worst {n} stay"), COUNT, filled=_first),
+        Field("less", "", COUNT, heading=lambda r: _("Weight a fifth less: of the worst {n} stay", n=_worst(r))),
+        Field("more", "", COUNT, heading=lambda r: _("Weight a fifth more: of the worst {n} stay", n=_worst(r))),
     )
 )
 #: The rules, with where each comes from; the frame is a list of `Rule`.

@@ -129,8 +129,8 @@ class Field:
         Of such a total, with {row} for its row and {key}; default: `formula`.
     text : callable, optional
         From a figure to text, where report and terminal show less of it than its unit does.
-    filled : callable, optional
-        From the run to the fields of the heading's text.
+    heading : callable, optional
+        From the run to a heading that depends on it, instead of the label.
     width : int
         Of the workbook's column, in characters; 0 for what the contents need.
     only : callable, optional
@@ -158,7 +158,7 @@ class Field:
     whole: Callable[[RunResult, Mapping[str, Sequence[Any]]], float | None] | None = None
     total_formula: str = ""
     text: Callable[[Any], str] | None = None
-    filled: Callable[[RunResult], Mapping[str, Any]] | None = None
+    heading: Callable[[RunResult], str] | None = None
     width: int = 0
     only: Callable[[RunResult], bool] | None = None
     heads: Mapping[str, str] = field(default_factory=dict)
@@ -175,7 +175,7 @@ class Field:
     def head(self, result: RunResult, medium: str = "") -> str:
         """Return its heading in a medium."""
         label = self.heads.get(medium, self.label)
-        return _(label, **({} if self.filled is None else self.filled(result)))
+        return self.heading(result) if self.heading is not None else _(label)
 
 
 @dataclass(frozen=True)

@@ -5,33 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.tables.change import adding_up
-from landuse.report.tables.parks import indicator_rows, league_rows
-from landuse.report.words.format import is_known, reconciled_mu
-from landuse.report.words.parks import (
-    WAN,
-    leading_words,
-    moved_words,
-    parks_sentence,
-    remark_words,
-    rest_sentences,
-    unit_word,
+from landuse.report.tables.parks import (
+    BLOCKS,
+    DUTIES,
+    INDICATORS,
+    INDUSTRIES,
+    JOINS,
+    LAYOUT,
+    LEAGUE,
+    block_rows,
+    duty_rows,
+    indicator_rows,
+    industry_rows,
+    league_rows,
 )
-from landuse.report.words.terms import level_word, trust_word
+from landuse.report.words.parks import parks_sentence, rest_sentences
 from landuse.report.workbook.blocks import lines, section
-from landuse.report.workbook.columns import Column, Fact, letters, reference
-from landuse.report.workbook.park_lists import duty_columns, industry_columns, join_columns, use_columns
+from landuse.report.workbook.columns import Column, Fact, letters, reference, sheet_columns
 from landuse.report.workbook.sheets import TOP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-
     from landuse.report.workbook.sheets import Sheets
     from landuse.results.parks import ParkReview
     from landuse.results.run import RunResult
@@ -58,11 +54,11 @@ def write_park_sheets(sheets: Sheets, f: RunResult) -> None:
     if r is None:
         return
     areas, blank = _("Unit: mu (1 ha = 15 mu)"), _("blank: not known")
-    indicators = indicator_columns(r)
+    indicators = indicator_columns(f, r)
     ranking = sheets.table(
         _("Park ranking"),
         _("Parks side by side: places within each level"),
-        ranking_columns(r, indicators),
+        ranking_columns(f, r, indicators),
         unit=_("; ").join((_("Units: tax 10,000 yuan per mu, shares %"), blank)),
     )
     _broad(ranking)
@@ -71,18 +67,22 @@ def write_park_sheets(sheets: Sheets, f: RunResult) -> None:
     lines(sheets, ranking, row, list(filter(None, rest_sentences(r))), widths)
     title = _("Indicators park by park: value, ideal, attainment, points")
     sheets.table(_("Park indicators"), title, indicators, unit=_("Attainment 0-1; blank: not known"))
-    _layout(sheets, r)
+    _layout(sheets, f, r)
     title = _("Land by class in each park")
     _broad(sheets.table(_("Land use of parks"), title, use_columns(r), unit=areas))
     title = _("Plots that would join blocks of a park; by distance and area only")
-    joins = sheets.table(_("Integration"), title, join_columns(r), unit=areas)
+    columns = sheet_columns(JOINS, f, r.joins)
     if not len(r.joins):
-        joins.merge_range(TOP + 1, 0, TOP + 1, len(join_columns(r)) - 1, None, sheets.said)
+        columns = [replace(c, total="") for c in columns]
+    joins = sheets.table(_("Integration"), title, columns, unit=areas)
+    if not len(r.joins):
+        joins.merge_range(TOP + 1, 0, TOP + 1, len(columns) - 1, None, sheets.said)
         sheets.write(joins, TOP + 1, 0, _("There is none."), "text", sheets.said)
     title = _("Industries of each park (divisions of GB/T 4754)")
-    sheets.table(_("Industries of parks"), title, industry_columns(r), unit=_("Units: mu (1 ha = 15 mu), 10,000 yuan"))
+    industries, units = sheet_columns(INDUSTRIES, f, industry_rows(r)), _("Units: mu (1 ha = 15 mu), 10,000 yuan")
+    sheets.table(_("Industries of parks"), title, industries, unit=units)
     title = _("Who answers for what: industrial land of each park by district")
-    sheets.table(_("Park duties"), title, duty_columns(f, r), unit=areas)
+    sheets.table(_("Park duties"), title, sheet_columns(DUTIES, f, duty_rows(r)), unit=areas)
 
 
 def _broad(sheet: Any) -> None:
@@ -99,96 +99,34 @@ def park_facts(f: RunResult) -> list[Fact]:
     return [Fact(_("Parks side by side"), parks_sentence(f), note=note)]
 
 
-def ranking_columns(r: ParkReview, indicators: list[Column]) -> list[Column]:
+def ranking_columns(f: RunResult, r: ParkReview, indicators: list[Column]) -> list[Column]:
     """Return the league table; its scores sum the points of the sheet of indicators."""
-    t = league_rows(r)
     letter, last = letters(indicators), TOP + len(indicators[0].values)
     no, points = (
         reference(_("Park indicators"), f"${letter[x]}${TOP + 1}:${letter[x]}${last}") for x in ("no", "points")
     )
-    short = ("=AND(ISNUMBER({short}{row}),{short}{row}<0)", "bad")
-    short_built = ("=AND(ISNUMBER({built}{row}),{built}{row}<0)", "bad")
-    decided = (f'={{decided}}{{row}}="{_("yes")}"', "guess")
-    said = [remark_words(x) for x in t.to_dict("records")]
-    columns = [
-        Column(_("No."), t["no"].tolist(), "count", key="no"),
-        Column(_("Park"), t["park_name"].tolist()),
-        Column(_("Park id"), t.index.tolist()),
-        Column(_("Level"), [level_word(x) for x in t[s.LEVEL]]),
-        Column(_("Place"), t["rank"].tolist(), "count"),
-        Column(_("of so many"), t["of"].tolist(), "count"),
-        Column(_("Best place under other weights"), t["best_rank"].tolist(), "count", marks=(decided,)),
-        Column(_("Worst place under other weights"), t["worst_rank"].tolist(), "count", marks=(decided,)),
-        Column(_("Weights decide"), _yes(t["decided"], t["decided"].notna()), key="decided", marks=(decided,)),
-        Column(_since(r), [moved_words(x) for x in t["moved"]]),
-        Column(
-            _("Score (0-100)"), t["score"].tolist(), "mu", formula=f"=SUMIFS({points},{no},{{no}}{{row}})", key="score"
-        ),
-        Column(_("Weight known"), t["known"].tolist(), "percent"),
-        Column(_("Remark"), said),
-        Column(_("Tax per mu of industrial land"), _wan(t[f"{s.TAX}_per_mu"]), "mu"),
-        Column(_("Against the policy's target"), _wan(t["to_target"]), "added", key="short", marks=(short,)),
-        Column(_("Industrial land whose tax is known"), t[f"{s.TAX}_known"].tolist(), "percent"),
-        Column(_("Tax per mu of built land"), _wan(t[f"{s.TAX}_per_built_mu"]), "mu"),
-        Column(_("Built land: against the target"), _wan(t["short_built"]), "added", key="built", marks=(short_built,)),
-        Column(_("Floor-area ratio"), t[s.FAR].tolist(), "mu"),
-        Column(_("Land whose ratio is known"), t[f"{s.FAR}_known"].tolist(), "percent"),
-        Column(_("Building coverage"), t[s.COVERAGE].tolist(), "percent"),
-        Column(_("Land whose coverage is known"), t[f"{s.COVERAGE}_known"].tolist(), "percent"),
-        Column(_("Industrial share of the park"), t["industrial_share"].tolist(), "percent"),
-        Column(_("Main block's share"), t["main_share"].tolist(), "percent"),
-        Column(_("Leading industry (division)"), [leading_words(x) for x in t.to_dict("records")]),
-        Column(_("Leading industry is"), _stated(t["leading_stated"])),
-        Column(_("Its share of the land"), t["leading_land"].tolist(), "percent"),
-        Column(_("Its share of the output"), t["leading_output"].tolist(), "percent"),
-        Column(_("Its share of the output, year before"), t["leading_output_before"].tolist(), "percent"),
-        Column(_("Low-efficiency share"), t["inefficient_share"].tolist(), "percent"),
-        Column(_("Energy flags (plots)"), t["energy_flags"].tolist(), "count"),
-    ]
+    summed = f"=SUMIFS({points},{no},{{no}}{{row}})"
+    columns = [replace(c, formula=summed if c.key == "score" else "") for c in sheet_columns(LEAGUE, f, league_rows(r))]
     # headings take two lines, so that a page holds them all
     return [c if c.kind == "text" else replace(c, width=NARROW) for c in columns]
 
 
-def indicator_columns(r: ParkReview) -> list[Column]:
+def indicator_columns(f: RunResult, r: ParkReview) -> list[Column]:
     """Return every indicator of every park; attainment and points are formulas."""
-    t, rules = indicator_rows(r), r.evaluation.rules
-    by_code = {x.code: x for x in rules.indicators}
-    of = [by_code[code] for code in t[s.CODE]]
-    groups = {g.key: str(g.name) for g in rules.groups}
-    names, levels = r.figures["park_name"], r.figures[s.LEVEL]
+    t = indicator_rows(r)
     last = TOP + len(t)
-    more = _("more")
     attained = (
-        f'=IF({{better}}{{row}}="{more}",MAX(0,MIN(1,{{value}}{{row}}/{{ideal}}{{row}})),'
+        f'=IF({{better}}{{row}}="{_("more")}",MAX(0,MIN(1,{{value}}{{row}}/{{ideal}}{{row}})),'
         "IF({value}{row}=0,1,MAX(0,MIN(1,{ideal}{row}/{value}{row}))))"
     )
-    held = ",".join(f"{{{x}}}${TOP + 1}:{{{x}}}${last}" for x in ("weight", "no", "attained"))
+    held = ",".join(f"{{{x}}}${TOP + 1}:{{{x}}}${last}" for x in ("weight", "no", "attainment"))
     weight, no, known = held.split(",")
-    points = f'=100*{{weight}}{{row}}*{{attained}}{{row}}/SUMIFS({weight},{no},{{no}}{{row}},{known},">=0")'
-    lacking = ('={state}{row}="' + _("missing") + '"', "guess")
-    return [
-        Column(_("No. of the park"), t["no"].tolist(), "count", key="no"),
-        Column(_("Park"), [names[x] for x in t[s.PARK]]),
-        Column(_("Park id"), t[s.PARK].tolist()),
-        Column(_("Level"), [level_word(levels[x]) for x in t[s.PARK]]),
-        Column(_("Code"), t[s.CODE].tolist()),
-        Column(_("Group of indicators"), [groups[x.group] for x in of]),
-        Column(_("Indicator"), [str(x.name) for x in of]),
-        Column(_("Value of the indicator"), t["value"].tolist(), "mu", key="value"),
-        Column(_("Unit"), [unit_word(x.measure) for x in of]),
-        Column(_("State"), _states(t["value"]), key="state", marks=(lacking,)),
-        Column(_("Land it is known of"), t["basis"].tolist(), "percent"),
-        Column(_("Better"), [more if x.better == "more" else _("less") for x in of], key="better"),
-        Column(_("Ideal"), t["ideal"].tolist(), "mu", key="ideal"),
-        Column(_("Attainment"), t["attainment"].tolist(), "rest", key="attained", formula=attained),
-        Column(_("Weight"), [x.weight for x in of], "rest", key="weight"),
-        Column(_("Points"), t["points"].tolist(), "mu", key="points", formula=points),
-        Column(_("Source of the ideal"), [x.source for x in of]),
-        Column(_("Trust"), [trust_word(x.trust) for x in of]),
-    ]
+    points = f'=100*{{weight}}{{row}}*{{attainment}}{{row}}/SUMIFS({weight},{no},{{no}}{{row}},{known},">=0")'
+    formulas = {"attainment": attained, "points": points}
+    return [replace(c, formula=formulas.get(c.key, "")) for c in sheet_columns(INDICATORS, f, t)]
 
 
-def _layout(sheets: Sheets, r: ParkReview) -> None:
+def _layout(sheets: Sheets, f: RunResult, r: ParkReview) -> None:
     """Write how the parks hold together, and below it their blocks."""
     title = _("How the parks are laid out")
     unit = _("; ").join((_("Unit: mu (1 ha = 15 mu)"), _("blank: not known")))
@@ -198,65 +136,43 @@ def _layout(sheets: Sheets, r: ParkReview) -> None:
     for k, width in enumerate(LAYOUT_WIDTHS):
         sheet.set_column(k, k, width)
     row = section(sheets, sheet, TOP - 1, _("Park by park"))
-    row = sheets.rows(sheet, row, layout_columns(r), LAYOUT_WIDTHS)
+    row = sheets.rows(sheet, row, sheet_columns(LAYOUT, f, league_rows(r)), LAYOUT_WIDTHS)
     row = section(sheets, sheet, row + 1, _("Block by block"))
-    blocks = block_columns(r)
+    blocks = sheet_columns(BLOCKS, f, block_rows(r))
     row = sheets.rows(sheet, row, blocks, LAYOUT_WIDTHS[: len(blocks)])
     lines(sheets, sheet, row + 1, _layout_notes(r), LAYOUT_WIDTHS)
 
 
-def layout_columns(r: ParkReview) -> list[Column]:
-    """Return a row a park: blocks, main block, parts, gaps, shape."""
+def use_columns(r: ParkReview) -> list[Column]:
+    """Return a row a park and a column a class, the largest first; a row sums to the park's land, by formula."""
     t = league_rows(r)
+    wide = r.uses.pivot_table(index=s.PARK, columns=s.CODE, values="m2", aggfunc="sum", fill_value=0.0)
+    wide = wide.reindex(t.index, fill_value=0.0)
+    land = t["land_mu"].tolist()
+    rows = [adding_up(m2, mu) for m2, mu in zip(wide.to_numpy(), land, strict=True)]
+    names = dict(zip(r.uses[s.CODE], r.uses[s.NAME], strict=True))
+    order = wide.sum().sort_values(ascending=False, kind="stable").index
+    shown = [(code, mu) for code in order if any(mu := [row[wide.columns.get_loc(code)] for row in rows])]
+    # an absent class is a blank, not 0.00: there is none of it
+    classes = [
+        Column(
+            f"{code} {names[code]}" if code else _("under no parcel"),
+            [x or None for x in mu],
+            "mu",
+            "sum",
+            key=f"c{k}",
+            width=13,
+        )
+        for k, (code, mu) in enumerate(shown)
+    ]
+    whole = f"=SUM({{c0}}{{row}}:{{c{len(shown) - 1}}}{{row}})" if shown else ""
     return [
         Column(_("No."), t["no"].tolist(), "count"),
         Column(_("Park"), t["park_name"].tolist(), total=_("Total")),
-        Column(_("Level"), [level_word(x) for x in t[s.LEVEL]]),
-        Column(_("Park land (mu)"), t["land_mu"].tolist(), "mu", "sum"),
-        Column(_("Industrial land (attributed)"), t["industrial_mu"].tolist(), "mu", "sum"),
-        Column(_("Blocks"), t["blocks"].tolist(), "count", "sum"),
-        Column(_("Main block's share"), t["main_share"].tolist(), "percent"),
-        Column(_("Main block is"), _stated(t["main_stated"])),
-        Column(_("Separate pieces"), t["parts"].tolist(), "count"),
-        Column(_("Gaps between blocks (m)"), t["gap_m"].tolist(), "metres"),
-        Column(_("Largest gap (m)"), t["largest_gap_m"].tolist(), "metres"),
-        Column(_("Share of the hull"), t["hull_share"].tolist(), "percent"),
-        Column(_("Compactness"), t["compactness"].tolist(), "rest"),
-        Column(_("Floor-area ratio"), t[s.FAR].tolist(), "mu"),
-        Column(_("Land below the entry standard"), t[f"{s.FAR}_below"].tolist(), "percent"),
+        Column(_("Park id"), t.index.tolist()),
+        *classes,
+        Column(_("Park land (mu)"), land, "mu", "sum", formula=whole),
     ]
-
-
-def block_columns(r: ParkReview) -> list[Column]:
-    """Return a row a block, parks in the order of the league; the land of a park's blocks sums to the park's."""
-    t = league_rows(r)
-    b = r.blocks.drop(columns=r.blocks.geometry.name)
-    b = b.assign(no=b[s.PARK].map(t["no"])).sort_values(["no", s.BLOCK], kind="stable").reset_index(drop=True)
-    land = land_of_parts(b["land_m2"], b[s.PARK], dict(zip(t.index, t["land_mu"], strict=True)))
-    return [
-        Column(_("No. of the park"), b["no"].tolist(), "count"),
-        Column(_("Park"), b[s.PARK].map(t["park_name"]).tolist(), total=_("Total")),
-        Column(_("Block"), b[s.BLOCK].tolist()),
-        Column(_("Block land (mu)"), land, "mu", "sum"),
-        Column(_("Industrial land, as drawn"), reconciled_mu(b["industrial_m2"]), "mu", "sum"),
-        Column(_("Main block?"), _yes(b[s.MAIN])),
-        Column(_("Industrial share of the block"), b["purity"].tolist(), "percent"),
-        Column(_("From {share:.0%} pure", share=r.rule.purity), _yes(b["pure"], b["purity"].notna())),
-        Column(_("Plots"), b["plots"].tolist(), "count", "sum"),
-        Column(_("To the next block (m)"), b["nearest_m"].tolist(), "metres"),
-        Column(_("Building coverage"), b[s.COVERAGE].tolist(), "percent"),
-        Column(_("Land whose coverage is known"), b[f"{s.COVERAGE}_known"].tolist(), "percent"),
-        Column(_("Floor-area ratio"), b[s.FAR].tolist(), "mu"),
-        Column(_("Land whose ratio is known"), b[f"{s.FAR}_known"].tolist(), "percent"),
-    ]
-
-
-def land_of_parts(m2: pd.Series[float], park: pd.Series[str], whole: dict[Any, float]) -> list[float]:
-    """Return the land of parts of parks [亩], so that those of each park sum to what the park is shown with."""
-    out = np.zeros(len(m2))
-    for name, at in park.groupby(park).indices.items():
-        out[at] = adding_up(m2.to_numpy()[at], whole[name])
-    return [float(x) for x in out]
 
 
 def _layout_notes(r: ParkReview) -> list[str]:
@@ -271,25 +187,3 @@ def _layout_notes(r: ParkReview) -> list[str]:
         ),
         _("Land that two parks claim belongs to one of them; a park whose land is all another's has 0 mu here."),
     ][: 3 if (r.figures["land_m2"] <= 0).any() else 2]
-
-
-def _since(r: ParkReview) -> str:
-    return _("Places won since {period}", period=r.period) if r.period else _("Places won since the last comparison")
-
-
-def _wan(yuan: pd.Series[float]) -> list[float]:
-    return [float(x) for x in yuan / WAN]
-
-
-def _yes(flags: Iterable[Any], known: Iterable[Any] | None = None) -> list[str | None]:
-    if known is None:
-        return [_("yes") if x else _("no") for x in flags]
-    return [(_("yes") if x else _("no")) if k else None for x, k in zip(flags, known, strict=True)]
-
-
-def _stated(flags: Iterable[Any]) -> list[str | None]:
-    return [(_("stated") if x else _("computed")) if is_known(x) else None for x in flags]
-
-
-def _states(values: Iterable[float]) -> list[str]:
-    return [_("known") if is_known(x) else _("missing") for x in values]
