@@ -18,12 +18,13 @@ from landuse.i18n import _
 from landuse.io.publishing.faults import system_problem
 from landuse.io.publishing.interrupts import ignored, raising
 from landuse.report.tables.candidates import CANDIDATES
+from landuse.report.tables.changes import COMPONENTS, component_rows
 from landuse.report.tables.parks import LEAGUE, league_rows
 from landuse.report.tables.relocation import MOVES
 from landuse.report.tables.share import DISTRICTS, ISSUES, district_rows
 from landuse.report.tables.table import Table as Declared
-from landuse.report.words.change import change_sentence, kind_word, pace_sentence, violations_sentence
-from landuse.report.words.format import area_of, points
+from landuse.report.words.change import change_sentence, pace_sentence, violations_sentence
+from landuse.report.words.format import area_of
 from landuse.report.words.parks import joins_sentence, parks_sentence
 from landuse.report.words.relocation import beside_sentence, plan_sentence, proof_sentence
 from landuse.report.words.sentences import (
@@ -36,7 +37,6 @@ from landuse.report.words.sentences import (
     renewal_sentence,
 )
 from landuse.results.run import computed
-from landuse.units import LEAST_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -234,15 +234,9 @@ def moves_table(result: RunResult) -> Table:
 
 def change_table(result: RunResult) -> Table:
     """Return what the latest change of the share is made of."""
-    assert result.history is not None  # noqa: S101
-    step = result.history.last
-    heads = (_("What happened"), _("Area (mu)"), _("Adds to all (mu)"), _("Adds to inside (mu)"), _("Effect (points)"))
-    table = _table(heads, title=_("{start} to {end}", start=step.start, end=step.end))
-    for kind, row in step.components.iterrows():
-        if row["m2"] >= LEAST_M2:
-            figures = map(area_of, (row[k] for k in ("m2", "total_m2", "inside_m2")))
-            table.add_row(kind_word(str(kind)), *figures, points(row["effect"], 3))
-    return table
+    step = computed(result.history).last
+    title = _("{start} to {end}", start=step.start, end=step.end)
+    return terminal_table(COMPONENTS, result, component_rows(step), title=title)
 
 
 def parks_table(result: RunResult) -> Table:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.document.gbt9704 import Grid
-from landuse.report.document.tables import MOST, day
+from landuse.report.document.tables import MOST, day, report_grid
 from landuse.report.tables.change import FLOWS, breakdown, in_city
+from landuse.report.tables.changes import VIOLATIONS
 from landuse.report.words import change as say
 from landuse.report.words.format import NONE, area, area_of, figure, percent, points
-from landuse.report.words.terms import position_word
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
@@ -133,36 +133,8 @@ def step_grid(step: ChangeLedger) -> Grid:
 
 def violations_grid(f: RunResult, h: History) -> Grid:
     """Return the largest new plots outside the parks, those no document explains first."""
-    names = f.concentration.districts["name"]
-    rows = [
-        (
-            str(k),
-            str(row["plot"]),
-            str(names.get(row[s.DISTRICT], row[s.DISTRICT])) or _("(in no district)"),
-            str(row["end"]),
-            area_of(row[s.AREA_M2]),
-            f"{row['code_before'] or _('unknown')} → {row['code_after']}",
-            position_word(row["position"]),
-            _("; ").join(filter(None, (row[s.APPROVAL], row["document"]))) or NONE,
-            _("yes") if row["stands"] else _("no"),
-            say.status_word(row["status"]),
-        )
-        for k, row in enumerate(h.violations.head(PLOTS).to_dict("records"), start=1)
-    ]
-    heads = (
-        _("No."),
-        _("Plot"),
-        _("District"),
-        _("New by"),
-        _("Area (mu)"),
-        _("Class"),
-        _("Position"),
-        _("Approval; document"),
-        _("Still there"),
-        _("Status"),
-    )
     caption = _("New industrial plots outside the parks, those to be explained first")
-    return Grid(caption, heads, rows, (9, 37, 14, 20, 14, 23, 17, 26, 11, 20), "cllcrcllcl", (), 8.0)
+    return report_grid(VIOLATIONS, f, h.violations.head(PLOTS), caption, size=8.0)
 
 
 def path_grid(h: History) -> Grid:

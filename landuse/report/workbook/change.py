@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.tables.change import ROWS, breakdown, changed_parts, district_rows
+from landuse.report.tables.change import ROWS, breakdown, changed_parts
+from landuse.report.tables.changes import (
+    BY_DISTRICT,
+    EMPTY,
+    LINEAGE,
+    PARTS,
+    VIOLATIONS,
+    district_change_rows,
+    lineage_rows,
+)
 from landuse.report.words.change import (
     admitted_sentence,
     assumption_sentences,
-    descent_word,
     kind_word,
     period_word,
-    status_word,
     stayed_word,
 )
-from landuse.report.words.format import reconciled_mu, shown_mus
-from landuse.report.words.terms import district_namer, position_word
+from landuse.report.words.format import reconciled_mu
 from landuse.report.workbook.blocks import Block, Cell, block, lines, section
-from landuse.report.workbook.columns import Column, Fact, corrected, letters, of_plots, plots_unit, reference
+from landuse.report.workbook.columns import (
+    Column,
+    Fact,
+    corrected,
+    letters,
+    plots_unit,
+    reference,
+    sheet_columns,
+)
 from landuse.report.workbook.sheets import SHEET_ROWS, TOP
 from landuse.report.workbook.trajectory import write_trajectory
 from landuse.results import change as c
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from landuse.report.tables.change import Breakdown
     from landuse.report.workbook.sheets import Sheets
@@ -60,15 +73,20 @@ def write_change_sheets(sheets: Sheets, f: RunResult) -> None:
     h = f.history
     if h is None:
         return
-    changes = change_columns(f, h)
+    changes = sheet_columns(PARTS, f, changed_parts(h))
     _decomposition(sheets, h, changes)
     title = _("What changed the figures of each district")
-    sheets.table(_("Changes by district"), title, district_change_columns(f, h), unit=_area_unit())
+    sheets.table(
+        _("Changes by district"), title, sheet_columns(BY_DISTRICT, f, district_change_rows(h)), unit=_area_unit()
+    )
     sheets.table(_("Change ledger"), _("Every part of land that changed"), changes, plots_unit(_area_unit()))
     title = _("New industrial plots outside the parks")
-    _listed(sheets, _("New outside"), title, violation_columns(f, h), plots_unit(_area_unit()))
+    _listed(sheets, _("New outside"), title, sheet_columns(VIOLATIONS, f, h.violations), plots_unit(_area_unit()))
+    lineage = sheet_columns(LINEAGE, f, lineage_rows(h))
+    if not len(lineage[0].values):
+        lineage = [replace(c, width=EMPTY) if c.key in ("before", "after") else c for c in lineage]
     title = _("Which parcel came from which, where parcels were drawn anew")
-    _listed(sheets, _("Descent"), title, lineage_columns(h), _("Unit: mu (1 ha = 15 mu), in the plane"))
+    _listed(sheets, _("Descent"), title, lineage, _("Unit: mu (1 ha = 15 mu), in the plane"))
     write_trajectory(sheets, f, h)
 
 
@@ -214,111 +232,3 @@ def _land(kind: str, land: float, step: int, row: int, changes: list[Column]) ->
     own = zip(*(values[x] for x in ("area", "kind", "step")), strict=True)
     listed = math.fsum(mu for mu, *of in own if of == [kind_word(kind), step + 1])
     return Cell(land, corrected(f"=SUMIFS({area},{kinds},$A{row},{steps},{step + 1})", land - listed))
-
-
-#: Width of a column of identifiers without any.
-EMPTY = 24
-
-
-def district_change_columns(f: RunResult, h: History) -> list[Column]:
-    """Return what each district's figures are made of, a row a step, district and kind."""
-    name = district_namer(f)
-    frames = [district_rows(step).assign(step=k, period=period_word(step)) for k, step in enumerate(h.steps, start=1)]
-    t = pd.concat(frames, ignore_index=True)
-    return [
-        Column(_("Step"), t["step"].tolist(), "count"),
-        Column(_("Period"), t["period"].tolist(), total=_("Total")),
-        Column(_("District code"), t[s.DISTRICT].tolist()),
-        Column(_("District"), [name(code) for code in t[s.DISTRICT]]),
-        Column(_("Kind of change"), [kind_word(kind) for kind in t["kind"]]),
-        Column(_("Adds to industrial land"), t["total"].tolist(), "mu", "sum"),
-        Column(_("Adds to land inside parks"), t["inside"].tolist(), "mu", "sum"),
-        Column(_("Effect on the district's own share (percentage points)"), t["points"].tolist(), "points"),
-    ]
-
-
-def change_columns(f: RunResult, h: History) -> list[Column]:
-    """Return every part that changed; what was drawn anew comes last."""
-    t, district, names = changed_parts(h), district_namer(f), park_names(h)
-    steps, kept = t["step"].tolist(), any(step.parts["recorded"].any() for step in h.steps)
-    anew = (f'={{kind}}{{row}}="{kind_word(c.REDIGITISED)}"', "guess")
-    return [
-        Column(_("No."), range(1, len(t) + 1), "count"),
-        Column(_("Kind of change"), [kind_word(kind) for kind in t["kind"]], key="kind", marks=(anew,)),
-        Column(_("Step"), steps, "count", key="step"),
-        Column(_("Start"), _days(t["start"])),
-        Column(_("End"), _days(t["end"])),
-        Column(_("Plot before"), t["parcel_before"].tolist(), total=_("Total")),
-        Column(_("Plot after"), t["parcel_after"].tolist()),
-        Column(_("Class before"), t["code_before"].tolist()),
-        Column(_("Class after"), t["code_after"].tolist()),
-        Column(_("Park before"), _parks(t["park_before"], t["m2_before"], [names[n - 1] for n in steps])),
-        Column(_("Park after"), _parks(t["park_after"], t["m2_after"], [names[n] for n in steps])),
-        Column(
-            _("District"),
-            [_passed(district(a), district(b)) for a, b in zip(t["district_before"], t["district_after"], strict=True)],
-        ),
-        of_plots(_("Area (mu)"), t[s.AREA_M2], key="area"),
-        *([Column(_("In the survey's record"), [_("yes") if x else _("no") for x in t["recorded"]])] if kept else []),
-    ]
-
-
-def park_names(h: History) -> list[dict[str, str]]:
-    """Return the names of the parks of each date, the first first; a park without a name has none."""
-    shares = [h.steps[0].before, *(step.after for step in h.steps)]
-    return [{str(k): str(v) for k, v in share.parks["park_name"].items() if v} for share in shares]
-
-
-def violation_columns(f: RunResult, h: History) -> list[Column]:
-    """Return the new plots outside the parks, those no document explains first and marked."""
-    t, name = h.violations, district_namer(f)
-    alert = (f'={{status}}{{row}}="{status_word(c.ALERT)}"', "bad")
-    return [
-        Column(_("No."), range(1, len(t) + 1), "count"),
-        Column(_("Plot"), t["plot"].tolist(), total=_("Total"), marks=(alert,)),
-        Column(_("Status"), [status_word(x) for x in t["status"]], key="status", marks=(alert,)),
-        Column(_("District"), [name(code) for code in t[s.DISTRICT]]),
-        Column(_("Start"), _days(t["start"])),
-        Column(_("End"), _days(t["end"])),
-        of_plots(_("Area (mu)"), t[s.AREA_M2], marks=(alert,)),
-        Column(_("Class before"), [x or _("unknown") for x in t["code_before"]]),
-        Column(_("Class after"), t["code_after"].tolist()),
-        Column(_("Position"), [position_word(x) for x in t["position"]]),
-        Column(_("Approval number"), t[s.APPROVAL].tolist()),
-        Column(_("Document that allows it"), t["document"].tolist()),
-        Column(_("Still industrial outside"), [_("yes") if x else _("no") for x in t["stands"]]),
-    ]
-
-
-def lineage_columns(h: History) -> list[Column]:
-    """Return how parcels descend from each other, of all steps."""
-    frames = [step.lineage.assign(step=k, start=step.start, end=step.end) for k, step in enumerate(h.steps, start=1)]
-    some = [frame for frame in frames if len(frame)] or frames[:1]
-    t = pd.concat(some, ignore_index=True)
-    return [
-        Column(_("No."), range(1, len(t) + 1), "count"),
-        Column(_("Kind of descent"), [descent_word(kind) for kind in t["kind"]]),
-        Column(_("Step"), t["step"].tolist(), "count"),
-        Column(_("Start"), _days(t["start"])),
-        Column(_("End"), _days(t["end"])),
-        Column(_("Plot before"), t["before"].tolist(), width=0 if len(t) else EMPTY),
-        Column(_("Plot after"), t["after"].tolist(), width=0 if len(t) else EMPTY),
-        Column(_("Land both share (mu)"), shown_mus(t["m2"]), "mu"),
-    ]
-
-
-def _parks(parks: Iterable[str], areas_m2: Iterable[float], names: Iterable[dict[str, str]]) -> list[str]:
-    """Return where land lies at one date; "" for land that does not count then."""
-    return [
-        known.get(park, park) or (_("Outside parks") if m2 else "")
-        for park, m2, known in zip(parks, areas_m2, names, strict=True)
-    ]
-
-
-def _days(dates: Iterable[object]) -> list[str]:
-    return [str(day) for day in dates]
-
-
-def _passed(before: str, after: str) -> str:
-    """Return a district, or both where land passed from one to another."""
-    return f"{before} → {after}" if before and after and before != after else after or before
