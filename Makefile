@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint corpus planted clean-cities kill-campaign benchmark benchmark-map goldens catalogue fingerprint clean
+.PHONY: demo test lint corpus planted clean-cities kill-campaign benchmark benchmark-map goldens catalogue data-dictionary fingerprint clean
 
 demo: $(STAMP)
 	@$(BIN)/python scripts/demo.py
@@ -46,6 +46,10 @@ goldens: $(STAMP)
 # What a full run leaves, as hashes: make fingerprint FILE=after.json AGAINST=before.json
 fingerprint: $(STAMP)
 	$(BIN)/python scripts/fingerprint_outputs.py $(FILE) $(if $(AGAINST),--against $(AGAINST))
+
+# docs/data-dictionary.md, from the declared tables.
+data-dictionary: $(STAMP)
+	$(BIN)/python scripts/describe_tables.py
 
 catalogue: $(STAMP)
 	$(BIN)/python scripts/update_catalogue.py

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.tables.candidates import CANDIDATES, RENEWAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,9 +51,8 @@ def layer_word(layer: str) -> str:
 
 def meanings(layer: str = "") -> dict[str, str]:
     """Return what each column of the published layers means, by its name; of a named layer, what it means there."""
-    known = {
-        "parcel_id": _("Parcel id"),
-        "code": _("Land-use code"),
+    declared = {x.key: _(x.meaning or x.label) for x in (*CANDIDATES.fields, *RENEWAL.fields) if x.label}
+    known = declared | {
         "use": _("Use: industrial, storage or mining"),
         "district": _("District code"),
         "park_id": _("Park that the land is attributed to; empty outside"),
@@ -69,22 +69,7 @@ def meanings(layer: str = "") -> dict[str, str]:
         "rank": _("Rank: the lowest owns land that two parks claim"),
         "is_main": _("Whether it is the main block"),
         "name": _("Name"),
-        "area_m2": _("Area (m2)"),
-        "cluster": _("Cluster"),
-        "cluster_m2": _("Area of the cluster (m2)"),
-        "park_distance_m": _("To the nearest park (m)"),
-        "position": _("Position"),
-        "tax_per_mu": _("Tax per mu and year (yuan)"),
-        "years": _("Years"),
-        "firms": _("Firms"),
-        "reasons": _("Reasons"),
-        "evidence": _("Evidence"),
-        "place": _("Development boundary"),
-        "neighbours": _("Beside it"),
         "planned_code": _("Planned class"),
-        "handling": _("Suggested handling"),
-        "score": _("Score (1: worst)"),
-        "renewal_group": _("Group"),
         "run_id": _("Identity of the run"),
         "study": _("Study"),
         "synthetic": _("Whether the data is invented"),

@@ -18,6 +18,7 @@ from landuse.report.map.parks import league_columns, league_words
 from landuse.report.map.relocation import FULL, plan_data
 from landuse.report.map.words import words
 from landuse.report.style.palette import PALETTE, STYLES
+from landuse.report.tables.candidates import CANDIDATES
 from landuse.report.words.format import district_areas, text
 from landuse.report.words.terms import change_words, rule_words, unit_words
 
@@ -116,6 +117,7 @@ def page_data(result: RunResult, drawings: list[Drawing], coloured: list[Coloure
         "behind": behind_data(result.background),
         "rules": [_rule(rule) for rule in result.candidates.rules.values()] if result.candidates else [],
         "judged": None if plots is None else _judged(result, plots.table),
+        **({} if plots is None else _declared(result, plots.table["id"])),
         "plots": None if plots is None else columns(plots.table[[c for c in PLOT_COLUMNS if c in plots.table]]),
         "parks": columns(by_key["parks"].table.join(league_columns(result, by_key["parks"].table["id"]))),
         "districts": _districts(result, by_key.get("districts")),
@@ -239,6 +241,15 @@ def _judged(result: RunResult, table: pd.DataFrame) -> dict[str, Any] | None:
     tables = {"values": judged.values, "limits": judged.limits, "levels": judged.levels}
     out: dict[str, Any] = {name: columns(t.loc[ids].reset_index(drop=True)) for name, t in tables.items()}
     return out | {"changes": [[change_words(reason) for reason in judged.of(parcel)] for parcel in ids]}
+
+
+def _declared(result: RunResult, ids: pd.Series[str]) -> dict[str, Any]:
+    """Return what the table of candidates declares for the map, as cards and lists show it; nothing without such."""
+    keys = [x.key for x in CANDIDATES.fields if x.mapped]
+    if result.candidates is None or not keys:
+        return {}
+    shown = CANDIDATES.shown(result, result.candidates.plots.loc[ids], keys)
+    return {"more": [{"label": each.field.head(result), "texts": each.texts()} for each in shown.values()]}
 
 
 def _districts(result: RunResult, drawing: Drawing | None) -> dict[str, list[Any]]:

@@ -32,6 +32,7 @@ landuse.csv = (key, rows, data) => {
         ['csv_reasons', (k) => text(plots.reasons[k].join(' '))], ['evidence', (k) => text(named('evidence', plots.evidence[k]))],
         ['csv_listed', (k) => text(word(plots.reasons[k].length ? 'yes' : 'no'))],
       ] : []),
+      ...(data.more || []).map((each) => [() => each.label, (k) => text(each.texts[k])]),
     ],
     treated: () => [
       ['csv_rank', (k) => number(k + 1)], ['csv_id', (k) => text(treated.id[k])], ['csv_action', (k) => text(named('action', treated.action[k]))],
@@ -58,7 +59,7 @@ landuse.csv = (key, rows, data) => {
       ['csv_share', (k) => number(districts.share[k])], ['csv_gap_mu', (k) => shown(districts.gap_mu[k])],
     ],
   }[key]();
-  const lines = [columns.map(([heading]) => text(word(heading))), ...rows.map((k) => columns.map(([, cell]) => cell(k)))];
+  const lines = [columns.map(([heading]) => text(typeof heading === 'function' ? heading() : word(heading))), ...rows.map((k) => columns.map(([, cell]) => cell(k)))];
   return `\ufeff${lines.map((line) => line.join(',')).join('\r\n')}\r\n`;
 };
 

@@ -1,4 +1,4 @@
-// Shapes by the hundred thousand on canvas tiles (see landuse/report/parcel_layer.py).
+// Shapes by the hundred thousand on canvas tiles (see docs/map-format.md).
 landuse.ParcelLayer = L.GridLayer.extend({
   includes: landuse.ShapesMixin,
 

@@ -1,4 +1,4 @@
-// Shapes in whole pixels (format: landuse/report/encode.py): decode, index, query, hit. No Leaflet, no document.
+// Shapes in whole pixels (format: docs/map-format.md): decode, index, query, hit. No Leaflet, no document.
 globalThis.landuse = globalThis.landuse || {};
 
 landuse.shapes = (() => {
