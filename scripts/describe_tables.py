@@ -19,6 +19,7 @@ MODULES = {
     "relocation": "The relocation plan",
     "changes": "Earlier dates",
     "parks": "Parks side by side",
+    "park_lists": "Layout, blocks, industries and duties of parks",
 }
 HEAD = """# Data dictionary
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from landuse.i18n import _
 from landuse.report.document.tables import MOST, report_grid
-from landuse.report.tables.parks import DUTIES, IDEALS, JOINS, LEAGUE, duty_rows, ideal_rows, league_rows
+from landuse.report.tables.park_lists import DUTIES, JOINS, duty_rows
+from landuse.report.tables.parks import IDEALS, LEAGUE, ideal_rows, league_rows
 from landuse.report.words.parks import joins_sentence, parks_sentence, rest_sentences
 from landuse.results.run import computed
 from landuse.units import shown_mu

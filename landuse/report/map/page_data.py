@@ -248,7 +248,7 @@ def _declared(result: RunResult, ids: pd.Series[str]) -> dict[str, Any]:
     keys = [x.key for x in CANDIDATES.fields if x.mapped]
     if result.candidates is None or not keys:
         return {}
-    shown = CANDIDATES.shown(result, result.candidates.plots.loc[ids], keys)
+    shown = CANDIDATES.shown(result, result.candidates.plots.loc[ids.tolist()], keys)
     return {"more": [{"label": each.field.head(result), "texts": each.texts()} for each in shown.values()]}
 
 

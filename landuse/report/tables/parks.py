@@ -11,15 +11,9 @@ import pandas as pd
 from landuse import schema as s
 from landuse.i18n import N_, _
 from landuse.reference.indicators import FIGURES
-from landuse.report.tables.candidates import WAN_ROUNDED
-from landuse.report.tables.change import adding_up
 from landuse.report.tables.table import (
     COUNT,
-    COUNTS,
     FRACTION,
-    METRES,
-    MU,
-    MU_SHOWN,
     PERCENT,
     RATIO,
     WAN_EACH,
@@ -27,8 +21,6 @@ from landuse.report.tables.table import (
     Table,
     column,
     index,
-    listed_words,
-    numbered,
     stated_word,
     yes_no,
 )
@@ -43,7 +35,7 @@ from landuse.report.words.parks import (
     remark_words,
     unit_word,
 )
-from landuse.report.words.terms import district_namer, level_word, trust_word
+from landuse.report.words.terms import level_word, trust_word
 from landuse.results.run import computed
 
 if TYPE_CHECKING:
@@ -133,7 +125,7 @@ def _whole_percent(key: str, label: str, **more: Any) -> Field:
     return Field(key, label, PERCENT, text=lambda share: figure(share, ".0%"), **more)
 
 
-def _of_rows(word: Callable[[dict[Any, Any]], str]) -> Callable[[RunResult, Any], list[str]]:
+def of_rows(word: Callable[[dict[Any, Any]], str]) -> Callable[[RunResult, Any], list[str]]:
     """Return what says something of a row by several of its columns."""
     return lambda _result, table: [word(row) for row in table.to_dict("records")]
 
@@ -169,7 +161,7 @@ LEAGUE = Table(
         PARK,
         Field("park_id", N_("Park id"), of=index),
         LEVEL,
-        Field("place", N_("Place"), of=_of_rows(place_words), sheet=False),
+        Field("place", N_("Place"), of=of_rows(place_words), sheet=False),
         Field("rank", N_("Place"), COUNT),
         Field("of", N_("of so many"), COUNT),
         Field("best_rank", N_("Best place under other weights"), COUNT, marks=_decided),
@@ -185,7 +177,7 @@ LEAGUE = Table(
             heads={"report": N_("Points of 100"), "terminal": N_("Score")},
         ),
         Field("known", N_("Weight known"), PERCENT),
-        Field("remark", N_("Remark"), of=_of_rows(remark_words)),
+        Field("remark", N_("Remark"), of=of_rows(remark_words)),
         _wan_per_mu(
             f"{s.TAX}_per_mu",
             N_("Tax per mu of industrial land"),
@@ -214,7 +206,7 @@ LEAGUE = Table(
         Field(
             "leading",
             N_("Leading industry (division)"),
-            of=_of_rows(leading_words),
+            of=of_rows(leading_words),
             heads={"report": N_("Leading divisions")},
         ),
         Field("leading_stated", N_("Leading industry is"), word=stated_word),
@@ -317,181 +309,4 @@ IDEALS = Table(
         Field("trust", N_("Trust")),
     ),
     report="indicator:38 ideal:26l weight:12 attain:13 known:13 mean:13 source:50 trust:10c",
-)
-
-#: How the parks are laid out; rows of `league_rows`.
-LAYOUT = Table(
-    (
-        NO,
-        Field("park_name", N_("Park"), total=N_("Total")),
-        LEVEL,
-        Field("land_mu", N_("Park land (mu)"), MU_SHOWN),
-        Field("industrial_mu", N_("Industrial land (attributed)"), MU_SHOWN),
-        Field("blocks", N_("Blocks"), COUNTS),
-        Field("main_share", N_("Main block's share"), PERCENT),
-        Field("main_stated", N_("Main block is"), word=stated_word),
-        Field("parts", N_("Separate pieces"), COUNT),
-        Field("gap_m", N_("Gaps between blocks (m)"), METRES),
-        Field("largest_gap_m", N_("Largest gap (m)"), METRES),
-        Field("hull_share", N_("Share of the hull"), PERCENT),
-        Field("compactness", N_("Compactness"), FRACTION),
-        Field(s.FAR, N_("Floor-area ratio"), RATIO),
-        Field(f"{s.FAR}_below", N_("Land below the entry standard"), PERCENT),
-    )
-)
-
-
-def block_rows(r: ParkReview) -> pd.DataFrame:
-    """Return a row a block, parks in the order of the league; the land of a park's blocks sums to the park's [亩].
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `ParkReview.blocks`; no and park_name (of the park in the league), land_mu.
-    """
-    t = league_rows(r)
-    b = r.blocks.drop(columns=r.blocks.geometry.name)
-    b = b.assign(no=b[s.PARK].map(t["no"]), park_name=b[s.PARK].map(t["park_name"]))
-    b = b.sort_values(["no", s.BLOCK], kind="stable").reset_index(drop=True)
-    return b.assign(land_mu=land_of_parts(b["land_m2"], b[s.PARK], dict(zip(t.index, t["land_mu"], strict=True))))
-
-
-def land_of_parts(m2: pd.Series[float], park: pd.Series[str], whole: dict[Any, float]) -> list[float]:
-    """Return the land of parts of parks [亩], so that those of each park sum to what the park is shown with."""
-    out = np.zeros(len(m2))
-    for name, at in park.groupby(park).indices.items():
-        out[at] = adding_up(m2.to_numpy()[at], whole[name])
-    return [float(x) for x in out]
-
-
-BLOCKS = Table(
-    (
-        Field("no", N_("No. of the park"), COUNT),
-        Field("park_name", N_("Park"), total=N_("Total")),
-        Field(s.BLOCK, N_("Block")),
-        Field("land_mu", N_("Block land (mu)"), MU_SHOWN),
-        Field("industrial_m2", N_("Industrial land, as drawn"), MU),
-        Field(s.MAIN, N_("Main block?"), word=yes_no),
-        Field("purity", N_("Industrial share of the block"), PERCENT),
-        Field(
-            "pure",
-            "",
-            of=lambda _r, t: t["pure"].astype(object).where(t["purity"].notna(), None),
-            word=known_yes,
-            heading=lambda r: _("From {share:.0%} pure", share=computed(r.parks).rule.purity),
-        ),
-        Field("plots", N_("Plots"), COUNTS),
-        Field("nearest_m", N_("To the next block (m)"), METRES),
-        Field(s.COVERAGE, N_("Building coverage"), PERCENT),
-        Field(f"{s.COVERAGE}_known", N_("Land whose coverage is known"), PERCENT),
-        Field(s.FAR, N_("Floor-area ratio"), RATIO),
-        Field(f"{s.FAR}_known", N_("Land whose ratio is known"), PERCENT),
-    )
-)
-#: Plots named of a suggestion; the workbook has all.
-NAMED = 6
-
-
-def _some_plots(plots: tuple[object, ...]) -> str:
-    shown = listed_words(plots[:NAMED])
-    return shown if len(plots) <= NAMED else _("{plots} and {n} more", plots=shown, n=len(plots) - NAMED)
-
-
-def _join_parks(result: RunResult, joins: Any) -> list[str]:
-    names = computed(result.parks).figures["park_name"]
-    return [str(names.get(x, x)) for x in joins[s.PARK]]
-
-
-#: Suggestions: which plots would join which blocks, the least land first.
-JOINS = Table(
-    (
-        Field("no", N_("No."), COUNT, numbered),
-        Field("park", N_("Park"), of=_join_parks, total=N_("Total")),
-        Field("block_a", N_("Block"), width=16),
-        Field("block_b", N_("and block"), width=16),
-        Field("joined", N_("Blocks joined"), of=_of_rows(lambda x: f"{x['block_a']} – {x['block_b']}"), sheet=False),
-        Field("gap_m", N_("Gap now (m)"), METRES),
-        Field("count", N_("Plots"), COUNTS, lambda _r, t: [len(x) for x in t["plots"]]),
-        Field(s.AREA_M2, N_("Land to take in (mu)"), MU),
-        Field("blocks_before", N_("Groups of blocks now"), COUNT),
-        Field("blocks_after", N_("Groups of blocks then"), COUNT),
-        Field("plots", N_("Plots to take in"), word=listed_words, width=44),
-        Field("some_plots", N_("Plots to take in"), of=column("plots"), word=_some_plots, sheet=False),
-    ),
-    report="no:9c park:32 joined:30 gap_m:14 count:11 area_m2:19 some_plots:41",
-)
-
-
-def industry_rows(r: ParkReview) -> pd.DataFrame:
-    """Return the industries of each park, the largest first, those nobody knows last.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `ParkReview.industries`; no, park_name, leads, of_land and of_output (of what is known: land of
-        an unknown industry has no share).
-    """
-    t = league_rows(r)
-    i = r.industries.assign(no=r.industries[s.PARK].map(t["no"]), unknown=r.industries["division"] == "")
-    i = i.sort_values(["no", "unknown", "m2"], ascending=[True, True, False], kind="stable").reset_index(drop=True)
-    lead = {park: x if isinstance(x, tuple) else () for park, x in t["leading"].items()}
-    known = i[~i["unknown"]].groupby(s.PARK)[["m2", s.OUTPUT]].sum(min_count=1)
-    of_land, of_output = (i[x].where(~i["unknown"]) / i[s.PARK].map(known[x]) for x in ("m2", s.OUTPUT))
-    leads = [d in lead[p] for p, d in zip(i[s.PARK], i["division"], strict=True)]
-    return i.assign(park_name=i[s.PARK].map(t["park_name"]), leads=leads, of_land=of_land, of_output=of_output)
-
-
-def _leads(_result: RunResult) -> tuple[tuple[str, str], ...]:
-    return ((f'={{leads}}{{row}}="{_("yes")}"', "good"),)
-
-
-INDUSTRIES = Table(
-    (
-        Field("no", N_("No. of the park"), COUNT),
-        Field("park_name", N_("Park"), total=N_("Total")),
-        Field("division", N_("Division"), word=lambda x: x or _("unknown"), marks=_leads),
-        Field("leads", N_("Leads the park"), word=lambda x: _("yes") if x else "", marks=_leads),
-        Field("m2", N_("Industrial land (mu)"), MU),
-        Field("of_land", N_("Of the land whose industry is known"), PERCENT),
-        Field(s.OUTPUT, N_("Output (10,000 yuan)"), WAN_ROUNDED),
-        Field("of_output", N_("Of the output whose industry is known"), PERCENT),
-        Field("firms", N_("Firms"), COUNT),
-    )
-)
-
-
-def duty_rows(r: ParkReview) -> pd.DataFrame:
-    """Return the industrial land of each park by district, in the order of the league.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `ParkReview.duties`; no, park_name, mu (adding up), own (of the park's), inside (of the
-        district's land in parks).
-    """
-    t = league_rows(r)
-    d = r.duties.assign(no=r.duties[s.PARK].map(t["no"]), park_name=r.duties[s.PARK].map(t["park_name"]))
-    d = d.sort_values(["no", s.DISTRICT], kind="stable")
-    own, inside = (d["m2"] / d.groupby(x)["m2"].transform("sum") for x in (s.PARK, s.DISTRICT))
-    return d.assign(own=own, inside=inside)
-
-
-def _responsible(result: RunResult, duties: Any) -> list[str]:
-    name = district_namer(result)
-    return [name(x) or _("(in no district)") for x in duties[s.DISTRICT]]
-
-
-#: Who answers for what: industrial land of each park by district.
-DUTIES = Table(
-    (
-        Field("no", N_("No. of the park"), COUNT),
-        Field("park_name", N_("Park"), total=N_("Total")),
-        Field(s.DISTRICT, N_("District code")),
-        Field("district_name", N_("District"), of=_responsible),
-        Field("plots", N_("Plots"), COUNTS),
-        Field("m2", N_("Industrial land (mu)"), MU),
-        Field("own", N_("Of the park's"), PERCENT),
-        Field("inside", N_("Of the district's land in parks"), PERCENT),
-    ),
-    report="park_name:46 district_name:36 plots:20 m2:30 own:24",
 )

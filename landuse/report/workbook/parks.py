@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.tables.change import adding_up
-from landuse.report.tables.parks import (
+from landuse.report.tables.park_lists import (
     BLOCKS,
     DUTIES,
-    INDICATORS,
     INDUSTRIES,
     JOINS,
     LAYOUT,
-    LEAGUE,
     block_rows,
     duty_rows,
-    indicator_rows,
     industry_rows,
-    league_rows,
 )
+from landuse.report.tables.parks import INDICATORS, LEAGUE, indicator_rows, league_rows
 from landuse.report.words.parks import parks_sentence, rest_sentences
 from landuse.report.workbook.blocks import lines, section
 from landuse.report.workbook.columns import Column, Fact, letters, reference, sheet_columns

@@ -9,7 +9,7 @@ import pytest
 from landuse.report.tables.table import Table
 
 ROOT = Path(__file__).parents[3]
-MODULES = ("share", "candidates", "relocation", "changes", "parks")
+MODULES = ("share", "candidates", "relocation", "changes", "parks", "park_lists")
 TABLES = {
     f"{module}.{name}": value
     for module in MODULES
