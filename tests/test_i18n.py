@@ -11,12 +11,13 @@ from babel.messages.pofile import read_po
 import landuse
 from landuse import i18n
 from landuse.i18n import _
+from landuse.report.words import labels
 
 ROOT = Path(landuse.__file__).parent
 
 
 #: What declared tables say, each text marked by N_ where it is declared.
-DECLARED = {"label", "self.field.total", "field.total", "x.meaning or x.label"}
+DECLARED = {"label", "x.label", "self.field.total", "field.total", "x.meaning or x.label"}
 
 
 def messages(source):
@@ -24,8 +25,10 @@ def messages(source):
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "N_"):
             first = node.args[0]
-            if isinstance(first, (ast.Name, ast.Attribute, ast.BoolOp)) and ast.unparse(first) in DECLARED:
+            if ast.unparse(first) in DECLARED:
                 continue
+            if isinstance(first, ast.Attribute) and ast.unparse(first.value) in ("labels", "headings"):
+                first = ast.Constant(vars(labels)[first.attr])
             assert isinstance(first, ast.Constant), f"line {node.lineno}: a message has to be a literal text"
             yield first.value, {k.arg for k in node.keywords if k.arg}, any(k.arg is None for k in node.keywords)
 

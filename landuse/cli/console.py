@@ -23,6 +23,7 @@ from landuse.report.tables.parks import LEAGUE, league_rows
 from landuse.report.tables.relocation import MOVES
 from landuse.report.tables.share import DISTRICTS, ISSUES, district_rows
 from landuse.report.tables.table import Table as Declared
+from landuse.report.words import labels
 from landuse.report.words.change import change_sentence, pace_sentence, violations_sentence
 from landuse.report.words.format import area_of
 from landuse.report.words.parks import joins_sentence, parks_sentence
@@ -196,14 +197,14 @@ def districts_table(result: RunResult) -> Table:
 
 def quality_table(result: RunResult) -> Table:
     """Return what was wrong with the data, what was done, and what that does to the share."""
-    return terminal_table(ISSUES, result, result.quality, title=_("Data quality"))
+    return terminal_table(ISSUES, result, result.quality, title=_(labels.DATA_QUALITY))
 
 
 def crosswalk_table(translation: Translation) -> Table:
     """Return each code's classes in the other system, its land, and what is lost."""
     walk = translation.crosswalk
     title = f"{walk.source.title} → {walk.target.title}"
-    heads = (_("Code"), _("Becomes"), _("How"), _("Rows"), _("Area (mu)"), _("Lost"))
+    heads = (_(labels.CODE), _("Becomes"), _("How"), _(labels.ROWS), _(labels.AREA_MU), _("Lost"))
     words = {
         "exact": _("exactly"),
         "merged": _("merged"),
@@ -212,7 +213,7 @@ def crosswalk_table(translation: Translation) -> Table:
         "none": _("not at all"),
         "unknown": _("unknown code"),
     }
-    caption = _("Source: {source}", source=walk.provenance)
+    caption = _(labels.SOURCE_OF, source=walk.provenance)
     table = _table(heads, title=title, caption=caption)
     for row in translation.classes.to_dict("records"):
         becomes = " / ".join(f"{c} {walk.target.name_of(c)}" for c in row["targets"])
@@ -229,16 +230,16 @@ def candidates_table(result: RunResult) -> Table:
 def moves_table(result: RunResult) -> Table:
     """Return the first moves of the plan."""
     moves = computed(result.relocation).moves.head(SHOWN)
-    return terminal_table(MOVES, result, moves, title=_("Relocation plan"))
+    return terminal_table(MOVES, result, moves, title=_(labels.RELOCATION_PLAN))
 
 
 def change_table(result: RunResult) -> Table:
     """Return what the latest change of the share is made of."""
     step = computed(result.history).last
-    title = _("{start} to {end}", start=step.start, end=step.end)
+    title = _(labels.FROM_TO, start=step.start, end=step.end)
     return terminal_table(COMPONENTS, result, component_rows(step), title=title)
 
 
 def parks_table(result: RunResult) -> Table:
     """Return the league table of the parks."""
-    return terminal_table(LEAGUE, result, league_rows(computed(result.parks)), title=_("Parks side by side"))
+    return terminal_table(LEAGUE, result, league_rows(computed(result.parks)), title=_(labels.PARKS_SIDE_BY_SIDE))

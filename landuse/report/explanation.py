@@ -9,6 +9,7 @@ import pandas as pd
 from landuse import schema as s
 from landuse.errors import InputError, Problem
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.report.words.format import area_of
 from landuse.report.words.terms import (
     amount,
@@ -61,7 +62,7 @@ def explanation(result: RunResult, plot: str) -> dict[str, Any]:
     (plot,) = respell([plot], found.judged.values.index)
     if plot not in found.judged.values.index:
         known = map(str, found.judged.values.index)
-        fix = did_you_mean(plot, known) or _("give the id of an industrial parcel of the study")
+        fix = did_you_mean(plot, known) or _(labels.GIVE_AN_ID)
         raise InputError(Problem(_("no plot {plot!r}", plot=plot), fix))
     met = found.judged.of(plot)
     plots = scatter.plots[scatter.parcel_of(scatter.plots.index) == plot]
@@ -99,10 +100,10 @@ def explained(result: RunResult, plot: str) -> str:
         None: _("on no list"),
     }
     lines = [
-        f"{plot}  {firms}".rstrip() + f"  {area_of(said['area_m2'])} " + _("mu"),
+        f"{plot}  {firms}".rstrip() + f"  {area_of(said['area_m2'])} " + _(labels.MU),
         _("Position: {position}", position=position_word(said["position"])) + " · " + lists[said["list"]],
         *(
-            [_("cluster {no}: {area}", no=said["cluster"], area=_("{value} mu", value=area_of(said["cluster_m2"])))]
+            [_(labels.CLUSTER_OF, no=said["cluster"], area=_(labels.IN_MU, value=area_of(said["cluster_m2"])))]
             if said["cluster"] is not None
             else []
         ),
@@ -113,7 +114,7 @@ def explained(result: RunResult, plot: str) -> str:
     for reason in found.judged.of(plot):
         rule = reason.rule
         lines.append(f"  {rule.code} {reason_words(reason)}  [{evidence_word(reason.evidence)}]")
-        lines.append("     " + _("Source: {source}", source=rule.source) + f" ({rule.date.isoformat()})")
+        lines.append("     " + _(labels.SOURCE_OF, source=rule.source) + f" ({rule.date.isoformat()})")
     for code, rule in found.rules.items():
         if not found.judged.met.loc[plot, code]:
             level = str(found.judged.levels.loc[plot, code])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.document.tables import day, meaning_grid, pairs_grid
+from landuse.report.words import labels
 from landuse.report.words.format import setting
 from landuse.report.words.terms import rounding_words, trust_word
 
@@ -24,7 +25,7 @@ def method(f: RunResult, d: Document) -> None:
     """Say what the share means and how it was made."""
     parts = f.ledger.parts
     d.heading(_("Method and definition"))
-    d.subheading(_("Definition"))
+    d.subheading(_(labels.DEFINITION))
     d.table(meaning_grid(f))
     d.subheading(_("Method"))
     d.text(
@@ -38,7 +39,7 @@ def method(f: RunResult, d: Document) -> None:
             "{n:,} parts that another parcel already holds are not counted again.",
             n=int((~parts[s.COUNTED]).sum()),
         ),
-        "" if f.proof is None else _("Proof: {proof}.", proof=f.proof),
+        "" if f.proof is None else _(labels.PROOF_OF, proof=f.proof),
     )
     d.text(rounding_words())
 
@@ -84,8 +85,8 @@ def appendix(f: RunResult, d: Document, versions: Mapping[str, str], parameters:
     """Say what identifies the run."""
     d.heading(_("Appendix: what identifies the run"), numbered=False)
     pairs = [
-        (_("Study"), f.name),
-        (_("Date of the data"), "" if f.date is None else day(f.date)),
+        (_(labels.STUDY), f.name),
+        (_(labels.DATE_OF_THE_DATA), "" if f.date is None else day(f.date)),
         ("run_id", f.run_id),
         *([(_("Versions"), " · ".join(f"{k} {v}" for k, v in versions.items()))] if versions else []),
     ]

@@ -12,6 +12,7 @@ from landuse.report.document.tables import MOST, day, report_grid
 from landuse.report.tables.change import FLOWS, breakdown, in_city
 from landuse.report.tables.changes import VIOLATIONS
 from landuse.report.words import change as say
+from landuse.report.words import labels
 from landuse.report.words.format import NONE, area, area_of, figure, percent, points
 from landuse.units import shown_mu
 
@@ -64,7 +65,7 @@ def change_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> 
     figure("trajectory")
     d.table(district_path_grid(h))
     d.table(counters_grid(h))
-    d.subheading(_("What is assumed"))
+    d.subheading(_(labels.WHAT_IS_ASSUMED))
     for k, line in enumerate([*say.assumption_sentences(h), *say.path_sentences(t)], start=1):
         d.text(f"{k}. {line}")
 
@@ -88,7 +89,7 @@ def steps_grid(h: History) -> Grid:
         for step in h.steps
     ]
     heads = (
-        _("Period"),
+        _(labels.PERIOD),
         _("Share, earlier date"),
         _("Share, later date"),
         _("Change (points)"),
@@ -109,7 +110,7 @@ def step_grid(step: ChangeLedger) -> Grid:
             (say.kind_word(str(kind)), area(land), signed(total), signed(inside), "", signed(effect))
             for kind, land, total, inside, effect in b.told.itertuples(name=None)
         ),
-        (_("Sum of the changes"), "", signed(sums["total"]), signed(sums["inside"]), "", points(change)),
+        (_(labels.SUM_OF_THE_CHANGES), "", signed(sums["total"]), signed(sums["inside"]), "", points(change)),
         (day(step.end), "", *map(area, b.after), percent(step.after.share), points(change)),
     ]
     stayed = (
@@ -120,12 +121,12 @@ def step_grid(step: ChangeLedger) -> Grid:
         points(step.stayed.share - step.before.share),
     )
     heads = (
-        _("Item"),
-        _("Land of it"),
-        _("Industrial land"),
-        _("Inside parks"),
-        _("Share inside"),
-        _("Effect (points)"),
+        _(labels.ITEM),
+        _(labels.LAND_OF_IT),
+        _(labels.INDUSTRIAL_LAND),
+        _(labels.INSIDE_PARKS),
+        _(labels.SHARE_INSIDE),
+        _(labels.EFFECT_POINTS),
     )
     caption = _("What the change is made of, {period} (mu)", period=say.period_word(step))
     return Grid(caption, heads, rows, (46, 22, 25, 25, 18, 20), "lrrrrr", stayed, 9.0)
@@ -155,16 +156,16 @@ def path_grid(h: History) -> Grid:
         for row, share, flow in zip(t.city.to_dict("records"), shares, flows, strict=True)
     ]
     heads = (
-        _("Date"),
-        _("Industrial land"),
-        _("Inside parks"),
-        _("Share inside"),
-        _("Target"),
-        _("Against the target (points)"),
-        _("To relocate (surplus −)"),
+        _(labels.DATE),
+        _(labels.INDUSTRIAL_LAND),
+        _(labels.INSIDE_PARKS),
+        _(labels.SHARE_INSIDE),
+        _(labels.TARGET),
+        _(labels.AGAINST_THE_TARGET_POINTS),
+        _(labels.TO_RELOCATE_SURPLUS),
         _("Cleared since"),
-        _("New inside parks"),
-        _("New outside parks"),
+        _(labels.NEW_INSIDE_PARKS),
+        _(labels.NEW_OUTSIDE_PARKS),
     )
     caption = _("From date to date (mu; * target interpolated)")
     return Grid(caption, heads, rows, (20, 19, 19, 15, 18, 16, 17, 14, 14, 14), "lrrrrrrrrr", (), 8.0)
@@ -186,12 +187,12 @@ def district_path_grid(h: History) -> Grid:
         return (*map(percent, known), points(known[-1] - known[0]))
 
     rows = [
-        (str(names[code]) or _("(in no district)"), *shares(table.loc[code, dates].tolist()))
+        (str(names[code]) or _(labels.IN_NO_DISTRICT), *shares(table.loc[code, dates].tolist()))
         for code in table.index[:MOST]
     ]
-    heads = (_("District"), *(str(x) for x in dates), _("Change (points)"))
+    heads = (_(labels.DISTRICT), *(str(x) for x in dates), _("Change (points)"))
     widths = (30, *[24.0] * len(dates), 24)
-    whole = (_("Whole city"), *shares(city[dates].tolist()))
+    whole = (_(labels.WHOLE_CITY), *shares(city[dates].tolist()))
     caption = _("The share of each district from date to date")
     return Grid(caption, heads, rows, widths, "l" + "r" * (len(heads) - 1), whole, 9.0)
 
@@ -203,16 +204,16 @@ def counters_grid(h: History) -> Grid:
         value, goal = (_counted(row["counter"], x) for x in (row["value"], row["goal"]))
         reached = NONE
         if math.isfinite(row["value"]) and math.isfinite(row["goal"]):
-            reached = _("yes") if row["value"] >= row["goal"] else _("no")
-        period = _("{start} to {end}", start=row["start"], end=row["end"])
+            reached = _(labels.YES) if row["value"] >= row["goal"] else _(labels.NO)
+        period = _(labels.FROM_TO, start=row["start"], end=row["end"])
         rows.append((period, _counter(row["counter"]), value, goal, reached, say.basis_word(row["basis"])))
-    heads = (_("Period"), _("Counter"), _("Achieved"), _("Goal"), _("Reached"), _("Figure from"))
-    return Grid(_("The policy's three counters"), heads, rows, (55, 42, 25, 25, 14, 24), "llrrcl", (), 9.0)
+    heads = (_(labels.PERIOD), _("Counter"), _("Achieved"), _("Goal"), _("Reached"), _(labels.FIGURE_FROM))
+    return Grid(_(labels.POLICY_COUNTERS), heads, rows, (55, 42, 25, 25, 14, 24), "llrrcl", (), 9.0)
 
 
 def _counter(counter: str) -> str:
     """Return a counter's name; floor area names its unit, which is not that of land."""
-    return _("New standard factory floor area (m2)") if counter == "factory" else say.counter_word(counter)
+    return _(labels.FACTORY_FLOOR) if counter == "factory" else say.counter_word(counter)
 
 
 def _counted(counter: str, value: float) -> str:

@@ -22,6 +22,7 @@ from landuse.report.figures.park_picture import Ground, park_picture
 from landuse.report.style.fonts import lettering, width
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.parks import league_rows
+from landuse.report.words import labels
 from landuse.report.words.format import NONE, area, area_of, figure, one_line
 from landuse.report.words.parks import ideal_words, indicator_word, leading_words, measured, place_words, wan_per_mu
 from landuse.report.words.terms import handling_word, level_word, reason_words
@@ -68,7 +69,7 @@ def write_park_sheets(result: RunResult, path: Path) -> None:
         what = _("park sheets were asked for, but the parks were not compared")
         raise InputError(Problem(what, _("run the whole study, or landuse parks"), path.name))
     words = _("Park sheets")
-    said = (_("SYNTHETIC data") if result.synthetic else "", result.name, _("Run {id}", id=result.run_id[:12]))
+    said = (_(labels.SYNTHETIC_DATA) if result.synthetic else "", result.name, _(labels.RUN, id=result.run_id[:12]))
     mark = shortened(" · ".join(filter(None, said)), 46)
     document = Document(f"{result.name} {words}", result.date, f"run_id {result.run_id}", mark)
     lay_out(document)
@@ -87,7 +88,7 @@ def _sheet(
     r = ground.review
     place = place_words(row)
     if math.isfinite(row["rank"]):
-        place = _("{place} · {score}", place=place, score=figure(row["score"], ".1f"))
+        place = _(labels.PLACE_AND_SCORE, place=place, score=figure(row["score"], ".1f"))
     year = "" if r.year is None else _("figures of {year}", year=r.year)
     line(d, shortened(row["park_name"] or park, 26), "Heading 1", 16, 8, new_page=not first)
     level = level_word(row[s.LEVEL]) or _("without a level")
@@ -103,7 +104,7 @@ def _sheet(
     indicators = r.evaluation.rules.indicators
     more = len(indicators) - INDICATORS
     said = _("{n} more indicators: in the workbook", n=more) if more > 0 else ""
-    line(d, _("; ").join(filter(None, (_("Attainment of the ideals"), said))), "Table Text", 9, 6)
+    line(d, _(labels.THEN).join(filter(None, (_(labels.ATTAINMENT_OF_THE_IDEALS), said))), "Table Text", 9, 6)
     table(d, _indicators(r, park, ground))
     _acts(d, ground, plots)
 
@@ -111,29 +112,29 @@ def _sheet(
 def _figures(r: ParkReview, park: str, row: Mapping[Any, Any]) -> Rows:
     """Return what is known of a park, each figure with the share of the land it is known of."""
     joins = r.joins[r.joins[s.PARK] == park]
-    stated = _("stated") if row["main_stated"] else _("computed")
+    stated = _(labels.STATED) if row["main_stated"] else _(labels.COMPUTED)
     sized = _known(measured("leading_output", row["leading_output"]), row["land_known"])
     flags = figure(row["energy_flags"], ".0f")
     pairs = [
-        (_("Park land"), _("{value} mu", value=area(row["land_mu"]))),
-        (_("Industrial land"), _("{value} mu", value=area(row["industrial_mu"]))),
-        (_("Tax, industrial land"), _known(_wan(row[f"{s.TAX}_per_mu"]), row[f"{s.TAX}_known"])),
-        (_("Tax, built land"), _wan(row[f"{s.TAX}_per_built_mu"])),
+        (_(labels.PARK_LAND), _(labels.IN_MU, value=area(row["land_mu"]))),
+        (_(labels.INDUSTRIAL_LAND), _(labels.IN_MU, value=area(row["industrial_mu"]))),
+        (_(labels.TAX_INDUSTRIAL_LAND), _known(_wan(row[f"{s.TAX}_per_mu"]), row[f"{s.TAX}_known"])),
+        (_(labels.TAX_BUILT_LAND), _wan(row[f"{s.TAX}_per_built_mu"])),
         (_("Against the target"), _signed(row["to_target"])),
-        (_("Industrial share"), measured("industrial_share", row["industrial_share"])),
-        (_("Floor-area ratio"), _known(measured(s.FAR, row[s.FAR]), row[f"{s.FAR}_known"])),
-        (_("Building coverage"), _known(measured(s.COVERAGE, row[s.COVERAGE]), row[f"{s.COVERAGE}_known"])),
-        (_("Blocks"), str(int(row["blocks"]))),
+        (_(labels.INDUSTRIAL_SHARE), measured("industrial_share", row["industrial_share"])),
+        (_(labels.FLOOR_AREA_RATIO), _known(measured(s.FAR, row[s.FAR]), row[f"{s.FAR}_known"])),
+        (_(labels.BUILDING_COVERAGE), _known(measured(s.COVERAGE, row[s.COVERAGE]), row[f"{s.COVERAGE}_known"])),
+        (_(labels.BLOCKS), str(int(row["blocks"]))),
         (
-            _("Main block's share"),
+            _(labels.MAIN_BLOCK_SHARE),
             _("{value} ({source})", value=measured("main_share", row["main_share"]), source=stated),
         ),
-        (_("Gaps"), _("{value} m", value=figure(row["gap_m"], ",.0f")) if row["blocks"] > 1 else NONE),
-        (_("Integration"), _("{n} suggestions", n=len(joins)) if len(joins) else _("none")),
-        (_("Leading divisions"), leading_words(row)),
+        (_("Gaps"), _(labels.IN_M, value=figure(row["gap_m"], ",.0f")) if row["blocks"] > 1 else NONE),
+        (_(labels.INTEGRATION), _("{n} suggestions", n=len(joins)) if len(joins) else _("none")),
+        (_(labels.LEADING_DIVISIONS), leading_words(row)),
         (_("of the output"), sized),
-        (_("Low-efficiency share"), measured("inefficient_share", row["inefficient_share"])),
-        (_("Energy flags (plots)"), flags),
+        (_(labels.LOW_EFFICIENCY_SHARE), measured("inefficient_share", row["inefficient_share"])),
+        (_(labels.ENERGY_FLAGS_PLOTS), flags),
     ]
     rows = [[x for pair in pairs[k : k + ACROSS] for x in pair] for k in range(0, len(pairs), ACROSS)]
     named = frozenset(range(0, 2 * ACROSS, 2))
@@ -149,7 +150,7 @@ def _indicators(r: ParkReview, park: str, ground: Ground) -> Rows:
     rows = [
         (
             indicator_word(x),
-            measured(x.measure, e.values[x.code][park]) if math.isfinite(e.values[x.code][park]) else _("missing"),
+            measured(x.measure, e.values[x.code][park]) if math.isfinite(e.values[x.code][park]) else _(labels.MISSING),
             ideal_words(x),
             figure(e.attainment[x.code][park], ".2f"),
             figure(float(means[x.code]), ".2f"),
@@ -159,23 +160,23 @@ def _indicators(r: ParkReview, park: str, ground: Ground) -> Rows:
         for x in e.rules.indicators[:INDICATORS]
     ]
     heads = (
-        _("Indicator"),
-        _("Value of the indicator"),
-        _("Ideal"),
-        _("Attainment"),
+        _(labels.INDICATOR),
+        _(labels.VALUE_OF_THE_INDICATOR),
+        _(labels.IDEAL),
+        _(labels.ATTAINMENT),
         _("Level's mean"),
-        _("Weight"),
-        _("Points"),
+        _(labels.WEIGHT),
+        _(labels.POINTS),
     )
     return Rows(rows, INDICATOR_MM, "lrrrrrr", ROW_MM, heads)
 
 
 def _acts(d: Document, ground: Ground, plots: gpd.GeoDataFrame) -> None:
     """Write the plots to act on, and how many more there are."""
-    title = _("Low-efficiency plots, to be decided: {n}", n=len(plots))
+    title = _(labels.TO_BE_DECIDED, n=len(plots))
     more = len(plots) - PLOTS
-    said = _("{n} more: in the workbook, sheet {sheet}", n=more, sheet=_("In parks")) if more > 0 else ""
-    line(d, _("; ").join(filter(None, (title, said))), "Table Text", 9, 6)
+    said = _("{n} more: in the workbook, sheet {sheet}", n=more, sheet=_(labels.IN_PARKS)) if more > 0 else ""
+    line(d, _(labels.THEN).join(filter(None, (title, said))), "Table Text", 9, 6)
     found = ground.result.candidates
     if len(plots) and found is not None:
         shown, judged = plots.head(PLOTS), found.judged
@@ -192,7 +193,14 @@ def _acts(d: Document, ground: Ground, plots: gpd.GeoDataFrame) -> None:
                 zip(shown.index, shown["firms"], shown[s.AREA_M2], shown["handling"], strict=True), start=1
             )
         ]
-        heads = (_("No."), _("Parcel id"), _("Firms"), _("Area (mu)"), _("Reasons"), _("Suggested handling"))
+        heads = (
+            _(labels.NUMBER),
+            _(labels.PARCEL_ID),
+            _(labels.FIRMS),
+            _(labels.AREA_MU),
+            _(labels.REASONS),
+            _(labels.SUGGESTED_HANDLING),
+        )
         table(d, Rows(rows, PLOTS_MM, "cllrll", PLOT_MM, heads, size=SIZE, lines=LINES))
     note = _(
         "– not known, no zero; (…%): share of the industrial land it is known of. Weights: {name}.",
@@ -206,7 +214,7 @@ def _reasons(met: Sequence[RuleHit]) -> str:
     said = [f"{x.rule.code} {reason_words(x)}" for x in met]
     room = room_ems(PLOTS_MM[4], SIZE, LINES)
     for n in range(len(said), 0, -1):
-        words = _("; ").join([*said[:n], *([_("{n} in all", n=len(said))] if n < len(said) else [])])
+        words = _(labels.THEN).join([*said[:n], *([_("{n} in all", n=len(said))] if n < len(said) else [])])
         if width(words) <= room:
             return words
     return said[0] if said else NONE

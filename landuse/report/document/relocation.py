@@ -8,6 +8,7 @@ from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.document.tables import MOST, report_grid
 from landuse.report.tables import relocation as tables
+from landuse.report.words import labels
 from landuse.report.words.format import reconciled_mu, wan
 from landuse.report.words.relocation import (
     beside_sentence,
@@ -53,7 +54,7 @@ def plan_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> No
     """
     r = f.relocation
     assert r is not None  # noqa: S101
-    d.heading(_("Relocation plan"))
+    d.heading(_(labels.RELOCATION_PLAN))
     if r.status == NOT_NEEDED:
         d.text(plan_sentence(f))
         return
@@ -68,18 +69,18 @@ def plan_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> No
                 year=last,
             )
         )
-        d.subheading(_("Missing for a plan"))
+        d.subheading(_(labels.MISSING_FOR_A_PLAN))
         _list(d, [shortfall_words(x, f) for x in r.shortfalls])
-    d.subheading(_("What the plan does not know"))
+    d.subheading(_(labels.WHAT_THE_PLAN_DOES_NOT_KNOW))
     _list(d, unknown_sentences(r))
 
 
 def _plan(f: RunResult, d: Document, r: Relocation, figure: Callable[[str], None]) -> None:
-    d.subheading(_("Overview"))
+    d.subheading(_(labels.OVERVIEW))
     d.text(plan_sentence(f))
-    d.text(_("Proof: {proof}.", proof=proof_sentence(f)), beside_sentence(f))
-    d.table(report_grid(tables.YEARS, f, r.years, _("The plan year by year"), totals=_("Total")))
-    d.table(report_grid(tables.ALTERNATIVES, f, r.alternatives, _("This plan beside two others")))
+    d.text(_(labels.PROOF_OF, proof=proof_sentence(f)), beside_sentence(f))
+    d.table(report_grid(tables.YEARS, f, r.years, _(labels.THE_PLAN_YEAR_BY_YEAR), totals=_(labels.TOTAL)))
+    d.table(report_grid(tables.ALTERNATIVES, f, r.alternatives, _(labels.THIS_PLAN_BESIDE_TWO_OTHERS)))
     figure("plan")
     d.subheading(_("Where the plots go"))
     moved = r.moves[r.moves["action"] == "move"]
@@ -97,11 +98,11 @@ def _plan(f: RunResult, d: Document, r: Relocation, figure: Callable[[str], None
         d.table(blocks_grid(f, r))
         d.table(moves_grid(f, r))
         if len(moved) > MOVES:
-            d.text(_("The {n} largest are printed; in the workbook: all {all}.", n=MOVES, all=len(moved)))
+            d.text(_(labels.LARGEST_PRINTED, n=MOVES, all=len(moved)))
         d.table(flows_grid(f, r))
     if r.frontier is None or not len(r.frontier.shares):
         return
-    d.subheading(_("What more would cost"))
+    d.subheading(_(labels.WHAT_MORE_WOULD_COST))
     curve = r.frontier.shares
     at = curve.iloc[(curve["share"] - r.rule.targets[max(r.rule.targets)]).abs().argmin()]
     said = _(
@@ -140,9 +141,9 @@ def flows_grid(f: RunResult, r: Relocation) -> Grid:
         tables.FLOWS,
         f,
         r.flows,
-        _("What moves from which district to which"),
+        _(labels.MOVES_BETWEEN_DISTRICTS),
         most=MOST,
-        totals=_("Total"),
+        totals=_(labels.TOTAL),
         without=() if shared else ("credited_m2",),
     )
 

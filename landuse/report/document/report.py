@@ -24,6 +24,7 @@ from landuse.report.document.tables import (
     quality_grid,
     rules_grid,
 )
+from landuse.report.words import labels
 from landuse.report.words import sentences as say
 from landuse.report.words.change import change_sentence, violations_sentence
 from landuse.report.words.format import points
@@ -97,8 +98,8 @@ class _Report:
         mark = f"{_('SYNTHETIC data')} · {result.run_id[:12]}" if result.synthetic else ""
         self.document = Document(f"{result.name} {title}", result.date, f"run_id {result.run_id}", mark)
         self.document.title(result.name, title)
-        run = _("Run {id}", id=result.run_id[:12])
-        dated = "" if result.date is None else _("Data of {date}", date=day(result.date))
+        run = _(labels.RUN, id=result.run_id[:12])
+        dated = "" if result.date is None else _(labels.DATA_OF, date=day(result.date))
         self.document.subtitle(" · ".join(filter(None, (dated, run))))
 
     def figure(self, key: str) -> None:
@@ -122,14 +123,14 @@ class _Report:
         d.text(conclusion(f))
         d.text(change_sentence(f), violations_sentence(f))
         d.text(parks_sentence(f), joins_sentence(f))
-        d.text(_("Definition: {definition}", definition=f.definition))
+        d.text(_(labels.DEFINITION_OF, definition=f.definition))
         self.figure("map")
 
     def districts(self) -> None:
         c, d = self.f.concentration, self.document
         table = c.districts
         short = table[table["share"] < c.target]
-        d.heading(_("District by district"))
+        d.heading(_(labels.DISTRICT_BY_DISTRICT))
         counts = _(
             "Of {n} districts with industrial land, {met} reach {target:.6g}% and {short} do not.",
             n=int(table["share"].notna().sum()),
@@ -142,7 +143,7 @@ class _Report:
             row = short.nlargest(1, "gap_m2").iloc[0]
             worst = _(
                 "The largest gap is that of {name}: {share:.2%}, {mu:,.2f} mu to relocate.",
-                name=row["name"] or _("(in no district)"),
+                name=row["name"] or _(labels.IN_NO_DISTRICT),
                 share=row["share"],
                 mu=shown_mu(row["gap_m2"]),
             )
@@ -153,7 +154,7 @@ class _Report:
 
     def parks(self) -> None:
         c, d = self.f.concentration, self.document
-        d.heading(_("Park by park"))
+        d.heading(_(labels.PARK_BY_PARK))
         hold = _(
             "{n} parks in {blocks} blocks hold {mu:,.2f} mu of industrial land.",
             n=len(c.parks),
@@ -166,7 +167,7 @@ class _Report:
 
     def _more(self, rows: int) -> None:
         if rows > MOST:
-            self.document.text(_("The first {n} are printed; in the workbook: all {all}.", n=MOST, all=rows))
+            self.document.text(_(labels.FIRST_PRINTED, n=MOST, all=rows))
 
     def definitions(self) -> None:
         d, verdicts = self.document, self.f.sensitivity["verdict"]
@@ -186,8 +187,8 @@ class _Report:
         assert f.scatter is not None  # noqa: S101
         listed, unknown = f.candidates.listed, f.candidates.no_data
         scattered = f.scatter.scattered
-        d.heading(_("Scattered and inefficient plots"))
-        d.subheading(_("Overview"))
+        d.heading(_(labels.SCATTERED_AND_INEFFICIENT_PLOTS))
+        d.subheading(_(labels.OVERVIEW))
         found = _(
             "Outside the parks stand {n} scattered plots in {clusters} clusters, {mu:,.2f} mu.",
             n=len(scattered),
@@ -212,11 +213,11 @@ class _Report:
             d.subheading(_("List"))
             d.table(candidates_grid(f))
             if len(listed) > CANDIDATES:
-                d.text(_("The {n} largest are printed; in the workbook: all {all}.", n=CANDIDATES, all=len(listed)))
+                d.text(_(labels.LARGEST_PRINTED, n=CANDIDATES, all=len(listed)))
 
     def quality(self) -> None:
         f, d = self.f, self.document
-        d.heading(_("Data quality"))
+        d.heading(_(labels.DATA_QUALITY))
         effects = [x.effect_on_share for x in f.quality if x.effect_on_share is not None]
         found = _(
             "{n} kinds of findings concern {rows:,} rows.", n=len(f.quality), rows=sum(x.count for x in f.quality)

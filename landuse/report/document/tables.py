@@ -12,6 +12,7 @@ from landuse.report.document.gbt9704 import Grid
 from landuse.report.tables.candidates import CANDIDATES as PLOTS
 from landuse.report.tables.candidates import RULES
 from landuse.report.tables.share import DISTRICTS, ISSUES, PARKS, district_rows, park_rows
+from landuse.report.words import labels
 from landuse.report.words.format import NONE, percent
 from landuse.report.words.terms import verdict_word
 from landuse.results.run import computed
@@ -75,12 +76,12 @@ def report_grid(
 def districts_grid(f: RunResult) -> Grid:
     """Return the share of each district, in the order of their codes."""
     caption = _("Industrial land by district (mu)")
-    return report_grid(DISTRICTS, f, district_rows(f), caption, most=MOST, totals=_("Whole city"))
+    return report_grid(DISTRICTS, f, district_rows(f), caption, most=MOST, totals=_(labels.WHOLE_CITY))
 
 
 def parks_grid(f: RunResult) -> Grid:
     """Return the parks, those that own disputed land first, as the workbook lists them."""
-    return report_grid(PARKS, f, park_rows(f), _("Industrial land by park (mu)"), most=MOST, totals=_("Total"))
+    return report_grid(PARKS, f, park_rows(f), _("Industrial land by park (mu)"), most=MOST, totals=_(labels.TOTAL))
 
 
 def definitions_grid(f: RunResult) -> Grid:
@@ -101,7 +102,7 @@ def definitions_grid(f: RunResult) -> Grid:
         _("Boundary"),
         _("Parcels on the edge"),
         *(Definition(area=basis).words[3] for basis in bases),
-        _("Target reached"),
+        _(labels.TARGET_REACHED),
     )
     caption = _("The share under every definition (★ the headline's)")
     return Grid(caption, heads, rows, (28, 24, 30, *[19] * len(bases), 17), f"lll{'r' * len(bases)}l", (), 9.0)
@@ -122,7 +123,7 @@ def candidates_grid(f: RunResult) -> Grid:
 
 def quality_grid(f: RunResult) -> Grid:
     """Return what was wrong with the data, what was done, and what that does to the share."""
-    return report_grid(ISSUES, f, f.quality, _("What was found in the data, and what was done"))
+    return report_grid(ISSUES, f, f.quality, _(labels.FOUND_AND_DONE))
 
 
 def meaning_grid(f: RunResult) -> Grid:
@@ -133,10 +134,10 @@ def meaning_grid(f: RunResult) -> Grid:
         (_("Land"), words[0]),
         (_("Boundary"), words[1]),
         (_("Parcels on the edge"), words[2]),
-        (_("Area"), words[3]),
-        (_("Target"), f"{c.target * 100:.6g}%"),
-        (_("Coordinate system"), f.crs),
-        (_("Classification"), classification_word(f.classification)),
+        (_(labels.AREA), words[3]),
+        (_(labels.TARGET), f"{c.target * 100:.6g}%"),
+        (_(labels.COORDINATE_SYSTEM), f.crs),
+        (_(labels.CLASSIFICATION), classification_word(f.classification)),
         *([(_("Boundary tolerance"), f"{c.interval.tolerance_m:g} m")] if c.interval else []),
     ]
     return pairs_grid(_("What the share means"), pairs)
@@ -144,7 +145,7 @@ def meaning_grid(f: RunResult) -> Grid:
 
 def pairs_grid(caption: str, pairs: Sequence[tuple[str, str]], widths: tuple[float, float] = (40, 116)) -> Grid:
     """Return items and their content."""
-    return Grid(caption, (_("Item"), _("Content")), pairs, widths, "ll", (), 9.0)
+    return Grid(caption, (_(labels.ITEM), _(labels.CONTENT)), pairs, widths, "ll", (), 9.0)
 
 
 def classification_word(system: str) -> str:

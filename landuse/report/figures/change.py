@@ -12,6 +12,7 @@ from landuse.report.figures.page import FOOT_MM, WIDTH_MM, new_sheet
 from landuse.report.style.fonts import width
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.change import breakdown
+from landuse.report.words import labels
 from landuse.report.words.change import kind_word, untouched
 from landuse.report.words.format import points
 from landuse.results.change import REDIGITISED, REDRAWN_IN, REDRAWN_OUT, RESTATED
@@ -151,7 +152,7 @@ def _bar(axes: Axes, letters: Letters, k: int, row: Row, bottom: float) -> None:
 
 
 def _target(axes: Axes, letters: Letters, target: float, near: bool) -> None:
-    words = _("Target {share}", share=f"{target * 100:.6g}%")
+    words = _(labels.TARGET_OF, share=f"{target * 100:.6g}%")
     if near:
         axes.axvline(target, color=PARK, linewidth=1.2, zorder=3, gid="target")
         axes.text(target, -0.9, letters(words), ha="center", va="bottom", size=7.5, color=PARK)

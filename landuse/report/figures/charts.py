@@ -12,6 +12,7 @@ from landuse.definition import Definition
 from landuse.i18n import _, current
 from landuse.report.figures.page import FOOT_MM, WIDTH_MM, new_sheet
 from landuse.report.style.palette import PALETTE
+from landuse.report.words import labels
 from landuse.report.words.format import district_areas
 from landuse.report.words.terms import evidence_word, rule_words, verdict_word
 from landuse.results.candidates import EVIDENCE
@@ -59,7 +60,7 @@ def districts_chart(result: RunResult, letters: Letters) -> Sheet:
     height = ROW_MM * rows + 16
     sheet = new_sheet(result, letters, "districts", _("Share inside the parks by district"), height)
     axes = sheet.axes(30, FOOT_MM + 8, WIDTH_MM - 30 - 32, height - 14)
-    names = [_("Whole city"), *(n or _("(in no district)") for n in shown["name"])]
+    names = [_(labels.WHOLE_CITY), *(n or _(labels.IN_NO_DISTRICT) for n in shown["name"])]
     shares = np.array([c.share, *shown["share"]])
     short = [shown_mu(c.gap.relocate), *gaps[shown.index]]
     y = np.arange(rows, dtype=float)
@@ -123,7 +124,7 @@ def definitions_chart(result: RunResult, letters: Letters) -> Sheet:
                 at = len(rows)
             rows.append((one.words[2], part))
     height = ROW_MM * len(rows) + 24
-    sheet = new_sheet(result, letters, "definitions", _("The share under every definition"), height)
+    sheet = new_sheet(result, letters, "definitions", _(labels.THE_SHARE_UNDER_EVERY_DEFINITION), height)
     left = 56.0
     axes = sheet.axes(left, FOOT_MM + 17, WIDTH_MM - left - 6, height - 22)
     low, high = result.band
@@ -191,7 +192,7 @@ def candidates_chart(result: RunResult, letters: Letters) -> Sheet | None:
     # a rule of words has too many of them for an axis
     rules = [" ".join((code, *rule_words(rule)[: 1 if rule.any_of else 2])) for code, rule in found.rules.items()]
     names = result.concentration.districts["name"]
-    where = [names.get(k, k) or _("(in no district)") for k in places.index]
+    where = [names.get(k, k) or _(labels.IN_NO_DISTRICT) for k in places.index]
     by_reason = _("By reason (plots · area; a plot may meet several)")
     by_evidence, by_district = _("Scattered plots by evidence"), _("By district (plots · area)")
     listed_ids = set(listed.index)
@@ -202,7 +203,7 @@ def candidates_chart(result: RunResult, letters: Letters) -> Sheet | None:
     ]
     heights = [ROW_MM * rows + 9 if rows else 0.0 for rows, _paint in panels]
     height = sum(heights) + 4
-    sheet = new_sheet(result, letters, "candidates", _("Scattered and inefficient plots"), height)
+    sheet = new_sheet(result, letters, "candidates", _(labels.SCATTERED_AND_INEFFICIENT_PLOTS), height)
     wide = 52 if current() == "zh" else 66
     bottom = FOOT_MM + height
     for (rows, paint), high in zip(panels, heights, strict=True):
@@ -268,7 +269,7 @@ def _interval(axes: Axes, low: float, high: float, y: float) -> None:
 
 def _target(axes: Axes, letters: Letters, target: float, y: float) -> None:
     axes.axvline(target, color=PALETTE["park"], linewidth=1.2, zorder=3, gid="target")
-    words = _("Target {share}", share=f"{target * 100:.6g}%")
+    words = _(labels.TARGET_OF, share=f"{target * 100:.6g}%")
     axes.text(target, y, letters(words), ha="center", va="bottom", size=7.5, color=PALETTE["park"])
 
 

@@ -15,6 +15,7 @@ from landuse.i18n import _
 from landuse.report.figures.page import INCH_MM
 from landuse.report.style.fonts import width
 from landuse.report.style.palette import PALETTE
+from landuse.report.words import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,7 +92,7 @@ def scale_bar(sheet: Sheet, letters: Letters, *, ground_m_per_mm: float, left: f
     for k, metres in enumerate((0.0, length / 2, length)):
         words = f"{metres:g}" if length < 1000 else f"{metres / 1000:g}"
         if k == 2:
-            words = _("{value} m", value=words) if length < 1000 else _("{value} km", value=words)
+            words = _(labels.IN_M, value=words) if length < 1000 else _(labels.IN_KM, value=words)
         sheet.paper.text(left + k * half, bottom + 2, letters(words), size=6.5, ha="center", color=PALETTE["ink"])
 
 

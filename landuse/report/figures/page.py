@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
+from landuse.report.words import labels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,15 +101,17 @@ def new_sheet(result: RunResult, letters: Letters, key: str, caption: str, body_
     paper.text(0.5, height - 9, letters(result.name, 46), size=8, va="top", color=PALETTE["grey"])
     if result.synthetic:
         box = {"boxstyle": "square,pad=0.35", "facecolor": "none", "edgecolor": PALETTE["ink"], "linewidth": 0.8}
-        paper.text(WIDTH_MM - 1.5, height - 3, letters(_("SYNTHETIC data")), size=8, va="top", ha="right", bbox=box)
+        paper.text(
+            WIDTH_MM - 1.5, height - 3, letters(_(labels.SYNTHETIC_DATA)), size=8, va="top", ha="right", bbox=box
+        )
     paper.plot([0, WIDTH_MM], [FOOT_MM - 1.5] * 2, color=PALETTE["rule"], linewidth=0.6)
     facts = (
-        "" if result.date is None else _("Data of {date}", date=result.date.isoformat()),
+        "" if result.date is None else _(labels.DATA_OF, date=result.date.isoformat()),
         result.crs,
-        _("Run {id}", id=result.run_id[:12]),
+        _(labels.RUN, id=result.run_id[:12]),
     )
     foot: dict[str, Any] = {"size": 6.5, "va": "top", "color": PALETTE["grey"]}
-    definition = _("Definition: {definition}", definition=result.definition)
+    definition = _(labels.DEFINITION_OF, definition=result.definition)
     paper.text(0.5, FOOT_MM - 2.5, letters(definition, 66), **foot)
     paper.text(0.5, FOOT_MM - 5.8, letters(" · ".join(filter(None, facts)), 66), **foot)
     return sheet

@@ -20,6 +20,7 @@ from landuse.report.figures.parks import draw_radar, park_spokes, radar_key
 from landuse.report.figures.static_map import at_centre, fill, outlined_row
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.parks import level_means
+from landuse.report.words import labels
 from landuse.results.ledger import NOWHERE
 
 if TYPE_CHECKING:
@@ -169,11 +170,11 @@ def _map(
     rows = [
         (_("Blocks of the park: {n}", n=len(blocks)), OWN),
         (_("Industry in the park"), INSIDE),
-        (_("Low-efficiency plots, to be decided: {n}", n=len(plots)), {**LOW, "mark": PALETTE["problem"]}),
+        (_(labels.TO_BE_DECIDED, n=len(plots)), {**LOW, "mark": PALETTE["problem"]}),
     ]
     if len(joins):
         rows.append((_("Plots that would join blocks"), JOIN))
-    return [*rows, (_("Industry outside parks"), OUTSIDE)]
+    return [*rows, (_(labels.INDUSTRY_OUTSIDE_PARKS), OUTSIDE)]
 
 
 def _frame(axes: Axes, shapes: Geometries) -> float:

@@ -15,6 +15,7 @@ from landuse.i18n import _
 from landuse.report.figures.page import FOOT_MM, INCH_MM, WIDTH_MM, new_sheet
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.parks import league_rows, level_means
+from landuse.report.words import labels as headings
 from landuse.report.words.format import figure
 from landuse.report.words.parks import indicator_word, rank_words, steadiness_words
 from landuse.report.words.terms import level_word
@@ -101,7 +102,7 @@ def _heading(
     middle: dict[str, Any] = {"ha": "center", "va": "center"}
     name, place = letters(row["park_name"], (width - 1) / 2.5), rank_words(row)
     if math.isfinite(row["rank"]):
-        place = _("{place} · {score}", place=place, score=figure(row["score"], ".1f"))
+        place = _(headings.PLACE_AND_SCORE, place=place, score=figure(row["score"], ".1f"))
     sheet.paper.text(left + width / 2, top - HEADING_MM - 1.8, name, size=7, color=PALETTE["ink"], **middle)
     for line, words in enumerate((place, steadiness_words(row))):
         shown, y = letters(words, (width - 1) / 2.1), top - HEADING_MM - 5.2 - 2.8 * line

@@ -15,6 +15,7 @@ from landuse.report.figures.furniture import ROW_MM, place_names
 from landuse.report.figures.page import FOOT_MM, new_sheet
 from landuse.report.figures.static_map import LEGEND_MM, blank_map, draw_parks, fill, outlined_row, wanted_names
 from landuse.report.style.palette import PALETTE
+from landuse.report.words import labels
 from landuse.results.ledger import NOWHERE
 from landuse.units import MONEY_YUAN, shown_mu
 
@@ -61,13 +62,13 @@ def frontier_chart(result: RunResult, letters: Letters) -> Sheet | None:
     left = sheet.axes(LEFT_MM[0], FOOT_MM + 13, PANEL_MM, BODY_MM - 23)
     _curve(left, shares["share"], shares["cost_yuan"] / UNIT, "shares")
     left.axvline(target, color=PARK, linewidth=1.0, dashes=(4, 2), gid="target", zorder=1)
-    words = letters(_("Target {share}", share=f"{target * 100:.6g}%"))
+    words = letters(_(labels.TARGET_OF, share=f"{target * 100:.6g}%"))
     place: dict[str, Any] = {"xytext": (-3, -4), "textcoords": "offset points", "ha": "right", "va": "top"}
     left.annotate(words, (target, 1.0), xycoords=left.get_xaxis_transform(), size=7.5, color=PARK, **place)
     _plan(left, letters, r.after.share, cost, "left")
     left.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     left.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if shares["share"].max() > now + 0.03 else 2))
-    _dress(left, letters, _("Share inside the parks"), _("Least cost by share (100 million yuan)"))
+    _dress(left, letters, _(labels.SHARE_INSIDE_THE_PARKS), _("Least cost by share (100 million yuan)"))
     if len(plots):
         right = sheet.axes(LEFT_MM[1], FOOT_MM + 13, PANEL_MM, BODY_MM - 23)
         _curve(right, plots["plots"], plots["cost_yuan"] / UNIT, "plots")
@@ -153,13 +154,13 @@ def plan_map(result: RunResult, letters: Letters) -> Sheet | None:
         axes.scatter(start[here, 0], start[here, 1], s=size, gid=action, zorder=3, **_look(action))
     place_names(axes, wanted_names(result), letters, page.units_per_mm)
     nothing: dict[str, Any] = {"facecolor": "none", "edgecolor": "none"}
-    takes = _("{what}: {count}", what=_("Blocks that take plots"), count=len(taking))
+    takes = _(labels.COUNT_OF, what=_("Blocks that take plots"), count=len(taking))
     rows = [
         *((_words(r, action, here), nothing) for action, here in done.items()),
         (takes, nothing | {"facecolor": TAKES}),
         (_("Industry left as it is"), nothing | {"facecolor": PALE}),
         *levels,
-        *([(_("District boundaries"), outlined_row("#9AA5AA", 0.8))] if result.districts is not None else []),
+        *([(_(labels.DISTRICT_BOUNDARIES), outlined_row("#9AA5AA", 0.8))] if result.districts is not None else []),
     ]
     page.finish(letters, rows)
     for k, action in enumerate(done):  # in the first column of the legend
@@ -183,6 +184,10 @@ def _look(action: str) -> dict[str, Any]:
 
 
 def _words(r: Relocation, action: str, here: Bools) -> str:
-    names = {"move": _("Plots that move"), "clear": _("Plots cleared"), "rebuild": _("Plots rebuilt on site")}
+    names = {
+        "move": _(labels.PLOTS_THAT_MOVE),
+        "clear": _(labels.PLOTS_CLEARED),
+        "rebuild": _(labels.PLOTS_REBUILT_ON_SITE),
+    }
     area = shown_mu(float(r.moves.loc[here, s.AREA_M2].sum()))
-    return _("{what}: {count} plots, {area:,.2f} mu", what=names[action], count=int(here.sum()), area=area)
+    return _(labels.PLOTS_OF, what=names[action], count=int(here.sum()), area=area)

@@ -17,6 +17,7 @@ from landuse.i18n import _
 from landuse.report.figures.furniture import Name, legend, north_arrow, place_names, scale_bar
 from landuse.report.figures.page import DPI, FOOT_MM, INCH_MM, WIDTH_MM, new_sheet
 from landuse.report.style.palette import PALETTE
+from landuse.report.words import labels
 from landuse.report.words.format import city_areas
 from landuse.report.words.terms import level_word
 from landuse.results.ledger import NOWHERE
@@ -82,16 +83,16 @@ def city_map(result: RunResult, letters: Letters) -> Sheet:
     whole, inside = city_areas(found.total_m2, found.inside_m2)
     rows: list[tuple[str, dict[str, Any]]] = [
         (
-            _("{what}: {area:,.2f} mu", what=_("Industry inside parks"), area=inside),
+            _("{what}: {area:,.2f} mu", what=_(labels.INDUSTRY_INSIDE_PARKS), area=inside),
             {"facecolor": PALETTE["industry"]},
         ),
         (
-            _("{what}: {area:,.2f} mu", what=_("Industry outside parks"), area=whole - inside),
+            _("{what}: {area:,.2f} mu", what=_(labels.INDUSTRY_OUTSIDE_PARKS), area=whole - inside),
             striped,
         ),
         *marked,
         *levels,
-        *([(_("District boundaries"), outlined_row("#9AA5AA", 0.8))] if result.districts is not None else []),
+        *([(_(labels.DISTRICT_BOUNDARIES), outlined_row("#9AA5AA", 0.8))] if result.districts is not None else []),
     ]
     page.finish(letters, rows)
     return page.sheet
@@ -243,8 +244,8 @@ def draw_parks(axes: Axes, result: RunResult, tolerance: float) -> list[tuple[st
         casing = {"edgecolor": "white", "linewidth": width + 1.0, "linestyle": "solid", "alpha": 0.85}
         fill(axes, "casing", shapes, tolerance, **{**line, **casing})
         fill(axes, f"parks-{level}", shapes, tolerance, **line)
-        what = _("Parks, {level}", level=level_word(level)) if level else _("Parks")
-        rows.append((_("{what}: {count}", what=what, count=len(shapes)), line))
+        what = _("Parks, {level}", level=level_word(level)) if level else _(labels.PARKS)
+        rows.append((_(labels.COUNT_OF, what=what, count=len(shapes)), line))
     return rows[::-1]
 
 
@@ -261,8 +262,8 @@ def _candidates(axes: Axes, result: RunResult, tolerance: float) -> list[tuple[s
         size = float(np.clip(90 / np.sqrt(len(plots)), 0.3, 5.0))
         axes.scatter(x, y, s=size, c=red, linewidths=0, gid="marks", rasterized=len(plots) > MANY, zorder=3)
     words = _(
-        "{what}: {count} plots, {area:,.2f} mu",
-        what=_("Candidates"),
+        labels.PLOTS_OF,
+        what=_(labels.CANDIDATES),
         count=len(plots),
         area=shown_mu(float(plots[s.AREA_M2].sum())),
     )

@@ -12,6 +12,7 @@ from landuse.i18n import _
 from landuse.report.figures.page import FOOT_MM, WIDTH_MM, new_sheet
 from landuse.report.style.fonts import width
 from landuse.report.style.palette import PALETTE
+from landuse.report.words import labels
 from landuse.report.words.format import points
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def trajectory_chart(result: RunResult, letters: Letters) -> Sheet | None:
     if goal:
         axes.plot([days[-1], goal[0]], [shares[-1], goal[1]], color=PARK, linewidth=0.9, dashes=(1, 2), gid="needed")
         axes.plot(*goal, "s", color=PARK, markersize=6, gid="target", zorder=4)
-        _said(axes, letters, goal, (-7, 3), _("Target {share}", share=f"{goal[1] * 100:.6g}%"), PARK, "right")
+        _said(axes, letters, goal, (-7, 3), _(labels.TARGET_OF, share=f"{goal[1] * 100:.6g}%"), PARK, "right")
     if ahead:
         axes.plot([days[-1], *ahead], [shares[-1], *t.projection["share"]], color=GREY, linewidth=0.8, dashes=(2, 2))
         for x, row in zip(ahead, t.projection.to_dict("records"), strict=True):
@@ -184,7 +185,7 @@ def _said(
 def _key(sheet: Sheet, letters: Letters, t: Trajectory) -> None:
     """Say what the marks mean, in a line below the chart."""
     entries: list[tuple[str, dict[str, Any], str]] = [
-        ("o", {"color": LINE}, _("Share inside")),
+        ("o", {"color": LINE}, _(labels.SHARE_INSIDE)),
         ("s", {"color": PARK}, _("target, stated")),
         ("s", {"color": PARK, "markerfacecolor": "white"}, _("target, interpolated")),
     ]
@@ -198,5 +199,5 @@ def _key(sheet: Sheet, letters: Letters, t: Trajectory) -> None:
         x += 8 + EM_MM * width(words)
     pace = _("Moved by {pace} points a year", pace=points(t.pace))
     if t.needed is not None:
-        pace = _("; ").join((pace, _("dotted: needed {needed} points a year", needed=points(t.needed))))
+        pace = _(labels.THEN).join((pace, _("dotted: needed {needed} points a year", needed=points(t.needed))))
     sheet.paper.text(0.5, FOOT_MM + 0.5, letters(pace), size=7, color=GREY)

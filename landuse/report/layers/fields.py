@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.tables.candidates import CANDIDATES, RENEWAL
+from landuse.report.words import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,15 +37,15 @@ def layer_word(layer: str) -> str:
         "faces": _("Faces: the plane cut by the park boundaries"),
         "claims": _("Claims: which blocks cover which face"),
         "parks": _("Parks, one row a block"),
-        "districts": _("Districts"),
-        "candidates": _("Scattered low-efficiency plots"),
-        "no_data": _("Scattered plots without data: to be surveyed"),
+        "districts": _(labels.DISTRICTS),
+        "candidates": _(labels.SCATTERED_LOW_EFFICIENCY_PLOTS),
+        "no_data": _(labels.TO_BE_SURVEYED),
         "renewal": _("Low-efficiency plots inside or beside parks"),
         "moves": _("Relocation plan: plots that move, are cleared or are rebuilt"),
         "move_lines": _("Relocation plan: from each plot that moves to its block"),
         "blocks": _("Relocation plan: blocks that take plots, with their load"),
         "changes": _("Changes between the dates: every part of land that changed"),
-        "violations": _("New industrial plots outside the parks"),
+        "violations": _(labels.NEW_PLOTS_OUTSIDE),
         "run": _("The run these layers belong to"),
     }.get(layer, layer)
 
@@ -54,7 +55,7 @@ def meanings(layer: str = "") -> dict[str, str]:
     declared = {x.key: _(x.meaning or x.label) for x in (*CANDIDATES.fields, *RENEWAL.fields) if x.label}
     known = declared | {
         "use": _("Use: industrial, storage or mining"),
-        "district": _("District code"),
+        "district": _(labels.DISTRICT_CODE),
         "park_id": _("Park that the land is attributed to; empty outside"),
         "face": _("Face; -1 outside every park"),
         "side": _("inside, outside, other_class (not in the definition) or held (another parcel has it)"),
@@ -64,23 +65,23 @@ def meanings(layer: str = "") -> dict[str, str]:
         "registered_m2": _("Registered area (m2)"),
         "registered_stated_m2": _("Registered area to 0.01 m2"),
         "block_id": _("Block of the park"),
-        "park_name": _("Park"),
-        "level": _("Level"),
+        "park_name": _(labels.PARK),
+        "level": _(labels.LEVEL),
         "rank": _("Rank: the lowest owns land that two parks claim"),
         "is_main": _("Whether it is the main block"),
-        "name": _("Name"),
+        "name": _(labels.NAME),
         "planned_code": _("Planned class"),
         "run_id": _("Identity of the run"),
-        "study": _("Study"),
+        "study": _(labels.STUDY),
         "synthetic": _("Whether the data is invented"),
-        "definition": _("Definition"),
+        "definition": _(labels.DEFINITION),
         "action": _("Action: move, clear or rebuild"),
-        "year": _("Year"),
+        "year": _(labels.YEAR),
         "to_district": _("District it moves to (code)"),
         "land_used_m2": _("Park land used (m2)"),
         "distance_m": _("Distance, a straight line (m)"),
         "fit": _("Fit of the industry: leading, related or any"),
-        "cost_yuan": _("Cost (yuan)"),
+        "cost_yuan": _(labels.COST_YUAN),
         "tax_yuan": _("Tax a year (yuan)"),
         "tax_known": _("Whether its tax is known; else its district's mean"),
         "industries": _("Industry codes"),
@@ -91,10 +92,10 @@ def meanings(layer: str = "") -> dict[str, str]:
         "stated": _("Whether its spare land is stated; else computed"),
         "used_m2": _("Used by the plan (m2)"),
         "load": _("Load: used over spare land"),
-        "plots": _("Plots"),
+        "plots": _(labels.PLOTS),
         "from_year": _("Open from; 0: now"),
         "price_yuan_m2": _("Price (yuan per m2)"),
-        "pollution": _("Worst pollution class taken"),
+        "pollution": _(labels.WORST_POLLUTION_CLASS_TAKEN),
         "pollution_stated": _("Whether that class is stated"),
         "power": _("Electric power left; blank: no limit"),
         "water": _("Water left; blank: no limit"),
@@ -111,19 +112,19 @@ def meanings(layer: str = "") -> dict[str, str]:
         "step": _("Step, from 1"),
         "start": _("Earlier date"),
         "end": _("Later date"),
-        "code_before": _("Class before"),
-        "code_after": _("Class after"),
+        "code_before": _(labels.CLASS_BEFORE),
+        "code_after": _(labels.CLASS_AFTER),
     }
     own = {
         "moves": moved,
         "move_lines": moved,
-        "blocks": {s.PARK: _("Park id"), "industries": _("Leading industries; blank: any")},
+        "blocks": {s.PARK: _(labels.PARK_ID), "industries": _("Leading industries; blank: any")},
         "changes": changed
         | {
             s.PARCEL: _("Plot: the later one, else the earlier"),
-            "kind": _("Kind of change"),
-            "parcel_before": _("Plot before"),
-            "parcel_after": _("Plot after"),
+            "kind": _(labels.KIND_OF_CHANGE),
+            "parcel_before": _(labels.PLOT_BEFORE),
+            "parcel_after": _(labels.PLOT_AFTER),
             "district_before": _("District before (code)"),
             "district_after": _("District after (code)"),
             "park_before": _("Park before; empty outside"),
@@ -137,8 +138,8 @@ def meanings(layer: str = "") -> dict[str, str]:
         "violations": changed
         | {
             "status": _("alert: to be explained; excepted: by a document"),
-            s.APPROVAL: _("Approval number"),
-            "document": _("Document that allows it"),
+            s.APPROVAL: _(labels.APPROVAL_NUMBER),
+            "document": _(labels.DOCUMENT_THAT_ALLOWS_IT),
             "stands": _("Whether it is still industrial land outside the parks"),
         },
     }

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from landuse.i18n import _
 from landuse.report.layers.fields import meanings
 from landuse.report.style.palette import PALETTE, STYLES, Style
+from landuse.report.words import labels
 from landuse.report.words.change import kind_word, status_word
 from landuse.report.words.relocation import action_word
 from landuse.results import change as c
@@ -71,18 +72,18 @@ def looks() -> dict[str, Look]:
     return {
         "ledger": Look(
             (
-                ("inside", _("Industry inside parks"), land[0]),
-                ("outside", _("Industry outside parks"), land[1]),
+                ("inside", _(labels.INDUSTRY_INSIDE_PARKS), land[0]),
+                ("outside", _(labels.INDUSTRY_OUTSIDE_PARKS), land[1]),
                 ("other_class", _("Not in the definition's classes"), Style(PALETTE["beyond"], stroke=PALETTE["rule"])),
                 ("held", _("Counted with another parcel"), Style(stroke=PALETTE["grey"], width=1.0, dash="3 3")),
             ),
             column="side",
         ),
         "faces": Look((("", _("Faces"), Style(stroke=PALETTE["park"], width=1.0, dash="3 3")),)),
-        "parks": Look((("", _("Park boundaries"), STYLES["parks"][0]),), label="park_name"),
-        "districts": Look((("", _("District boundaries"), STYLES["districts"][0]),), label="name"),
-        "candidates": Look((("", _("Scattered and inefficient"), plots[0]),)),
-        "no_data": Look((("", _("Scattered, no data"), plots[1]),)),
+        "parks": Look((("", _(labels.PARK_BOUNDARIES), STYLES["parks"][0]),), label="park_name"),
+        "districts": Look((("", _(labels.DISTRICT_BOUNDARIES), STYLES["districts"][0]),), label="name"),
+        "candidates": Look((("", _(labels.SCATTERED_AND_INEFFICIENT), plots[0]),)),
+        "no_data": Look((("", _(labels.SCATTERED_NO_DATA), plots[1]),)),
         "renewal": Look(
             (("", _("In or beside a park, and inefficient"), Style(stroke=PALETTE["problem"], dash="4 2")),)
         ),

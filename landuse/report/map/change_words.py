@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from landuse.i18n import _
 from landuse.report.map.change import CLASSES
+from landuse.report.words import labels
 from landuse.report.words.change import kind_word
 from landuse.report.words.terms import position_word
 from landuse.results import change as c
@@ -20,12 +21,12 @@ def dated_words() -> dict[str, str]:
         "time_lists": _("Plots, plan and lists are of {date}: not drawn here."),
         "time_parks": _("Park boundaries of {date}"),
         "time_outline": _("Boundary of {date}"),
-        "time_share": _("Share on {date}"),
+        "time_share": _(labels.SHARE_ON),
         "time_industry": _("Industrial land on {date}"),
         "time_part": _("as of {date}"),
         # steps
         "step": _("What changed"),
-        "step_of": _("{start} to {end}"),
+        "step_of": _(labels.FROM_TO),
         "step_all": _("all steps since {start}"),
         "step_points": _("{points} points"),
         "step_decomposed": _("What moved the share"),
@@ -46,15 +47,15 @@ def dated_words() -> dict[str, str]:
         "csv_from": _("From date"),
         "csv_until": _("To date"),
         "csv_kind": _("Change"),
-        "csv_parcel_before": _("Plot before"),
-        "csv_class_before": _("Class before"),
-        "csv_class_after": _("Class after"),
-        "csv_park_before": _("Park before"),
-        "csv_park_after": _("Park after"),
+        "csv_parcel_before": _(labels.PLOT_BEFORE),
+        "csv_class_before": _(labels.CLASS_BEFORE),
+        "csv_class_after": _(labels.CLASS_AFTER),
+        "csv_park_before": _(labels.PARK_BEFORE),
+        "csv_park_after": _(labels.PARK_AFTER),
         "csv_district_before": _("District before"),
         "csv_district_after": _("District after"),
-        "csv_status": _("Status"),
-        "csv_approval": _("Approval number"),
+        "csv_status": _(labels.STATUS),
+        "csv_approval": _(labels.APPROVAL_NUMBER),
         "csv_document": _("Document"),
         "csv_stands": _("Still outside the parks"),
         "csv_recorded": _("In the record of changes"),
@@ -74,12 +75,12 @@ def _class_word(key: str) -> str:
 def _card_words() -> dict[str, str]:
     """Return what the card of a change argues with."""
     return {
-        "change_class": _("Class"),
-        "change_park": _("Park"),
+        "change_class": _(labels.CLASS),
+        "change_park": _(labels.PARK),
         "change_counted": _("Counted"),
         "change_not": _("not industrial"),
         "change_not_counted": _("not counted"),
-        "change_before_id": _("Plot before"),
+        "change_before_id": _(labels.PLOT_BEFORE),
         "change_why": _("Why it counts so"),
         "change_of_plot": _("Changes of this plot"),
         "why_new_outside": _(

@@ -20,6 +20,7 @@ from landuse.i18n import _
 from landuse.reference.rule_pack import HANDLINGS
 from landuse.report.map.drawings import CANDIDATE, NONE_MET, OUTSIDE, SEVERAL
 from landuse.report.style.palette import CATEGORIES, MISSING, OFFICIAL, OTHERS, PALETTE, SEQUENCE, Style
+from landuse.report.words import labels
 from landuse.report.words.terms import handling_word, position_word
 from landuse.units import MONEY_YUAN
 
@@ -133,7 +134,7 @@ COLOURINGS: tuple[Colouring, ...] = (
         "plots",
         "reason",
         "category",
-        lambda: _("Reason"),
+        lambda: _(labels.REASON),
         ("#D9DCDD", PALETTE["ink"], *CATEGORIES),
         values=(NONE_MET, SEVERAL),
         name=_reason,
@@ -153,7 +154,7 @@ COLOURINGS: tuple[Colouring, ...] = (
         "plots",
         "score",
         "number",
-        lambda: _("Score (1: worst)"),
+        lambda: _(labels.SCORE_WORST_FIRST),
         SEQUENCE,
         breaks=(0.2, 0.4, 0.6, 0.8, 0.9),
     ),
@@ -162,7 +163,7 @@ COLOURINGS: tuple[Colouring, ...] = (
         "plots",
         "handling_or_none",
         "category",
-        lambda: _("Suggested handling"),
+        lambda: _(labels.SUGGESTED_HANDLING),
         ("#D9DCDD", *CATEGORIES),
         values=(NONE_MET, *HANDLINGS),
         name=lambda result, value: _reason(result, value) if value == NONE_MET else handling_word(value),
@@ -172,7 +173,7 @@ COLOURINGS: tuple[Colouring, ...] = (
         "plots",
         "far",
         "number",
-        lambda: _("Floor-area ratio"),
+        lambda: _(labels.FLOOR_AREA_RATIO),
         SEQUENCE,
         breaks=(0.5, 0.8, 1.0, 1.5, 2.0),
     ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.report.words.parks import moved_words, place_words
 from landuse.units import MONEY_YUAN
 
@@ -46,14 +47,14 @@ def league_words() -> dict[str, str]:
     """Return the wording of the review on the map."""
     return {
         "league_place": _("Place in its level"),
-        "league_score": _("Score"),
+        "league_score": _(labels.SCORE),
         "league_tax": _("Tax, 10,000 yuan per mu"),
         "league_tax_built": _("{value} per mu of built land"),
-        "league_far": _("Floor-area ratio"),
+        "league_far": _(labels.FLOOR_AREA_RATIO),
         "league_far_known": _("known of {share} of the land"),
         "league_leading": _("Leading industry"),
         "sort_score": _("score"),
-        "csv_score": _("Score"),
+        "csv_score": _(labels.SCORE),
         "csv_place": _("Place in its level"),
         "csv_tax_mu": _("Tax per mu of industrial land (10,000 yuan)"),
         "csv_tax_built_mu": _("Tax per mu of built land (10,000 yuan)"),

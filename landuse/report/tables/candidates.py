@@ -25,6 +25,7 @@ from landuse.report.tables.table import (
     index,
     numbered,
 )
+from landuse.report.words import labels
 from landuse.report.words.format import area, wan
 from landuse.report.words.terms import (
     change_words,
@@ -93,25 +94,25 @@ def _parks(result: RunResult, plots: Any) -> list[str]:
     return [names.get(p, p) or position_word("adjoining") for p in plots[s.PARK]]
 
 
-NO = Field("no", N_("No."), COUNT, numbered)
-PLOT_ID = Field("parcel_id", N_("Parcel id"), of=index, total=N_("Total"))
-DISTRICT = Field("district", N_("District"), of=district_names(s.DISTRICT))
-FIRMS = Field("firms", N_("Firms"))
-CODE = Field(s.CODE, N_("Land-use code"))
-SQUARE_METRES = Field(s.AREA_M2, N_("Area (m2)"), PLOT_M2)
-AREA = Field("area_mu", N_("Area (mu)"), PLOT_MU, lambda _r, t: t[s.AREA_M2])
+NO = Field("no", labels.NUMBER, COUNT, numbered)
+PLOT_ID = Field("parcel_id", labels.PARCEL_ID, of=index, total=labels.TOTAL)
+DISTRICT = Field("district", labels.DISTRICT, of=district_names(s.DISTRICT))
+FIRMS = Field("firms", labels.FIRMS)
+CODE = Field(s.CODE, labels.LAND_USE_CODE)
+SQUARE_METRES = Field(s.AREA_M2, labels.AREA_M2, PLOT_M2)
+AREA = Field("area_mu", labels.AREA_MU, PLOT_MU, lambda _r, t: t[s.AREA_M2])
 TAX = Field(
     "tax_per_mu",
     N_("Tax (10,000 yuan per mu and year)"),
     WAN_EACH,
-    heads={"terminal": N_("Tax (10,000 yuan per mu)")},
-    meaning=N_("Tax per mu and year (yuan)"),
+    heads={"terminal": labels.TAX_WAN_PER_MU},
+    meaning=labels.TAX_PER_MU_AND_YEAR_YUAN,
 )
-REASONS = Field("reasons", N_("Reasons"), of=hits(lambda hit: with_code(reason_words(hit), hit.rule.code)))
-REASON_CODES = Field("reason_codes", N_("Reasons"), of=lambda _r, t: ["、".join(x) for x in t["reasons"]], sheet=False)
+REASONS = Field("reasons", labels.REASONS, of=hits(lambda hit: with_code(reason_words(hit), hit.rule.code)))
+REASON_CODES = Field("reason_codes", labels.REASONS, of=lambda _r, t: ["、".join(x) for x in t["reasons"]], sheet=False)
 OFF_LIST = Field("off_list", N_("Off the list when"), of=hits(change_words))
-EVIDENCE = Field("evidence", N_("Evidence"), word=evidence_word)
-HANDLING = Field("handling", N_("Suggested handling"), word=handling_word)
+EVIDENCE = Field("evidence", labels.EVIDENCE, word=evidence_word)
+HANDLING = Field("handling", labels.SUGGESTED_HANDLING, word=handling_word)
 
 CANDIDATES = Table(
     (
@@ -122,7 +123,7 @@ CANDIDATES = Table(
         CODE,
         SQUARE_METRES,
         AREA,
-        Field("position", N_("Position"), word=position_word, marks=_far),
+        Field("position", labels.POSITION, word=position_word, marks=_far),
         Field("place", N_("Development boundary"), word=place_word),
         Field("neighbours", N_("Beside it"), word=neighbours_words),
         Field("park_distance_m", N_("To the nearest park (m)"), METRES),
@@ -133,16 +134,16 @@ CANDIDATES = Table(
             _nearest_room,
             only=lambda r: r.relocation is not None,
         ),
-        Field("cluster", N_("Cluster"), COUNT),
+        Field("cluster", labels.CLUSTER, COUNT),
         Field("cluster_m2", N_("Cluster area"), MU_EACH, meaning=N_("Area of the cluster (m2)")),
         TAX,
-        Field("years", N_("Years"), word=years_text),
+        Field("years", labels.YEARS, word=years_text),
         REASONS,
         REASON_CODES,
         OFF_LIST,
         EVIDENCE,
         HANDLING,
-        Field("score", N_("Score (1: worst)"), RATIO),
+        Field("score", labels.SCORE_WORST_FIRST, RATIO),
         Field("basis", N_("Basis"), of=hits(lambda hit: with_code(hit.rule.source, hit.rule.code))),
     ),
     report="no:9c parcel_id:32 district:15 firms:34 area_mu:15 position:16 park_distance_m:14 tax_per_mu:16 "
@@ -153,7 +154,7 @@ RENEWAL = Table(
     (
         NO,
         PLOT_ID,
-        Field("park", N_("Park"), of=_parks),
+        Field("park", labels.PARK, of=_parks),
         DISTRICT,
         FIRMS,
         CODE,
@@ -170,11 +171,11 @@ RENEWAL = Table(
 #: Groups of plots that could be redeveloped together, and what they would yield.
 GROUPS = Table(
     (
-        Field("group", N_("Group"), COUNT, index, total=N_("Total")),
-        Field("plots", N_("Plots"), COUNTS),
-        Field(s.AREA_M2, N_("Area (mu)"), MU),
-        Field("parks", N_("Parks")),
-        Field("tax_yuan", N_("Tax now, where known (10,000 yuan)"), WAN_ROUNDED),
+        Field("group", N_("Group"), COUNT, index, total=labels.TOTAL),
+        Field("plots", labels.PLOTS, COUNTS),
+        Field(s.AREA_M2, labels.AREA_MU, MU),
+        Field("parks", labels.PARKS),
+        Field("tax_yuan", labels.TAX_NOW_WHERE_KNOWN_WAN, WAN_ROUNDED),
         Field("at_mean_yuan", N_("At the district's mean at least (10,000 yuan; an example)"), WAN_ROUNDED),
     )
 )
@@ -189,10 +190,10 @@ THRESHOLDS = Table(
     (
         Field("gap_m", N_("Gap (m)"), of=_gaps),
         Field("max_cluster_mu", N_("Largest cluster (mu)"), MU_SHOWN_EACH),
-        Field("plots", N_("Scattered plots"), COUNT),
+        Field("plots", labels.SCATTERED_PLOTS, COUNT),
         Field("clusters", N_("Clusters"), COUNT),
-        Field(s.AREA_M2, N_("Area (mu)"), MU_EACH),
-        Field("candidates", N_("Candidates"), COUNT),
+        Field(s.AREA_M2, labels.AREA_MU, MU_EACH),
+        Field("candidates", labels.CANDIDATES, COUNT),
     )
 )
 
@@ -205,7 +206,7 @@ def _worst(result: RunResult) -> int:
 CRITERIA = Table(
     (
         Field("criterion", N_("Criterion"), of=index, word=measure_word),
-        Field("weight", N_("Weight"), PERCENT),
+        Field("weight", labels.WEIGHT, PERCENT),
         Field("less", "", COUNT, heading=lambda r: _("Weight a fifth less: of the worst {n} stay", n=_worst(r))),
         Field("more", "", COUNT, heading=lambda r: _("Weight a fifth more: of the worst {n} stay", n=_worst(r))),
     )
@@ -213,9 +214,9 @@ CRITERIA = Table(
 #: The rules, with where each comes from; the frame is a list of `Rule`.
 RULES = Table(
     (
-        Field(s.CODE, N_("Code"), of=lambda _r, rules: [x.code for x in rules]),
+        Field(s.CODE, labels.CODE, of=lambda _r, rules: [x.code for x in rules]),
         Field(
-            "rule", N_("Rule"), of=lambda _r, rules: [rule_words(x)[0] for x in rules], heads={"report": N_("Reason")}
+            "rule", N_("Rule"), of=lambda _r, rules: [rule_words(x)[0] for x in rules], heads={"report": labels.REASON}
         ),
         Field(
             "when",
@@ -223,9 +224,9 @@ RULES = Table(
             of=lambda _r, rules: [rule_words(x)[1] for x in rules],
             heads={"report": N_("Threshold")},
         ),
-        Field("source", N_("Source"), of=lambda _r, rules: [x.source for x in rules]),
-        Field("date", N_("Date"), of=lambda _r, rules: [x.date.isoformat() for x in rules]),
-        Field("trust", N_("Trust"), of=lambda _r, rules: [trust_word(x.trust) for x in rules]),
+        Field("source", labels.SOURCE, of=lambda _r, rules: [x.source for x in rules]),
+        Field("date", labels.DATE, of=lambda _r, rules: [x.date.isoformat() for x in rules]),
+        Field("trust", labels.TRUST, of=lambda _r, rules: [trust_word(x.trust) for x in rules]),
     ),
     report="code:12 rule:24 when:28 source:58 date:20 trust:14c",
 )

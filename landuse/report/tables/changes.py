@@ -24,6 +24,7 @@ from landuse.report.tables.table import (
     numbered,
     yes_no,
 )
+from landuse.report.words import labels
 from landuse.report.words.change import descent_word, kind_word, period_word, status_word
 from landuse.report.words.format import NONE, points
 from landuse.report.words.terms import district_namer, position_word
@@ -58,7 +59,7 @@ def _park(side: str) -> Callable[[RunResult, Any], list[str]]:
         names = park_names(computed(result.history))
         dates = [n - 1 if side == "before" else n for n in table["step"]]
         land = zip(table[f"park_{side}"], table[f"m2_{side}"], dates, strict=True)
-        return [names[date].get(park, park) or (_("Outside parks") if m2 else "") for park, m2, date in land]
+        return [names[date].get(park, park) or (_(labels.OUTSIDE_PARKS) if m2 else "") for park, m2, date in land]
 
     return of
 
@@ -80,7 +81,7 @@ def _recorded(result: RunResult) -> bool:
     return any(bool(step.parts["recorded"].any()) for step in computed(result.history).steps)
 
 
-START, END = Field("start", N_("Start"), word=str), Field("end", N_("End"), word=str)
+START, END = Field("start", labels.START, word=str), Field("end", labels.END, word=str)
 STEP = Field("step", N_("Step"), COUNT)
 
 
@@ -93,10 +94,10 @@ def district_change_rows(h: History) -> pd.DataFrame:
 BY_DISTRICT = Table(
     (
         STEP,
-        Field("period", N_("Period"), total=N_("Total")),
-        Field(s.DISTRICT, N_("District code")),
-        Field("district_name", N_("District"), of=district_names(s.DISTRICT)),
-        Field("kind", N_("Kind of change"), word=kind_word),
+        Field("period", labels.PERIOD, total=labels.TOTAL),
+        Field(s.DISTRICT, labels.DISTRICT_CODE),
+        Field("district_name", labels.DISTRICT, of=district_names(s.DISTRICT)),
+        Field("kind", labels.KIND_OF_CHANGE, word=kind_word),
         Field("total", N_("Adds to industrial land"), MU_SHOWN),
         Field("inside", N_("Adds to land inside parks"), MU_SHOWN),
         Field("points", N_("Effect on the district's own share (percentage points)"), POINTS_SHOWN),
@@ -105,18 +106,18 @@ BY_DISTRICT = Table(
 #: Every part that changed, rows of `changed_parts`; what was drawn anew comes last.
 PARTS = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
-        Field("kind", N_("Kind of change"), word=kind_word, marks=_anew),
+        Field("no", labels.NUMBER, COUNT, numbered),
+        Field("kind", labels.KIND_OF_CHANGE, word=kind_word, marks=_anew),
         STEP,
         START,
         END,
-        Field("parcel_before", N_("Plot before"), total=N_("Total")),
-        Field("parcel_after", N_("Plot after")),
-        Field("code_before", N_("Class before")),
-        Field("code_after", N_("Class after")),
-        Field("park_before", N_("Park before"), of=_park("before")),
-        Field("park_after", N_("Park after"), of=_park("after")),
-        Field("district", N_("District"), of=_passed),
+        Field("parcel_before", labels.PLOT_BEFORE, total=labels.TOTAL),
+        Field("parcel_after", labels.PLOT_AFTER),
+        Field("code_before", labels.CLASS_BEFORE),
+        Field("code_after", labels.CLASS_AFTER),
+        Field("park_before", labels.PARK_BEFORE, of=_park("before")),
+        Field("park_after", labels.PARK_AFTER, of=_park("after")),
+        Field("district", labels.DISTRICT, of=_passed),
         Field("area", AREA.label, PLOT_MU, column(s.AREA_M2)),
         Field("recorded", N_("In the survey's record"), word=yes_no, only=_recorded),
     )
@@ -130,25 +131,25 @@ def _classes(_result: RunResult, table: Any) -> list[str]:
 
 def _allowed(_result: RunResult, table: Any) -> list[str]:
     pairs = zip(table[s.APPROVAL], table["document"], strict=True)
-    return [_("; ").join(filter(None, pair)) or NONE for pair in pairs]
+    return [_(labels.THEN).join(filter(None, pair)) or NONE for pair in pairs]
 
 
 #: New plots outside the parks, those no document explains first and marked.
 VIOLATIONS = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
-        Field("plot", N_("Plot"), total=N_("Total"), marks=_alert),
-        Field("status", N_("Status"), word=status_word, marks=_alert),
-        Field("district", N_("District"), of=district_names(s.DISTRICT)),
+        Field("no", labels.NUMBER, COUNT, numbered),
+        Field("plot", labels.PLOT, total=labels.TOTAL, marks=_alert),
+        Field("status", labels.STATUS, word=status_word, marks=_alert),
+        Field("district", labels.DISTRICT, of=district_names(s.DISTRICT)),
         START,
-        Field("end", N_("End"), word=str, heads={"report": N_("New by")}),
+        Field("end", labels.END, word=str, heads={"report": N_("New by")}),
         Field("area", AREA.label, PLOT_MU, column(s.AREA_M2), marks=_alert),
-        Field("code_before", N_("Class before"), word=lambda code: code or _("unknown")),
-        Field("code_after", N_("Class after")),
-        Field("classes", N_("Class"), of=_classes, sheet=False),
-        Field("position", N_("Position"), word=position_word),
-        Field(s.APPROVAL, N_("Approval number")),
-        Field("document", N_("Document that allows it")),
+        Field("code_before", labels.CLASS_BEFORE, word=lambda code: code or _(labels.UNKNOWN)),
+        Field("code_after", labels.CLASS_AFTER),
+        Field("classes", labels.CLASS, of=_classes, sheet=False),
+        Field("position", labels.POSITION, word=position_word),
+        Field(s.APPROVAL, labels.APPROVAL_NUMBER),
+        Field("document", labels.DOCUMENT_THAT_ALLOWS_IT),
         Field("allowed", N_("Approval; document"), of=_allowed, sheet=False),
         Field("stands", N_("Still industrial outside"), word=yes_no, heads={"report": N_("Still there")}),
     ),
@@ -165,13 +166,13 @@ def lineage_rows(h: History) -> pd.DataFrame:
 
 LINEAGE = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
+        Field("no", labels.NUMBER, COUNT, numbered),
         Field("kind", N_("Kind of descent"), word=descent_word),
         STEP,
         START,
         END,
-        Field("before", N_("Plot before")),
-        Field("after", N_("Plot after")),
+        Field("before", labels.PLOT_BEFORE),
+        Field("after", labels.PLOT_AFTER),
         Field("m2", N_("Land both share (mu)"), MU_EACH),
     )
 )
@@ -189,7 +190,7 @@ COMPONENTS = Table(
         Field("m2", AREA.label, MU_EACH),
         Field("total_m2", N_("Adds to all (mu)"), MU_EACH),
         Field("inside_m2", N_("Adds to inside (mu)"), MU_EACH),
-        Field("effect", N_("Effect (points)"), Unit(text=lambda x: points(x, 3))),
+        Field("effect", labels.EFFECT_POINTS, Unit(text=lambda x: points(x, 3))),
     ),
     terminal="kind m2 total_m2 inside_m2 effect",
 )

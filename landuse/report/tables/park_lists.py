@@ -28,6 +28,7 @@ from landuse.report.tables.table import (
     stated_word,
     yes_no,
 )
+from landuse.report.words import labels
 from landuse.report.words.terms import district_namer
 from landuse.results.run import computed
 
@@ -42,19 +43,19 @@ if TYPE_CHECKING:
 LAYOUT = Table(
     (
         NO,
-        Field("park_name", N_("Park"), total=N_("Total")),
+        Field("park_name", labels.PARK, total=labels.TOTAL),
         LEVEL,
-        Field("land_mu", N_("Park land (mu)"), MU_SHOWN),
-        Field("industrial_mu", N_("Industrial land (attributed)"), MU_SHOWN),
-        Field("blocks", N_("Blocks"), COUNTS),
-        Field("main_share", N_("Main block's share"), PERCENT),
+        Field("land_mu", labels.PARK_LAND_MU, MU_SHOWN),
+        Field("industrial_mu", labels.INDUSTRIAL_LAND_ATTRIBUTED, MU_SHOWN),
+        Field("blocks", labels.BLOCKS, COUNTS),
+        Field("main_share", labels.MAIN_BLOCK_SHARE, PERCENT),
         Field("main_stated", N_("Main block is"), word=stated_word),
         Field("parts", N_("Separate pieces"), COUNT),
         Field("gap_m", N_("Gaps between blocks (m)"), METRES),
         Field("largest_gap_m", N_("Largest gap (m)"), METRES),
         Field("hull_share", N_("Share of the hull"), PERCENT),
         Field("compactness", N_("Compactness"), FRACTION),
-        Field(s.FAR, N_("Floor-area ratio"), RATIO),
+        Field(s.FAR, labels.FLOOR_AREA_RATIO, RATIO),
         Field(f"{s.FAR}_below", N_("Land below the entry standard"), PERCENT),
     )
 )
@@ -85,9 +86,9 @@ def land_of_parts(m2: pd.Series[float], park: pd.Series[str], whole: dict[Any, f
 
 BLOCKS = Table(
     (
-        Field("no", N_("No. of the park"), COUNT),
-        Field("park_name", N_("Park"), total=N_("Total")),
-        Field(s.BLOCK, N_("Block")),
+        Field("no", labels.NO_OF_THE_PARK, COUNT),
+        Field("park_name", labels.PARK, total=labels.TOTAL),
+        Field(s.BLOCK, labels.BLOCK),
         Field("land_mu", N_("Block land (mu)"), MU_SHOWN),
         Field("industrial_m2", N_("Industrial land, as drawn"), MU),
         Field(s.MAIN, N_("Main block?"), word=yes_no),
@@ -99,12 +100,12 @@ BLOCKS = Table(
             word=known_yes,
             heading=lambda r: _("From {share:.0%} pure", share=computed(r.parks).rule.purity),
         ),
-        Field("plots", N_("Plots"), COUNTS),
+        Field("plots", labels.PLOTS, COUNTS),
         Field("nearest_m", N_("To the next block (m)"), METRES),
-        Field(s.COVERAGE, N_("Building coverage"), PERCENT),
-        Field(f"{s.COVERAGE}_known", N_("Land whose coverage is known"), PERCENT),
-        Field(s.FAR, N_("Floor-area ratio"), RATIO),
-        Field(f"{s.FAR}_known", N_("Land whose ratio is known"), PERCENT),
+        Field(s.COVERAGE, labels.BUILDING_COVERAGE, PERCENT),
+        Field(f"{s.COVERAGE}_known", labels.LAND_WHOSE_COVERAGE_IS_KNOWN, PERCENT),
+        Field(s.FAR, labels.FLOOR_AREA_RATIO, RATIO),
+        Field(f"{s.FAR}_known", labels.LAND_WHOSE_RATIO_IS_KNOWN, PERCENT),
     )
 )
 #: Plots named of a suggestion; the workbook has all.
@@ -124,13 +125,13 @@ def _join_parks(result: RunResult, joins: Any) -> list[str]:
 #: Suggestions: which plots would join which blocks, the least land first.
 JOINS = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
-        Field("park", N_("Park"), of=_join_parks, total=N_("Total")),
-        Field("block_a", N_("Block"), width=16),
+        Field("no", labels.NUMBER, COUNT, numbered),
+        Field("park", labels.PARK, of=_join_parks, total=labels.TOTAL),
+        Field("block_a", labels.BLOCK, width=16),
         Field("block_b", N_("and block"), width=16),
         Field("joined", N_("Blocks joined"), of=of_rows(lambda x: f"{x['block_a']} – {x['block_b']}"), sheet=False),
         Field("gap_m", N_("Gap now (m)"), METRES),
-        Field("count", N_("Plots"), COUNTS, lambda _r, t: [len(x) for x in t["plots"]]),
+        Field("count", labels.PLOTS, COUNTS, lambda _r, t: [len(x) for x in t["plots"]]),
         Field(s.AREA_M2, N_("Land to take in (mu)"), MU),
         Field("blocks_before", N_("Groups of blocks now"), COUNT),
         Field("blocks_after", N_("Groups of blocks then"), COUNT),
@@ -161,20 +162,20 @@ def industry_rows(r: ParkReview) -> pd.DataFrame:
 
 
 def _leads(_result: RunResult) -> tuple[tuple[str, str], ...]:
-    return ((f'={{leads}}{{row}}="{_("yes")}"', "good"),)
+    return ((f'={{leads}}{{row}}="{_(labels.YES)}"', "good"),)
 
 
 INDUSTRIES = Table(
     (
-        Field("no", N_("No. of the park"), COUNT),
-        Field("park_name", N_("Park"), total=N_("Total")),
-        Field("division", N_("Division"), word=lambda x: x or _("unknown"), marks=_leads),
-        Field("leads", N_("Leads the park"), word=lambda x: _("yes") if x else "", marks=_leads),
-        Field("m2", N_("Industrial land (mu)"), MU),
+        Field("no", labels.NO_OF_THE_PARK, COUNT),
+        Field("park_name", labels.PARK, total=labels.TOTAL),
+        Field("division", N_("Division"), word=lambda x: x or _(labels.UNKNOWN), marks=_leads),
+        Field("leads", N_("Leads the park"), word=lambda x: _(labels.YES) if x else "", marks=_leads),
+        Field("m2", labels.INDUSTRIAL_LAND_MU, MU),
         Field("of_land", N_("Of the land whose industry is known"), PERCENT),
         Field(s.OUTPUT, N_("Output (10,000 yuan)"), WAN_ROUNDED),
         Field("of_output", N_("Of the output whose industry is known"), PERCENT),
-        Field("firms", N_("Firms"), COUNT),
+        Field("firms", labels.FIRMS, COUNT),
     )
 )
 
@@ -197,18 +198,18 @@ def duty_rows(r: ParkReview) -> pd.DataFrame:
 
 def _responsible(result: RunResult, duties: Any) -> list[str]:
     name = district_namer(result)
-    return [name(x) or _("(in no district)") for x in duties[s.DISTRICT]]
+    return [name(x) or _(labels.IN_NO_DISTRICT) for x in duties[s.DISTRICT]]
 
 
 #: Who answers for what: industrial land of each park by district.
 DUTIES = Table(
     (
-        Field("no", N_("No. of the park"), COUNT),
-        Field("park_name", N_("Park"), total=N_("Total")),
-        Field(s.DISTRICT, N_("District code")),
-        Field("district_name", N_("District"), of=_responsible),
-        Field("plots", N_("Plots"), COUNTS),
-        Field("m2", N_("Industrial land (mu)"), MU),
+        Field("no", labels.NO_OF_THE_PARK, COUNT),
+        Field("park_name", labels.PARK, total=labels.TOTAL),
+        Field(s.DISTRICT, labels.DISTRICT_CODE),
+        Field("district_name", labels.DISTRICT, of=_responsible),
+        Field("plots", labels.PLOTS, COUNTS),
+        Field("m2", labels.INDUSTRIAL_LAND_MU, MU),
         Field("own", N_("Of the park's"), PERCENT),
         Field("inside", N_("Of the district's land in parks"), PERCENT),
     ),

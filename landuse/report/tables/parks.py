@@ -24,6 +24,7 @@ from landuse.report.tables.table import (
     stated_word,
     yes_no,
 )
+from landuse.report.words import labels
 from landuse.report.words.format import figure, is_known, reconciled_mu
 from landuse.report.words.parks import (
     factor,
@@ -135,7 +136,7 @@ def _below(key: str) -> Callable[[RunResult], tuple[tuple[str, str], ...]]:
 
 
 def _decided(_result: RunResult) -> tuple[tuple[str, str], ...]:
-    return ((f'={{decided}}{{row}}="{_("yes")}"', "guess"),)
+    return ((f'={{decided}}{{row}}="{_(labels.YES)}"', "guess"),)
 
 
 def _since(result: RunResult) -> str:
@@ -148,9 +149,9 @@ def known_yes(value: Any) -> str | None:
     return yes_no(value) if is_known(value) else None
 
 
-NO = Field("no", N_("No."), COUNT)
-PARK = Field("park_name", N_("Park"))
-LEVEL = Field(s.LEVEL, N_("Level"), word=level_word, dash=True)
+NO = Field("no", labels.NUMBER, COUNT)
+PARK = Field("park_name", labels.PARK)
+LEVEL = Field(s.LEVEL, labels.LEVEL, word=level_word, dash=True)
 #: Against the policy's target, with its sign.
 ADDED = replace(WAN_EACH, kind="added")
 
@@ -159,7 +160,7 @@ LEAGUE = Table(
     (
         NO,
         PARK,
-        Field("park_id", N_("Park id"), of=index),
+        Field("park_id", labels.PARK_ID, of=index),
         LEVEL,
         Field("place", N_("Place"), of=of_rows(place_words), sheet=False),
         Field("rank", N_("Place"), COUNT),
@@ -174,47 +175,47 @@ LEAGUE = Table(
             N_("Score (0-100)"),
             RATIO,
             text=lambda x: figure(x, ".1f"),
-            heads={"report": N_("Points of 100"), "terminal": N_("Score")},
+            heads={"report": N_("Points of 100"), "terminal": labels.SCORE},
         ),
         Field("known", N_("Weight known"), PERCENT),
         Field("remark", N_("Remark"), of=of_rows(remark_words)),
         _wan_per_mu(
             f"{s.TAX}_per_mu",
             N_("Tax per mu of industrial land"),
-            heads={"report": N_("Tax, industrial land"), "terminal": N_("Tax (10,000 yuan per mu)")},
+            heads={"report": labels.TAX_INDUSTRIAL_LAND, "terminal": labels.TAX_WAN_PER_MU},
         ),
         Field("to_target", N_("Against the policy's target"), ADDED, marks=_below("to_target")),
         Field(f"{s.TAX}_known", N_("Industrial land whose tax is known"), PERCENT),
         _wan_per_mu(
             f"{s.TAX}_per_built_mu",
             N_("Tax per mu of built land"),
-            heads={"report": N_("Tax, built land"), "terminal": N_("of built land")},
+            heads={"report": labels.TAX_BUILT_LAND, "terminal": N_("of built land")},
         ),
         Field("short_built", N_("Built land: against the target"), ADDED, marks=_below("short_built")),
-        Field(s.FAR, N_("Floor-area ratio"), RATIO),
-        Field(f"{s.FAR}_known", N_("Land whose ratio is known"), PERCENT),
-        _whole_percent(s.COVERAGE, N_("Building coverage")),
-        Field(f"{s.COVERAGE}_known", N_("Land whose coverage is known"), PERCENT),
+        Field(s.FAR, labels.FLOOR_AREA_RATIO, RATIO),
+        Field(f"{s.FAR}_known", labels.LAND_WHOSE_RATIO_IS_KNOWN, PERCENT),
+        _whole_percent(s.COVERAGE, labels.BUILDING_COVERAGE),
+        Field(f"{s.COVERAGE}_known", labels.LAND_WHOSE_COVERAGE_IS_KNOWN, PERCENT),
         _whole_percent(
             "industrial_share",
-            N_("Industrial share of the park"),
-            heads=dict.fromkeys(("report", "terminal"), N_("Industrial share")),
+            labels.INDUSTRIAL_SHARE_OF_THE_PARK,
+            heads=dict.fromkeys(("report", "terminal"), labels.INDUSTRIAL_SHARE),
         ),
         _whole_percent(
-            "main_share", N_("Main block's share"), heads=dict.fromkeys(("report", "terminal"), N_("Main block"))
+            "main_share", labels.MAIN_BLOCK_SHARE, heads=dict.fromkeys(("report", "terminal"), N_("Main block"))
         ),
         Field(
             "leading",
             N_("Leading industry (division)"),
             of=of_rows(leading_words),
-            heads={"report": N_("Leading divisions")},
+            heads={"report": labels.LEADING_DIVISIONS},
         ),
         Field("leading_stated", N_("Leading industry is"), word=stated_word),
         Field("leading_land", N_("Its share of the land"), PERCENT),
         _whole_percent("leading_output", N_("Its share of the output"), heads={"report": N_("of the output")}),
         Field("leading_output_before", N_("Its share of the output, year before"), PERCENT),
-        Field("inefficient_share", N_("Low-efficiency share"), PERCENT),
-        Field("energy_flags", N_("Energy flags (plots)"), COUNT),
+        Field("inefficient_share", labels.LOW_EFFICIENCY_SHARE, PERCENT),
+        Field("energy_flags", labels.ENERGY_FLAGS_PLOTS, COUNT),
     ),
     report="level:16 park_name:27 place:17 won:9c score:12 tax_yuan_per_mu:13 tax_yuan_per_built_mu:13 far:11 "
     "coverage:11 industrial_share:11 main_share:11 leading:15 leading_output:11",
@@ -243,35 +244,35 @@ def _figures(key: str) -> Callable[[RunResult, Any], list[Any]]:
 
 
 def _lacking(_result: RunResult) -> tuple[tuple[str, str], ...]:
-    return (('={state}{row}="' + _("missing") + '"', "guess"),)
+    return (('={state}{row}="' + _(labels.MISSING) + '"', "guess"),)
 
 
 #: Every indicator of every park; rows of `indicator_rows`. Attainment and points are formulas of the workbook's own.
 INDICATORS = Table(
     (
-        Field("no", N_("No. of the park"), COUNT),
-        Field("park_name", N_("Park"), of=_figures("park_name")),
-        Field(s.PARK, N_("Park id")),
-        Field("level", N_("Level"), of=_figures(s.LEVEL), word=level_word),
-        Field(s.CODE, N_("Code")),
+        Field("no", labels.NO_OF_THE_PARK, COUNT),
+        Field("park_name", labels.PARK, of=_figures("park_name")),
+        Field(s.PARK, labels.PARK_ID),
+        Field("level", labels.LEVEL, of=_figures(s.LEVEL), word=level_word),
+        Field(s.CODE, labels.CODE),
         Field("group", N_("Group of indicators"), of=_groups),
-        Field("indicator", N_("Indicator"), of=_indicators(lambda x: str(x.name))),
-        Field("value", N_("Value of the indicator"), RATIO),
-        Field("unit", N_("Unit"), of=_indicators(lambda x: unit_word(x.measure))),
+        Field("indicator", labels.INDICATOR, of=_indicators(lambda x: str(x.name))),
+        Field("value", labels.VALUE_OF_THE_INDICATOR, RATIO),
+        Field("unit", labels.UNIT, of=_indicators(lambda x: unit_word(x.measure))),
         Field(
             "state",
             N_("State"),
-            of=lambda _r, t: [_("known") if is_known(x) else _("missing") for x in t["value"]],
+            of=lambda _r, t: [_("known") if is_known(x) else _(labels.MISSING) for x in t["value"]],
             marks=_lacking,
         ),
         Field("basis", N_("Land it is known of"), PERCENT),
         Field("better", N_("Better"), of=_indicators(lambda x: _("more") if x.better == "more" else _("less"))),
-        Field("ideal", N_("Ideal"), RATIO),
-        Field("attainment", N_("Attainment"), FRACTION),
-        Field("weight", N_("Weight"), FRACTION, _indicators(lambda x: x.weight)),
-        Field("points", N_("Points"), RATIO),
+        Field("ideal", labels.IDEAL, RATIO),
+        Field("attainment", labels.ATTAINMENT, FRACTION),
+        Field("weight", labels.WEIGHT, FRACTION, _indicators(lambda x: x.weight)),
+        Field("points", labels.POINTS, RATIO),
         Field("source", N_("Source of the ideal"), of=_indicators(lambda x: x.source)),
-        Field("trust", N_("Trust"), of=_indicators(lambda x: trust_word(x.trust))),
+        Field("trust", labels.TRUST, of=_indicators(lambda x: trust_word(x.trust))),
     )
 )
 
@@ -299,14 +300,14 @@ def ideal_rows(r: ParkReview) -> pd.DataFrame:
 
 IDEALS = Table(
     (
-        Field("indicator", N_("Indicator")),
-        Field("ideal", N_("Ideal")),
-        _whole_percent("weight", N_("Weight")),
+        Field("indicator", labels.INDICATOR),
+        Field("ideal", labels.IDEAL),
+        _whole_percent("weight", labels.WEIGHT),
         Field("attain", N_("Parks that attain it"), COUNT),
         Field("known", N_("Parks it is known of"), COUNT),
         Field("mean", N_("Mean attainment"), RATIO),
         Field("source", N_("Source of the ideal")),
-        Field("trust", N_("Trust")),
+        Field("trust", labels.TRUST),
     ),
     report="indicator:38 ideal:26l weight:12 attain:13 known:13 mean:13 source:50 trust:10c",
 )

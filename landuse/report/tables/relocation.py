@@ -32,6 +32,7 @@ from landuse.report.tables.table import (
     stated_word,
     yes_no,
 )
+from landuse.report.words import labels
 from landuse.report.words.format import area_of, park_areas, reconciled_mu, reconciled_wan, wan
 from landuse.report.words.relocation import action_word, fit_word, objective_word, plan_name
 from landuse.results.relocation import PROVED
@@ -68,10 +69,10 @@ def _to_block(_result: RunResult, moves: Any) -> list[str]:
     return [f"{park} {block}" if block else "" for park, block in zip(moves[s.PARK_NAME], moves[s.BLOCK], strict=True)]
 
 
-DISTRICT = Field("district", N_("District"), of=district_names(s.DISTRICT), dash=True)
-YEAR = Field("year", N_("Year"), COUNT)
-COST = Field("cost", N_("Cost (10,000 yuan)"), PLOT_WAN, column("cost_yuan"))
-FIT = Field("fit", N_("Fit of the industry"), word=fit_word, heads={"terminal": N_("Fit")})
+DISTRICT = Field("district", labels.DISTRICT, of=district_names(s.DISTRICT), dash=True)
+YEAR = Field("year", labels.YEAR, COUNT)
+COST = Field("cost", labels.COST_WAN, PLOT_WAN, column("cost_yuan"))
+FIT = Field("fit", N_("Fit of the industry"), word=fit_word, heads={"terminal": labels.FIT})
 
 #: The plots treated, one a row.
 MOVES = Table(
@@ -79,14 +80,14 @@ MOVES = Table(
         NO,
         PLOT_ID,
         DISTRICT,
-        Field("action", N_("Action"), word=action_word, heads={"terminal": N_("What")}),
+        Field("action", labels.ACTION, word=action_word, heads={"terminal": N_("What")}),
         YEAR,
         Field("area", AREA.label, PLOT_MU, column(s.AREA_M2)),
         Field(s.PARK_NAME, N_("To park")),
         Field(s.BLOCK, N_("To block")),
-        Field("to", N_("To park and block"), of=_to_block, sheet=False, heads={"terminal": N_("To")}),
-        Field("to_district", N_("To district"), of=district_names("to_district")),
-        Field("used", N_("Park land used (mu)"), PLOT_MU, column("land_used_m2")),
+        Field("to", N_("To park and block"), of=_to_block, sheet=False, heads={"terminal": labels.TO}),
+        Field("to_district", labels.TO_DISTRICT, of=district_names("to_district")),
+        Field("used", labels.PARK_LAND_USED_MU, PLOT_MU, column("land_used_m2")),
         Field("distance_m", N_("Distance (km)"), KILOMETRES, heads={"terminal": N_("Km")}),
         FIT,
         REASONS,
@@ -125,8 +126,8 @@ def _spare_marked(_result: RunResult, blocks: Any) -> list[str]:
 BLOCKS = Table(
     (
         NO,
-        Field(s.PARK_NAME, N_("Park"), total=N_("Total")),
-        Field(s.BLOCK, N_("Block")),
+        Field(s.PARK_NAME, labels.PARK, total=labels.TOTAL),
+        Field(s.BLOCK, labels.BLOCK),
         DISTRICT,
         Field("spare", N_("Spare land (mu)"), PLOT_MU, column("spare_m2")),
         Field("spare_marked", N_("Spare land (mu)"), of=_spare_marked, sheet=False),
@@ -139,7 +140,7 @@ BLOCKS = Table(
             lambda _r, b: [round(float(x) / WAN_PER_MU, 2) for x in b["price_yuan_m2"]],
         ),
         Field("industries", N_("Leading industries"), word=industries_words),
-        Field("pollution", N_("Worst pollution class taken"), COUNT),
+        Field("pollution", labels.WORST_POLLUTION_CLASS_TAKEN, COUNT),
         Field("used", N_("Used by the plan (mu)"), PLOT_MU, column("used_m2")),
         Field(
             "load",
@@ -150,7 +151,7 @@ BLOCKS = Table(
             formula='=IF({spare}{row}>0,{used}{row}/{spare}{row},"")',
             whole=_whole_load,
         ),
-        Field("plots", N_("Plots"), COUNTS),
+        Field("plots", labels.PLOTS, COUNTS),
     ),
     report="park_name:38 block_id:17 district:17 spare_marked:21r used:20 load:17 plots:11 industries:19",
 )
@@ -192,8 +193,8 @@ def _sum_of(key: str) -> Callable[[RunResult, Mapping[str, Sequence[Any]]], floa
 PARKS = Table(
     (
         NO,
-        Field("park_id", N_("Park id"), of=index),
-        Field("park_name", N_("Park"), total=N_("Total")),
+        Field("park_id", labels.PARK_ID, of=index),
+        Field("park_name", labels.PARK, total=labels.TOTAL),
         Field("before", N_("Industrial land before (mu)"), MU_SHOWN, width=16),
         Field("change", N_("Change (mu)"), MU_SHOWN),
         Field(
@@ -204,9 +205,9 @@ PARKS = Table(
             whole=_sum_of("after"),
             width=16,
         ),
-        Field("plots", N_("Plots"), COUNTS),
+        Field("plots", labels.PLOTS, COUNTS),
         Field("known", N_("Plots with known tax"), COUNTS, width=14),
-        Field("now", N_("Tax now, where known (10,000 yuan)"), MU_SHOWN, width=20),
+        Field("now", labels.TAX_NOW_WHERE_KNOWN_WAN, MU_SHOWN, width=20),
         Field("comes", N_("Tax that moves in (10,000 yuan)"), MU_SHOWN),
         Field(
             "then", N_("Tax after (10,000 yuan)"), MU_SHOWN, formula="={now}{row}+{comes}{row}", whole=_sum_of("then")
@@ -225,12 +226,12 @@ def _on_target(_result: RunResult) -> tuple[tuple[str, str], ...]:
 #: What is done each year, and the share by its end.
 YEARS = Table(
     (
-        Field("year", N_("Year"), of=index, word=str, total=N_("Total")),
-        Field("plots", N_("Plots"), COUNTS),
-        Field(s.AREA_M2, N_("Area (mu)"), MU),
-        Field("cost_yuan", N_("Cost (10,000 yuan)"), WAN),
+        Field("year", labels.YEAR, of=index, word=str, total=labels.TOTAL),
+        Field("plots", labels.PLOTS, COUNTS),
+        Field(s.AREA_M2, labels.AREA_MU, MU),
+        Field("cost_yuan", labels.COST_WAN, WAN),
         Field("share", N_("Share at its end"), PERCENT, marks=_on_target),
-        Field("target", N_("Target"), PERCENT),
+        Field("target", labels.TARGET, PERCENT),
     ),
     report="year:22 plots:20 area_m2:28 cost_yuan:36 share:26 target:24",
 )
@@ -238,11 +239,11 @@ YEARS = Table(
 FLOWS = Table(
     (
         NO,
-        Field("origin", N_("From district"), of=district_names("origin"), total=N_("Total"), dash=True),
-        Field("destination", N_("To district"), of=district_names("destination"), dash=True),
-        Field("plots", N_("Plots"), COUNTS),
-        Field(s.AREA_M2, N_("Area (mu)"), MU),
-        Field("land_used_m2", N_("Park land used (mu)"), MU),
+        Field("origin", N_("From district"), of=district_names("origin"), total=labels.TOTAL, dash=True),
+        Field("destination", labels.TO_DISTRICT, of=district_names("destination"), dash=True),
+        Field("plots", labels.PLOTS, COUNTS),
+        Field(s.AREA_M2, labels.AREA_MU, MU),
+        Field("land_used_m2", labels.PARK_LAND_USED_MU, MU),
         Field(s.TAX, N_("Tax (10,000 yuan a year)"), WAN),
         Field("credited_m2", N_("Credited to the origin (mu)"), MU),
     ),
@@ -256,18 +257,18 @@ def _against_plan(_result: RunResult, alternatives: Any) -> list[float | None]:
 
 
 def _unkept(_result: RunResult) -> tuple[tuple[str, str], ...]:
-    return ((f'={{met}}{{row}}="{_("no")}"', "bad"),)
+    return ((f'={{met}}{{row}}="{_(labels.NO)}"', "bad"),)
 
 
 #: The plan and what stands beside it.
 ALTERNATIVES = Table(
     (
-        Field("plan", N_("Plan"), of=index, word=lambda name: plan_name(str(name))),
+        Field("plan", labels.PLAN, of=index, word=lambda name: plan_name(str(name))),
         Field("met", N_("Keeps all conditions"), word=yes_no, marks=_unkept),
-        Field("plots", N_("Plots"), COUNT),
-        Field(s.AREA_M2, N_("Area (mu)"), MU_EACH),
-        Field("cost", N_("Cost (10,000 yuan)"), WAN_ROUNDED_EACH, column("cost_yuan")),
-        Field("share", N_("Share after"), PERCENT),
+        Field("plots", labels.PLOTS, COUNT),
+        Field(s.AREA_M2, labels.AREA_MU, MU_EACH),
+        Field("cost", labels.COST_WAN, WAN_ROUNDED_EACH, column("cost_yuan")),
+        Field("share", labels.SHARE_AFTER, PERCENT),
         Field("against", N_("Cost against this plan"), RATIO, _against_plan),
     ),
     report="plan:40 met:20c plots:14 area_m2:22 cost:26 share:18 against:18",
@@ -280,7 +281,7 @@ def _scaled(value: Callable[[Stage], float]) -> Callable[[RunResult, Any], Itera
 
 
 def _stage_units(_result: RunResult, stages: Any) -> list[str]:
-    unit = {"plots": _("plots"), "area": _("mu"), "cost": _("10,000 yuan")}
+    unit = {"plots": _("plots"), "area": _(labels.MU), "cost": _("10,000 yuan")}
     return [unit[x.objective] for x in stages]
 
 
@@ -292,10 +293,10 @@ def _proofs(_result: RunResult, stages: Any) -> list[str]:
 STAGES = Table(
     (
         Field("objective", N_("Objective"), of=lambda _r, stages: [objective_word(x.objective) for x in stages]),
-        Field("unit", N_("Unit"), of=_stage_units),
+        Field("unit", labels.UNIT, of=_stage_units),
         Field("value", N_("Value"), RATIO, _scaled(lambda x: x.value)),
         Field("bound", N_("At least (bound)"), RATIO, _scaled(lambda x: x.bound)),
         Field("gap", N_("Gap to the bound"), PERCENT, lambda _r, stages: [x.gap for x in stages]),
-        Field("proof", N_("Proof"), of=_proofs),
+        Field("proof", labels.PROOF, of=_proofs),
     )
 )

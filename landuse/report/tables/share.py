@@ -23,6 +23,7 @@ from landuse.report.tables.table import (
     index,
     numbered,
 )
+from landuse.report.words import labels
 from landuse.report.words.format import district_areas, park_areas, reconciled_mu
 from landuse.report.words.terms import level_word, verdict_word
 
@@ -47,7 +48,7 @@ def district_rows(result: RunResult) -> pd.DataFrame:
     clear, supply = (reconciled_mu(getattr(gap, x) for gap in gaps) for x in ("clear", "new_supply"))
     areas = district_areas(d).rename(columns={"gap": "relocate"})
     return areas.assign(
-        name=[n or _("(in no district)") for n in d["name"]],
+        name=[n or _(labels.IN_NO_DISTRICT) for n in d["name"]],
         share=d["share"],
         target=share.target,
         points=d["share"] - share.target,
@@ -66,15 +67,15 @@ def _against_target(_result: RunResult) -> tuple[tuple[str, str], ...]:
 #: The share of each district; rows of `district_rows`.
 DISTRICTS = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
-        Field("code", N_("District code"), of=index),
-        Field("name", N_("District"), total=N_("Total")),
-        Field("total", N_("Industrial land"), MU_SHOWN, heads={"terminal": N_("Industrial land (mu)")}),
-        Field("inside", N_("Inside parks"), MU_SHOWN, heads={"terminal": N_("Inside parks (mu)")}),
-        Field("outside", N_("Outside parks"), MU_SHOWN),
+        Field("no", labels.NUMBER, COUNT, numbered),
+        Field("code", labels.DISTRICT_CODE, of=index),
+        Field("name", labels.DISTRICT, total=labels.TOTAL),
+        Field("total", labels.INDUSTRIAL_LAND, MU_SHOWN, heads={"terminal": labels.INDUSTRIAL_LAND_MU}),
+        Field("inside", labels.INSIDE_PARKS, MU_SHOWN, heads={"terminal": labels.INSIDE_PARKS_MU}),
+        Field("outside", labels.OUTSIDE_PARKS, MU_SHOWN),
         Field(
             "share",
-            N_("Share inside"),
+            labels.SHARE_INSIDE,
             PERCENT,
             whole=lambda r, _shown: r.concentration.share,
             total_formula="={inside}{row}/{total}{row}",
@@ -82,7 +83,7 @@ DISTRICTS = Table(
         ),
         Field(
             "target",
-            N_("Target"),
+            labels.TARGET,
             PERCENT,
             whole=lambda r, _shown: r.concentration.target,
         ),
@@ -92,13 +93,13 @@ DISTRICTS = Table(
             SHORT_POINTS,
             formula="=({share}{row}-{target}{row})*100",
             whole=lambda r, _shown: (r.concentration.share - r.concentration.target) * 100,
-            heads={"report": N_("Against the target (points)")},
+            heads={"report": labels.AGAINST_THE_TARGET_POINTS},
         ),
         Field(
             "relocate",
-            N_("To relocate for the target (surplus negative)"),
+            labels.TO_RELOCATE,
             MU_SHOWN,
-            heads={"report": N_("To relocate (surplus −)"), "terminal": N_("To relocate (mu)")},
+            heads={"report": labels.TO_RELOCATE_SURPLUS, "terminal": labels.TO_RELOCATE_MU},
         ),
         Field("clear", N_("Or to clear"), MU_SHOWN),
         # no supply of land inside brings a share to 100 % while there is land outside
@@ -119,26 +120,26 @@ def park_rows(result: RunResult) -> pd.DataFrame:
 #: Industrial land by park; rows of `park_rows`.
 PARKS = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
-        Field("park_id", N_("Park id"), of=index),
-        Field("park_name", N_("Park"), total=N_("Total")),
-        Field("level", N_("Level"), word=level_word, dash=True),
-        Field("blocks", N_("Blocks"), COUNTS),
-        Field("main_share", N_("Main block's share"), PERCENT),
-        Field("own", N_("Industrial land (attributed)"), MU_SHOWN),
+        Field("no", labels.NUMBER, COUNT, numbered),
+        Field("park_id", labels.PARK_ID, of=index),
+        Field("park_name", labels.PARK, total=labels.TOTAL),
+        Field("level", labels.LEVEL, word=level_word, dash=True),
+        Field("blocks", labels.BLOCKS, COUNTS),
+        Field("main_share", labels.MAIN_BLOCK_SHARE, PERCENT),
+        Field("own", labels.INDUSTRIAL_LAND_ATTRIBUTED, MU_SHOWN),
         # no totals here: land that two parks claim stands in both
         Field("gross", N_("Industrial land (gross)"), MU_SHOWN_EACH),
-        Field("land", N_("Park land"), MU_SHOWN_EACH),
-        Field("industrial_share", N_("Industrial share of the park"), PERCENT),
+        Field("land", labels.PARK_LAND, MU_SHOWN_EACH),
+        Field("industrial_share", labels.INDUSTRIAL_SHARE_OF_THE_PARK, PERCENT),
     ),
     report="park_name:38 level:24 blocks:11 main_share:17 own:19 gross:19 land:19 industrial_share:17",
 )
 #: Parcels that decide the interval of the share.
 DECIDING = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
-        Field(s.PARCEL, N_("Parcel id"), total=N_("Total")),
-        Field("district", N_("District"), of=district_names(s.DISTRICT)),
+        Field("no", labels.NUMBER, COUNT, numbered),
+        Field(s.PARCEL, labels.PARCEL_ID, total=labels.TOTAL),
+        Field("district", labels.DISTRICT, of=district_names(s.DISTRICT)),
         Field("low_m2", N_("Inside, boundaries moved in"), PLOT_MU),
         Field("high_m2", N_("Inside, boundaries moved out"), PLOT_MU),
         Field("swing_m2", N_("Difference"), PLOT_MU),
@@ -162,30 +163,30 @@ def _reached(result: RunResult) -> tuple[tuple[str, str], ...]:
 #: The share under every definition.
 DEFINITIONS = Table(
     (
-        Field("no", N_("No."), COUNT, numbered),
-        Field("definition", N_("Definition"), of=_definitions),
-        Field("share", N_("Share inside"), PERCENT, marks=_reached),
-        Field("verdict", N_("Target reached"), word=verdict_word),
+        Field("no", labels.NUMBER, COUNT, numbered),
+        Field("definition", labels.DEFINITION, of=_definitions),
+        Field("share", labels.SHARE_INSIDE, PERCENT, marks=_reached),
+        Field("verdict", labels.TARGET_REACHED, word=verdict_word),
     )
 )
 #: Issues of the data; the frame is the run's tuple of them.
 ISSUES = Table(
     (
         Field("check", N_("Check"), of=lambda _r, issues: [x.title for x in issues]),
-        Field("rows", N_("Rows"), COUNT, lambda _r, issues: [x.count for x in issues], text=lambda n: f"{n:,}"),
+        Field("rows", labels.ROWS, COUNT, lambda _r, issues: [x.count for x in issues], text=lambda n: f"{n:,}"),
         Field(
             "area",
-            N_("Area"),
+            labels.AREA,
             MU_EACH,
             lambda _r, issues: [x.area_m2 for x in issues],
-            heads=dict.fromkeys(("report", "terminal"), N_("Area (mu)")),
+            heads=dict.fromkeys(("report", "terminal"), labels.AREA_MU),
         ),
         Field(
             "effect",
-            N_("Effect on the share (percentage points)"),
+            labels.EFFECT_ON_THE_SHARE,
             POINTS,
             lambda _r, issues: [x.effect_on_share for x in issues],
-            heads={"terminal": N_("Effect (points)")},
+            heads={"terminal": labels.EFFECT_POINTS},
         ),
         Field("action", N_("What was done"), of=lambda _r, issues: [x.action for x in issues]),
         Field("examples", N_("For example"), of=lambda _r, issues: ["、".join(x.rows[:5]) for x in issues]),

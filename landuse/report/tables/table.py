@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.report.words.format import (
     NONE,
     area,
@@ -279,12 +280,12 @@ def column(key: str) -> Callable[[RunResult, Any], list[Any]]:
 
 def yes_no(value: Any) -> str:
     """Return yes or no."""
-    return _("yes") if value else _("no")
+    return _(labels.YES) if value else _(labels.NO)
 
 
 def stated_word(value: Any) -> str | None:
     """Return whether a figure was stated or computed; None where nobody knows."""
-    return (_("stated") if value else _("computed")) if is_known(value) else None
+    return (_(labels.STATED) if value else _(labels.COMPUTED)) if is_known(value) else None
 
 
 def listed_words(codes: Iterable[Any]) -> str:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.results import change as c
 from landuse.units import shown_mu
 
@@ -54,7 +55,7 @@ def counter_word(counter: str) -> str:
     """Return the wording of one of the policy's counters."""
     return {
         "share": _("Share inside parks"),
-        "renovated": _("Low-efficiency land turned over"),
+        "renovated": _(labels.LOW_EFFICIENCY_LAND_TURNED_OVER),
         "factory": _("New standard factory floor area"),
     }[counter]
 
@@ -157,7 +158,7 @@ def projection_sentence(trajectory: Trajectory) -> str:
 
 def period_word(step: ChangeLedger) -> str:
     """Return the two dates of a step."""
-    return _("{start} to {end}", start=step.start, end=step.end)
+    return _(labels.FROM_TO, start=step.start, end=step.end)
 
 
 def stayed_word(step: ChangeLedger) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.units import MONEY_YUAN, largest_remainder, shown_mu, to_mu
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def setting(value: Any) -> str:
     ('a、b', 'x = 1.5; y = –', '–')
     """
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return _(labels.YES) if value else _(labels.NO)
     if isinstance(value, dict):
         return "; ".join(f"{key} = {setting(each)}" for key, each in value.items()) or NONE
     if isinstance(value, (list, tuple)):

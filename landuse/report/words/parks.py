@@ -8,6 +8,7 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.report.words.format import NONE, figure, is_known, wan
 from landuse.report.words.terms import trust_word
 from landuse.units import MONEY_YUAN, shown_mu
@@ -59,7 +60,7 @@ def steadiness_words(row: Mapping[Any, Any]) -> str:
         _("{known:.0%} of the weight known", known=row["known"]) if row["known"] < ALL_KNOWN else "",
         "" if steady else _("unsteady"),
     )
-    return _("; ").join(filter(None, rests))
+    return _(labels.THEN).join(filter(None, rests))
 
 
 def remark_words(row: Mapping[Any, Any]) -> str:

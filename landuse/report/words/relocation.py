@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.report.words.format import wan
 from landuse.results.relocation import FEASIBLE, INFEASIBLE, NOT_NEEDED, OPTIMAL, PROVED
 from landuse.units import shown_mu, to_mu
@@ -49,7 +50,7 @@ def objective_word(objective: str) -> str:
 def plan_name(name: str) -> str:
     """Return the wording of the plan and of what stands beside it."""
     return {
-        "plan": _("This plan"),
+        "plan": _(labels.THIS_PLAN),
         "greedy": _("Cheapest next step (greedy)"),
         "nearest": _("Nearest park with room"),
     }[name]
@@ -82,7 +83,7 @@ def plan_sentence(result: RunResult) -> str:
     if r.status == NOT_NEEDED:
         return _("Relocation plan: none needed, the target is reached.")
     if r.status == INFEASIBLE:
-        words = _("; ").join(shortfall_words(x, result) for x in r.shortfalls)
+        words = _(labels.THEN).join(shortfall_words(x, result) for x in r.shortfalls)
         return _("Relocation plan: none is possible. Missing: {what}.", what=words)
     counts = r.moves["action"].value_counts()
     number = {action: int(counts.get(action, 0)) for action in ("move", "clear", "rebuild")}
@@ -94,7 +95,7 @@ def plan_sentence(result: RunResult) -> str:
     return _(
         "Relocation plan: {done}, for {cost:,.0f} x 10,000 yuan; the share rises from {before:.2%} to {after:.2%} "
         "(target {target:.6g}%).",
-        done=_(", ").join(filter(None, done)),
+        done=_(labels.COMMA).join(filter(None, done)),
         cost=wan(r.cost_yuan),
         before=r.before.share,
         after=r.after.share,
@@ -107,7 +108,7 @@ def proof_sentence(result: RunResult) -> str:
     r = result.relocation
     if r is None or not r.exists:
         return ""
-    words = _("; ").join(stage_words(stage) for stage in r.stages)
+    words = _(labels.THEN).join(stage_words(stage) for stage in r.stages)
     return words + (_(" (the search was cut short by its time limit)") if r.cut_short else "")
 
 
@@ -124,13 +125,13 @@ def beside_sentence(result: RunResult) -> str:
             said.append(_("{name}: {ratio:.2f} times the cost", name=plan_name(name), ratio=ratio))
         else:
             said.append(_("{name}: does not keep all conditions", name=plan_name(name)))
-    return _("For comparison: {what}.", what=_("; ").join(said))
+    return _("For comparison: {what}.", what=_(labels.THEN).join(said))
 
 
 def shortfall_words(missing: Shortfall, result: RunResult) -> str:
     """Return what is missing for a plan, where, and how much."""
     names = result.concentration.districts["name"]
-    where = str(names.get(missing.where, missing.where)) or _("(in no district)")
+    where = str(names.get(missing.where, missing.where)) or _(labels.IN_NO_DISTRICT)
     mu, n = shown_mu(missing.amount), missing.amount
     return {
         "land": _("{mu:,.2f} mu: park land in {where} does not suffice", mu=mu, where=where),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from landuse.definition import MET, NOT_MET, UNCERTAIN
 from landuse.i18n import _, current
+from landuse.report.words import labels
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def handling_word(handling: str) -> str:
 def neighbours_words(groups: Sequence[str]) -> str:
     """Return what lies beside a plot: farmland, housing, ecological land."""
     words = {"farmland": _("farmland"), "housing": _("housing"), "ecological": _("ecological land")}
-    return _(", ").join(words[group] for group in groups)
+    return _(labels.COMMA).join(words[group] for group in groups)
 
 
 def measure_word(measure: str) -> str:
@@ -181,4 +182,4 @@ def rounding_words() -> str:
 def district_namer(result: RunResult) -> Callable[[Any], str]:
     """Return what turns a district's code into its name; no code stays "", a nameless district says so."""
     names = result.concentration.districts["name"]
-    return lambda code: (str(names.get(code, code)) or _("(in no district)")) if code else ""
+    return lambda code: (str(names.get(code, code)) or _(labels.IN_NO_DISTRICT)) if code else ""

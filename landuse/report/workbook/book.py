@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from landuse.i18n import _
 from landuse.report.tables.candidates import GROUPS, RULES, THRESHOLDS
 from landuse.report.tables.share import DEFINITIONS, ISSUES
+from landuse.report.words import labels
 from landuse.report.workbook.change import change_facts, write_change_sheets
 from landuse.report.workbook.columns import plots_unit, sheet_columns
 from landuse.report.workbook.ledger import LedgerRows, ledger_columns
@@ -46,22 +47,22 @@ def write_workbook(result: RunResult, path: Path) -> None:
     """
     f = result
     rows = LedgerRows.of(f)
-    sheets, listed = Sheets(f, path), plots_unit(_("Unit: mu (1 ha = 15 mu)"))
+    sheets, listed = Sheets(f, path), plots_unit(_(labels.UNIT_MU))
     districts = district_columns(f, rows)
     facts = [*summary_facts(f, districts), *plan_facts(f), *change_facts(f), *park_facts(f)]
     front = sheets.facts(_("Summary"), _("Concentration of industrial land"), facts)
     front.insert_chart(TOP + len(facts) + 1, 0, share_chart(sheets.book, f, districts), {"x_offset": 8})
-    sheets.table(_("Districts"), _("Concentration of industrial land by district"), districts)
-    sheets.table(_("Parks"), _("Industrial land by park"), park_columns(f, rows))
+    sheets.table(_(labels.DISTRICTS), _("Concentration of industrial land by district"), districts)
+    sheets.table(_(labels.PARKS), _("Industrial land by park"), park_columns(f, rows))
     if f.candidates is not None:
         for name, title, plots in (
-            (_("Candidates"), _("Scattered low-efficiency plots"), f.candidates.listed),
-            (_("No data"), _("Scattered plots without data: to be surveyed"), f.candidates.no_data),
+            (_(labels.CANDIDATES), _(labels.SCATTERED_LOW_EFFICIENCY_PLOTS), f.candidates.listed),
+            (_(labels.NO_DATA), _(labels.TO_BE_SURVEYED), f.candidates.no_data),
         ):
             sheets.table(name, title, plot_columns(f, plots, rows), unit=listed)
         if len(f.candidates.renewed):
             title = _("Low-efficiency plots inside or beside parks: renewal on site; counted apart from the candidates")
-            sheets.table(_("In parks"), title, renewal_columns(f, f.candidates.renewed, rows), unit=listed)
+            sheets.table(_(labels.IN_PARKS), title, renewal_columns(f, f.candidates.renewed, rows), unit=listed)
             sheets.table(
                 _("Groups"),
                 _("Plots that could be redeveloped together"),
@@ -71,7 +72,7 @@ def write_workbook(result: RunResult, path: Path) -> None:
         sheets.table(_("Rules"), _("When a plot is inefficient"), rules, unit="")
         if f.candidates.score is not None:
             title = _("The score: what it weighs, and how steady its order is")
-            sheets.table(_("Score"), title, score_columns(f, f.candidates.score), unit="")
+            sheets.table(_(labels.SCORE), title, score_columns(f, f.candidates.score), unit="")
     write_plan_sheets(sheets, f)
     write_change_sheets(sheets, f)
     write_park_sheets(sheets, f)
@@ -85,20 +86,18 @@ def write_workbook(result: RunResult, path: Path) -> None:
         title = _("Parcels whose land inside depends on the boundary's tolerance")
         sheets.table(_("Deciding parcels"), title, swing_columns(f, rows), unit=listed)
     sheets.table(
-        _("Other definitions"),
-        _("The share under every definition"),
+        _(labels.OTHER_DEFINITIONS),
+        _(labels.THE_SHARE_UNDER_EVERY_DEFINITION),
         sheet_columns(DEFINITIONS, f, f.sensitivity),
         unit="",
     )
+    sheets.table(_(labels.DATA_QUALITY), _(labels.FOUND_AND_DONE), sheet_columns(ISSUES, f, f.quality))
     sheets.table(
-        _("Data quality"), _("What was found in the data, and what was done"), sheet_columns(ISSUES, f, f.quality)
-    )
-    sheets.table(
-        _("Ledger parts"),
+        _(labels.LEDGER_PARTS),
         _("Every part of land that is counted"),
         ledger_columns(f, rows),
         unit=_("Unit: m2, not rounded"),
     )
     meaning = meaning_columns(f, rows, sheets.cleaned)
-    sheets.table(_("Definition"), _("What the numbers mean"), meaning, unit="")
+    sheets.table(_(labels.DEFINITION), _("What the numbers mean"), meaning, unit="")
     sheets.close()

@@ -18,6 +18,7 @@ from landuse.report.tables.changes import (
     district_change_rows,
     lineage_rows,
 )
+from landuse.report.words import labels
 from landuse.report.words.change import (
     admitted_sentence,
     assumption_sentences,
@@ -80,7 +81,7 @@ def write_change_sheets(sheets: Sheets, f: RunResult) -> None:
         _("Changes by district"), title, sheet_columns(BY_DISTRICT, f, district_change_rows(h)), unit=_area_unit()
     )
     sheets.table(_("Change ledger"), _("Every part of land that changed"), changes, plots_unit(_area_unit()))
-    title = _("New industrial plots outside the parks")
+    title = _(labels.NEW_PLOTS_OUTSIDE)
     _listed(sheets, _("New outside"), title, sheet_columns(VIOLATIONS, f, h.violations), plots_unit(_area_unit()))
     lineage = sheet_columns(LINEAGE, f, lineage_rows(h))
     if not len(lineage[0].values):
@@ -98,7 +99,7 @@ def change_facts(f: RunResult) -> list[Fact]:
     step, sheet = h.last, _("Decomposition")
     first = _first(len(h.steps) - 1)
     end = first + len(ROWS) + 2
-    note, alerts = _("Sheet {sheet}", sheet=sheet), reconciled_mu([h.alerts[s.AREA_M2].sum()])[0]
+    note, alerts = _(labels.SHEET, sheet=sheet), reconciled_mu([h.alerts[s.AREA_M2].sum()])[0]
 
     def of(cell: str) -> str:
         return "=" + reference(sheet, cell)
@@ -106,7 +107,7 @@ def change_facts(f: RunResult) -> list[Fact]:
     change = (step.after.share - step.before.share) * 100
     owed = step.boundary_effect * 100
     return [
-        Fact(_("Share on {date}", date=step.start), step.before.share, "percent", of(f"E{first}"), note),
+        Fact(_(labels.SHARE_ON, date=step.start), step.before.share, "percent", of(f"E{first}"), note),
         Fact(_("Change of the share since (percentage points)"), change, "short_points", of(f"F{end}"), note),
         Fact(_("Of it owed to redrawn boundaries"), owed, "short_points", of(f"F{end + 2}"), note),
         Fact(
@@ -119,7 +120,7 @@ def change_facts(f: RunResult) -> list[Fact]:
 
 
 def _area_unit() -> str:
-    return _("Unit: mu (1 ha = 15 mu)")
+    return _(labels.UNIT_MU)
 
 
 def _listed(sheets: Sheets, name: str, title: str, columns: list[Column], unit: str) -> None:
@@ -128,7 +129,7 @@ def _listed(sheets: Sheets, name: str, title: str, columns: list[Column], unit: 
     if not len(columns[0].values):
         row = TOP + 1
         sheet.merge_range(row, 0, row, len(columns) - 1, None, sheets.said)
-        sheets.write(sheet, row, 0, _("There is none."), "text", sheets.said)
+        sheets.write(sheet, row, 0, _(labels.THERE_IS_NONE), "text", sheets.said)
 
 
 def _first(step: int) -> int:
@@ -150,7 +151,7 @@ def _decomposition(sheets: Sheets, h: History, changes: list[Column]) -> None:
         block(sheets, sheet, top + 1, _step_block(step, breakdown(step), k, changes), WIDTHS)
     row = TOP - 1 + STEP_ROWS * len(h.steps)
     admitted = [x for x in (admitted_sentence(step) for step in h.steps) if x]
-    row = section(sheets, sheet, row, _("What is assumed"))
+    row = section(sheets, sheet, row, _(labels.WHAT_IS_ASSUMED))
     lines(sheets, sheet, row, [*admitted, *assumption_sentences(h)], WIDTHS)
 
 
@@ -164,12 +165,12 @@ def _step_block(step: ChangeLedger, b: Breakdown, k: int, changes: list[Column])
     shares = [x.share for x in (step.before, step.after, step.stayed)]
     whole = (shares[1] - shares[0]) * 100
     heads = (
-        _("Item"),
-        _("Land of it"),
-        _("Industrial land"),
-        _("Inside parks"),
-        _("Share inside"),
-        _("Effect on the share (percentage points)"),
+        _(labels.ITEM),
+        _(labels.LAND_OF_IT),
+        _(labels.INDUSTRIAL_LAND),
+        _(labels.INSIDE_PARKS),
+        _(labels.SHARE_INSIDE),
+        _(labels.EFFECT_ON_THE_SHARE),
     )
     rows: list[list[Any]] = [
         [_("At {date}", date=step.start), None, *_stock(b.before), shares[0], None],
@@ -178,7 +179,7 @@ def _step_block(step: ChangeLedger, b: Breakdown, k: int, changes: list[Column])
             for n, (kind, land, more, inside, _points) in enumerate(b.rows.itertuples(name=None))
         ),
         [
-            _("Sum of the changes"),
+            _(labels.SUM_OF_THE_CHANGES),
             None,
             *(Cell(round(b.rows[x].sum(), 2), f"=SUM({y}{first}:{y}{last})") for x, y in SUMMED.items()),
             None,

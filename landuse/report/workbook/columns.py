@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_col_to_name
 
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.report.words.format import is_known, wan
 from landuse.units import shown_mu
 
@@ -207,7 +208,7 @@ def of_plots(
 
 def plots_unit(unit: str) -> str:
     """Return what stands above a list of plots: its unit, and why its rows may miss the total."""
-    return _("; ").join((unit, _("each plot rounded by itself, the total is of the unrounded figures")))
+    return _(labels.THEN).join((unit, _("each plot rounded by itself, the total is of the unrounded figures")))
 
 
 def corrected(formula: str, difference: float) -> str:

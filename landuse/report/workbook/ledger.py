@@ -10,6 +10,7 @@ import pandas as pd
 
 from landuse import schema as s
 from landuse.i18n import _
+from landuse.report.words import labels
 from landuse.report.workbook.columns import Column, reference
 from landuse.report.workbook.sheets import SHEET_ROWS, TOP
 from landuse.results.ledger import NOWHERE
@@ -58,7 +59,7 @@ class LedgerRows:
     def column(self, key: str) -> str:
         """Return a column of the sheet, a key of `LETTERS`, as formulas name it."""
         letter = LETTERS[key]
-        return reference(_("Ledger parts"), f"${letter}${TOP + 1}:${letter}${TOP + len(self.land)}")
+        return reference(_(labels.LEDGER_PARTS), f"${letter}${TOP + 1}:${letter}${TOP + len(self.land)}")
 
     def links(self, parcels: Any, *, outside: bool = False) -> list[tuple[str, str] | None]:
         """Return, for each parcel, a link to its rows and their numbers; those outside every park only, if asked."""
@@ -68,7 +69,7 @@ class LedgerRows:
         return [
             None
             if np.isnan(a)
-            else (reference(_("Ledger parts"), f"A{a:.0f}"), f"{a:.0f}" if a == b else f"{a:.0f}–{b:.0f}")
+            else (reference(_(labels.LEDGER_PARTS), f"A{a:.0f}"), f"{a:.0f}" if a == b else f"{a:.0f}–{b:.0f}")
             for a, b in zip(known["min"], known["max"], strict=True)
         ]
 
@@ -104,12 +105,12 @@ def ledger_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     park = np.append(ledger.parks[s.PARK].to_numpy(dtype=object), "")
     parcel = land["parcel"].to_numpy()
     return [
-        Column(_("Parcel id"), list(ledger.parcels[s.PARCEL].to_numpy()[parcel]), total=_("Total")),
-        Column(_("Land-use code"), list(ledger.parcels[s.CODE].to_numpy()[parcel])),
+        Column(_(labels.PARCEL_ID), list(ledger.parcels[s.PARCEL].to_numpy()[parcel]), total=_(labels.TOTAL)),
+        Column(_(labels.LAND_USE_CODE), list(ledger.parcels[s.CODE].to_numpy()[parcel])),
         Column(_("No. of the district"), land["district_no"].tolist(), "count"),
-        Column(_("District code"), land[s.DISTRICT].tolist()),
+        Column(_(labels.DISTRICT_CODE), land[s.DISTRICT].tolist()),
         Column(_("No. of the park (0: outside)"), land["park_no"].tolist(), "count"),
-        Column(_("Park id"), list(park[land["block"]])),
-        Column(_("Area (m2)"), land["m2"].tolist(), "m2", "sum"),
+        Column(_(labels.PARK_ID), list(park[land["block"]])),
+        Column(_(labels.AREA_M2), land["m2"].tolist(), "m2", "sum"),
         Column(_("Face"), [None if x == NOWHERE else x for x in land[s.FACE]], "count"),
     ]

@@ -19,6 +19,7 @@ from landuse.report.tables.park_lists import (
     industry_rows,
 )
 from landuse.report.tables.parks import INDICATORS, LEAGUE, indicator_rows, league_rows
+from landuse.report.words import labels
 from landuse.report.words.parks import parks_sentence, rest_sentences
 from landuse.report.workbook.blocks import lines, section
 from landuse.report.workbook.columns import Column, Fact, letters, reference, sheet_columns
@@ -50,13 +51,13 @@ def write_park_sheets(sheets: Sheets, f: RunResult) -> None:
     r = f.parks
     if r is None:
         return
-    areas, blank = _("Unit: mu (1 ha = 15 mu)"), _("blank: not known")
+    areas, blank = _(labels.UNIT_MU), _("blank: not known")
     indicators = indicator_columns(f, r)
     ranking = sheets.table(
         _("Park ranking"),
         _("Parks side by side: places within each level"),
         ranking_columns(f, r, indicators),
-        unit=_("; ").join((_("Units: tax 10,000 yuan per mu, shares %"), blank)),
+        unit=_(labels.THEN).join((_("Units: tax 10,000 yuan per mu, shares %"), blank)),
     )
     _broad(ranking)
     row = TOP + len(r.figures) + 1
@@ -71,12 +72,12 @@ def write_park_sheets(sheets: Sheets, f: RunResult) -> None:
     columns = sheet_columns(JOINS, f, r.joins)
     if not len(r.joins):
         columns = [replace(c, total="") for c in columns]
-    joins = sheets.table(_("Integration"), title, columns, unit=areas)
+    joins = sheets.table(_(labels.INTEGRATION), title, columns, unit=areas)
     if not len(r.joins):
         joins.merge_range(TOP + 1, 0, TOP + 1, len(columns) - 1, None, sheets.said)
-        sheets.write(joins, TOP + 1, 0, _("There is none."), "text", sheets.said)
+        sheets.write(joins, TOP + 1, 0, _(labels.THERE_IS_NONE), "text", sheets.said)
     title = _("Industries of each park (divisions of GB/T 4754)")
-    industries, units = sheet_columns(INDUSTRIES, f, industry_rows(r)), _("Units: mu (1 ha = 15 mu), 10,000 yuan")
+    industries, units = sheet_columns(INDUSTRIES, f, industry_rows(r)), _(labels.UNITS_MU_WAN)
     sheets.table(_("Industries of parks"), title, industries, unit=units)
     title = _("Who answers for what: industrial land of each park by district")
     sheets.table(_("Park duties"), title, sheet_columns(DUTIES, f, duty_rows(r)), unit=areas)
@@ -92,8 +93,8 @@ def park_facts(f: RunResult) -> list[Fact]:
     r = f.parks
     if r is None or not len(r.figures):
         return []
-    note = _("Sheet {sheet}", sheet=_("Park ranking"))
-    return [Fact(_("Parks side by side"), parks_sentence(f), note=note)]
+    note = _(labels.SHEET, sheet=_("Park ranking"))
+    return [Fact(_(labels.PARKS_SIDE_BY_SIDE), parks_sentence(f), note=note)]
 
 
 def ranking_columns(f: RunResult, r: ParkReview, indicators: list[Column]) -> list[Column]:
@@ -126,13 +127,13 @@ def indicator_columns(f: RunResult, r: ParkReview) -> list[Column]:
 def _layout(sheets: Sheets, f: RunResult, r: ParkReview) -> None:
     """Write how the parks hold together, and below it their blocks."""
     title = _("How the parks are laid out")
-    unit = _("; ").join((_("Unit: mu (1 ha = 15 mu)"), _("blank: not known")))
+    unit = _(labels.THEN).join((_(labels.UNIT_MU), _("blank: not known")))
     sheet = sheets.page(_("Park layout"), title, len(LAYOUT_WIDTHS), unit)
     sheet.freeze_panes(TOP - 1, 2)
     sheet.repeat_rows(0, TOP - 2)
     for k, width in enumerate(LAYOUT_WIDTHS):
         sheet.set_column(k, k, width)
-    row = section(sheets, sheet, TOP - 1, _("Park by park"))
+    row = section(sheets, sheet, TOP - 1, _(labels.PARK_BY_PARK))
     row = sheets.rows(sheet, row, sheet_columns(LAYOUT, f, league_rows(r)), LAYOUT_WIDTHS)
     row = section(sheets, sheet, row + 1, _("Block by block"))
     blocks = sheet_columns(BLOCKS, f, block_rows(r))
@@ -164,11 +165,11 @@ def use_columns(r: ParkReview) -> list[Column]:
     ]
     whole = f"=SUM({{c0}}{{row}}:{{c{len(shown) - 1}}}{{row}})" if shown else ""
     return [
-        Column(_("No."), t["no"].tolist(), "count"),
-        Column(_("Park"), t["park_name"].tolist(), total=_("Total")),
-        Column(_("Park id"), t.index.tolist()),
+        Column(_(labels.NUMBER), t["no"].tolist(), "count"),
+        Column(_(labels.PARK), t["park_name"].tolist(), total=_(labels.TOTAL)),
+        Column(_(labels.PARK_ID), t.index.tolist()),
         *classes,
-        Column(_("Park land (mu)"), land, "mu", "sum", formula=whole),
+        Column(_(labels.PARK_LAND_MU), land, "mu", "sum", formula=whole),
     ]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from landuse.i18n import _
 from landuse.report.tables.candidates import CANDIDATES, CRITERIA, RENEWAL
+from landuse.report.words import labels
 from landuse.report.words.terms import position_word
 from landuse.report.workbook.columns import Column, sheet_columns
 
@@ -33,7 +34,7 @@ def _links(f: RunResult, plots: gpd.GeoDataFrame, rows: LedgerRows, *, outside: 
         return []
     # the ledger knows parcels only
     parcels: Any = plots.index if f.scatter is None else f.scatter.parcel_of(plots.index)
-    return [Column(_("Rows of the ledger"), rows.links(parcels, outside=outside), "link")]
+    return [Column(_(labels.ROWS_OF_THE_LEDGER), rows.links(parcels, outside=outside), "link")]
 
 
 def score_columns(f: RunResult, score: Score) -> list[Column]:

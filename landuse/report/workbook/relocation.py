@@ -19,6 +19,7 @@ from landuse.report.tables.relocation import (
     YEARS,
     park_rows,
 )
+from landuse.report.words import labels
 from landuse.report.words.format import reconciled_wan, shown_mus, wan
 from landuse.report.words.relocation import (
     action_word,
@@ -67,7 +68,7 @@ def write_plan_sheets(sheets: Sheets, f: RunResult) -> None:
     if r is None:
         return
     _plan_sheet(sheets, f, r)
-    areas, money = _("Unit: mu (1 ha = 15 mu)"), _("Units: mu (1 ha = 15 mu), 10,000 yuan")
+    areas, money = _(labels.UNIT_MU), _(labels.UNITS_MU_WAN)
     if r.exists:
         title = _("Plots that move, are cleared or are rebuilt")
         sheets.table(_("Moves"), title, sheet_columns(MOVES, f, r.moves), unit=plots_unit(money))
@@ -77,8 +78,8 @@ def write_plan_sheets(sheets: Sheets, f: RunResult) -> None:
         return
     title = _("The parks before and after the plan")
     sheets.table(_("Parks after"), title, sheet_columns(PARKS, f, park_rows(f, r)), unit=money)
-    sheets.table(_("Years"), _("The plan year by year"), sheet_columns(YEARS, f, r.years), unit=money)
-    title = _("What moves from which district to which")
+    sheets.table(_(labels.YEARS), _(labels.THE_PLAN_YEAR_BY_YEAR), sheet_columns(YEARS, f, r.years), unit=money)
+    title = _(labels.MOVES_BETWEEN_DISTRICTS)
     sheets.table(_("Origin-destination"), title, sheet_columns(FLOWS, f, r.flows), unit=money)
     if r.frontier is not None:
         _frontier_sheet(sheets, r, r.frontier)
@@ -89,19 +90,19 @@ def plan_facts(f: RunResult) -> list[Fact]:
     r = f.relocation
     if r is None:
         return []
-    elsewhere = _("Sheet {sheet}", sheet=_("Plan"))
-    facts = [Fact(_("Relocation plan"), status_word(r.status), note=elsewhere)]
+    elsewhere = _(labels.SHEET, sheet=_(labels.PLAN))
+    facts = [Fact(_(labels.RELOCATION_PLAN), status_word(r.status), note=elsewhere)]
     if r.exists:
         facts.append(_total(f, r, _("Cost of the plan (10,000 yuan)"), "cost", round(wan(r.cost_yuan), 2)))
-        facts.append(Fact(_("Share after the plan"), r.after.share, "percent", note=elsewhere))
+        facts.append(Fact(_(labels.SHARE_AFTER_THE_PLAN), r.after.share, "percent", note=elsewhere))
     return facts
 
 
 def _facts(f: RunResult, r: Relocation) -> list[Fact]:
     last = max(r.rule.targets)
     facts = [
-        Fact(_("Status"), status_word(r.status), note=proof_sentence(f)),
-        Fact(_("Target"), r.rule.targets[last], "percent", note=_("by the end of {year}", year=last)),
+        Fact(_(labels.STATUS), status_word(r.status), note=proof_sentence(f)),
+        Fact(_(labels.TARGET), r.rule.targets[last], "percent", note=_("by the end of {year}", year=last)),
         Fact(_("Share before"), r.before.share, "percent"),
     ]
     if not r.exists:
@@ -115,24 +116,24 @@ def _facts(f: RunResult, r: Relocation) -> list[Fact]:
     moved = corrected(f'=SUMIFS({area},{action},"{action_word("move")}")', shown_mu(r.moved_m2) - own)
     return [
         *facts,
-        Fact(_("Share after"), r.after.share, "percent", note=_("from a ledger in which the plots have moved")),
+        Fact(_(labels.SHARE_AFTER), r.after.share, "percent", note=_("from a ledger in which the plots have moved")),
         Fact(_("Plots treated"), len(r.moves), "count", note="、".join(counts)),
         _total(f, r, _("Land treated (mu)"), "area", shown_mu(float(r.moves[s.AREA_M2].sum()))),
-        Fact(_("Of it moved into parks (mu)"), shown_mu(r.moved_m2), "mu", moved, _("Sheet {sheet}", sheet=_("Moves"))),
-        _total(f, r, _("Park land used (mu)"), "used", shown_mu(float(r.moves["land_used_m2"].sum()))),
-        _total(f, r, _("Cost (10,000 yuan)"), "cost", round(wan(r.cost_yuan), 2)),
+        Fact(_("Of it moved into parks (mu)"), shown_mu(r.moved_m2), "mu", moved, _(labels.SHEET, sheet=_("Moves"))),
+        _total(f, r, _(labels.PARK_LAND_USED_MU), "used", shown_mu(float(r.moves["land_used_m2"].sum()))),
+        _total(f, r, _(labels.COST_WAN), "cost", round(wan(r.cost_yuan), 2)),
     ]
 
 
 def _total(f: RunResult, r: Relocation, name: str, key: str, value: float) -> Fact:
     """Return a fact that is a total of the sheet of moves."""
     cell = f"{letters(sheet_columns(MOVES, f, r.moves))[key]}{TOP + len(r.moves) + 1}"
-    note = _("Sheet {sheet}, total", sheet=_("Moves"))
+    note = _(labels.SHEET_TOTAL, sheet=_("Moves"))
     return Fact(name, value, "mu", "=" + reference(_("Moves"), cell), note)
 
 
 def _plan_sheet(sheets: Sheets, f: RunResult, r: Relocation) -> None:
-    sheet = sheets.page(_("Plan"), _("Relocation plan"), len(PLAN_WIDTHS), "")
+    sheet = sheets.page(_(labels.PLAN), _(labels.RELOCATION_PLAN), len(PLAN_WIDTHS), "")
     for k, width in enumerate(PLAN_WIDTHS):
         sheet.set_column(k, k, width)
     row = TOP - 1
@@ -143,7 +144,7 @@ def _plan_sheet(sheets: Sheets, f: RunResult, r: Relocation) -> None:
         row = section(sheets, sheet, row + 1, _("What the plan comes to, and the least it could be"))
         row = sheets.rows(sheet, row, sheet_columns(STAGES, f, r.stages), PLAN_WIDTHS[:6])
     if len(r.alternatives):
-        row = section(sheets, sheet, row + 1, _("This plan beside two others"))
+        row = section(sheets, sheet, row + 1, _(labels.THIS_PLAN_BESIDE_TWO_OTHERS))
         # costs against the first row's
         columns = [
             replace(c, formula=f"={{cost}}{{row}}/{{cost}}${row + 2}") if c.key == "against" else c
@@ -151,7 +152,10 @@ def _plan_sheet(sheets: Sheets, f: RunResult, r: Relocation) -> None:
         ]
         row = sheets.rows(sheet, row, columns, PLAN_WIDTHS[: len(columns)])
     missing = [shortfall_words(x, f) for x in r.shortfalls]
-    for title, said in ((_("Missing for a plan"), missing), (_("What the plan does not know"), unknown_sentences(r))):
+    for title, said in (
+        (_(labels.MISSING_FOR_A_PLAN), missing),
+        (_(labels.WHAT_THE_PLAN_DOES_NOT_KNOW), unknown_sentences(r)),
+    ):
         if said:
             row = section(sheets, sheet, row + 1, title)
             row = lines(sheets, sheet, row, said, PLAN_WIDTHS)
@@ -174,14 +178,14 @@ def _fact(sheets: Sheets, sheet: Any, row: int, fact: Fact) -> None:
 
 def _frontier_sheet(sheets: Sheets, r: Relocation, curve: Frontier) -> None:
     name = _("Frontier")
-    sheet = sheets.page(name, _("What more would cost"), FRONTIER_COLUMNS, _("Unit: 10,000 yuan"))
+    sheet = sheets.page(name, _(labels.WHAT_MORE_WOULD_COST), FRONTIER_COLUMNS, _("Unit: 10,000 yuan"))
     for k, width in enumerate(FRONTIER_WIDTHS):
         sheet.set_column(k, k, width)
     points = reconciled_wan(curve.shares["yuan_per_point"])
-    least, costs = _("Least cost (10,000 yuan)"), _("Cost (10,000 yuan)")
+    least, costs = _("Least cost (10,000 yuan)"), _(labels.COST_WAN)
     tables = (
         (
-            Column(_("Share"), curve.shares["share"].tolist(), "percent"),
+            Column(_(labels.SHARE), curve.shares["share"].tolist(), "percent"),
             Column(least, reconciled_wan(curve.shares["cost_yuan"]), "mu"),
             Column(_("Per further percentage point (10,000 yuan)"), points, "mu"),
         ),
@@ -192,7 +196,7 @@ def _frontier_sheet(sheets: Sheets, r: Relocation, curve: Frontier) -> None:
         (
             Column(_("This plan: share"), [r.after.share], "percent"),
             Column(costs, reconciled_wan([r.cost_yuan]), "mu"),
-            Column(_("Plots"), [len(r.moves)], "count"),
+            Column(_(labels.PLOTS), [len(r.moves)], "count"),
         ),
     )
     row, heads = TOP - 1, []
@@ -215,7 +219,9 @@ def _frontier_sheet(sheets: Sheets, r: Relocation, curve: Frontier) -> None:
         chart = sheets.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
         green, violet = PALETTE["park"], PALETTE["plan"]
         chart.add_series(_series(name, _("Lower bound"), (first, 0), (first, 1), size, green, "circle", lined=True))
-        chart.add_series(_series(name, _("This plan"), (plan, x_plan), (plan, 1), 1, violet, "diamond", lined=False))
+        chart.add_series(
+            _series(name, _(labels.THIS_PLAN), (plan, x_plan), (plan, 1), 1, violet, "diamond", lined=False)
+        )
         chart.set_title({"name": title, "name_font": {"size": 11}})
         grid = {"visible": True, "line": {"color": PALETTE["rule"]}}
         words = tables[k][0].head

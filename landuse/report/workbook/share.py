@@ -10,6 +10,7 @@ from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.candidates import CANDIDATES
 from landuse.report.tables.share import DECIDING, DISTRICTS, PARKS, district_rows, park_rows
+from landuse.report.words import labels
 from landuse.report.words.format import city_areas
 from landuse.report.words.terms import verdict_word
 from landuse.report.workbook.columns import Column, Fact, letters, reference, sheet_columns
@@ -44,7 +45,7 @@ def park_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
 def swing_columns(f: RunResult, rows: LedgerRows) -> list[Column]:
     """Return the table of the parcels that decide the interval."""
     parcels = computed(f.concentration.interval).parcels
-    links = [Column(_("Rows of the ledger"), rows.links(parcels[s.PARCEL]), "link")] if rows.fit else []
+    links = [Column(_(labels.ROWS_OF_THE_LEDGER), rows.links(parcels[s.PARCEL]), "link")] if rows.fit else []
     return [*sheet_columns(DECIDING, f, parcels), *links]
 
 
@@ -59,25 +60,25 @@ def interval_text(f: RunResult) -> str:
 def summary_facts(f: RunResult, districts: Sequence[Column]) -> list[Fact]:
     """Return the headline, each figure taken from the sheet it stands on."""
     c, gap = f.concentration, f.concentration.gap
-    sheet, row = _("Districts"), TOP + len(c.districts) + 1
+    sheet, row = _(labels.DISTRICTS), TOP + len(c.districts) + 1
     letter = letters(districts)
-    whole, surplus = _("Sheet {sheet}, total", sheet=sheet), _("a surplus is negative")
+    whole, surplus = _(labels.SHEET_TOTAL, sheet=sheet), _("a surplus is negative")
 
     def total(name: str, value: float, key: str, note: str = whole, kind: str = "mu") -> Fact:
         return Fact(name, value, kind, "=" + reference(sheet, f"{letter[key]}{row}"), note)
 
     low, high = f.band
     whole_mu, inside_mu = city_areas(c.total_m2, c.inside_m2)
-    elsewhere = _("Sheet {sheet}", sheet=_("Other definitions"))
+    elsewhere = _(labels.SHEET, sheet=_(labels.OTHER_DEFINITIONS))
     facts = [
-        Fact(_("Date of the data"), f.date.isoformat() if f.date else ""),
-        Fact(_("Definition"), str(f.definition)),
-        total(_("Industrial land (mu)"), whole_mu, "total"),
-        total(_("Inside parks (mu)"), inside_mu, "inside"),
+        Fact(_(labels.DATE_OF_THE_DATA), f.date.isoformat() if f.date else ""),
+        Fact(_(labels.DEFINITION), str(f.definition)),
+        total(_(labels.INDUSTRIAL_LAND_MU), whole_mu, "total"),
+        total(_(labels.INSIDE_PARKS_MU), inside_mu, "inside"),
         total(_("Outside parks (mu)"), round(whole_mu - inside_mu, 2), "outside"),
-        total(_("Share inside"), c.share, "share", kind="percent"),
-        total(_("Target"), c.target, "target", kind="percent"),
-        Fact(_("Target reached"), verdict_word(c.verdict), note=interval_text(f)),
+        total(_(labels.SHARE_INSIDE), c.share, "share", kind="percent"),
+        total(_(labels.TARGET), c.target, "target", kind="percent"),
+        Fact(_(labels.TARGET_REACHED), verdict_word(c.verdict), note=interval_text(f)),
         Fact(_("Share under every definition"), f"{low:.2%} – {high:.2%}", note=elsewhere),
         total(_("To relocate for the target (mu)"), shown_mu(gap.relocate), "relocate", surplus),
         total(_("Or to clear (mu)"), shown_mu(gap.clear), "clear", surplus),
@@ -91,7 +92,7 @@ def _plot_facts(f: RunResult) -> list[Fact]:
     if f.candidates is None:
         return []
     facts = []
-    for name, plots in ((_("Candidates"), f.candidates.listed), (_("No data"), f.candidates.no_data)):
+    for name, plots in ((_(labels.CANDIDATES), f.candidates.listed), (_(labels.NO_DATA), f.candidates.no_data)):
         letter = letters(sheet_columns(CANDIDATES, f, plots))["area_mu"]
         cell = "=" + reference(name, f"{letter}{TOP + len(plots) + 1}")
         note = _("{n:,} plots: sheet {sheet}", n=len(plots), sheet=name)
@@ -101,7 +102,7 @@ def _plot_facts(f: RunResult) -> list[Fact]:
 
 def share_chart(book: Any, f: RunResult, districts: Sequence[Column]) -> Any:
     """Return the chart of the districts' shares against the target."""
-    sheet, letter = _("Districts"), letters(districts)
+    sheet, letter = _(labels.DISTRICTS), letters(districts)
     last = TOP + len(f.concentration.districts)
 
     def cells(key: str) -> str:
@@ -111,7 +112,7 @@ def share_chart(book: Any, f: RunResult, districts: Sequence[Column]) -> Any:
     bars = book.add_chart({"type": "column"})
     bars.add_series(
         {
-            "name": _("Share inside"),
+            "name": _(labels.SHARE_INSIDE),
             "categories": cells("name"),
             "values": cells("share"),
             "fill": {"color": PALETTE["industry"]},
@@ -122,7 +123,7 @@ def share_chart(book: Any, f: RunResult, districts: Sequence[Column]) -> Any:
     line = book.add_chart({"type": "line"})
     line.add_series(
         {
-            "name": _("Target"),
+            "name": _(labels.TARGET),
             "categories": cells("name"),
             "values": cells("target"),
             "line": {"color": PALETTE["park"], "width": 2.25},

@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
+from landuse.report.words import labels
 from landuse.report.workbook.columns import (
     CELL_CHARACTERS,
     LINE_HEIGHT,
@@ -84,7 +85,7 @@ class Sheets:
             {"constant_memory": True},  # one row at a time: a city's ledger has hundreds of thousands
         )
         self.book.set_properties({"created": CREATED, "title": fit(f.name)[0], "comments": f"run_id {f.run_id}"})
-        self.mark = _("SYNTHETIC data") + " · " if f.synthetic else ""
+        self.mark = _(labels.SYNTHETIC_DATA) + " · " if f.synthetic else ""
         line = {"border": 1, "border_color": PALETTE["rule"], "valign": "vcenter"}
         head = {"bold": True, "bg_color": PALETTE["land"], "text_wrap": True, "align": "center"}
         self.title = self.book.add_format({"bold": True, "font_size": 14, "align": "center", "valign": "vcenter"})
@@ -107,7 +108,7 @@ class Sheets:
     def table(self, name: str, title: str, columns: Sequence[Column], unit: str | None = None) -> Any:
         """Write a sheet of rows, and return it; one that has more rows than a sheet says so instead."""
         rows = len(columns[0].values)
-        sheet = self.page(name, title, len(columns), _("Unit: mu (1 ha = 15 mu)") if unit is None else unit)
+        sheet = self.page(name, title, len(columns), _(labels.UNIT_MU) if unit is None else unit)
         widths = [c.width or width_of(c.head, c.values, c.kind, WIDEST[len(columns) > MANY]) for c in columns]
         for k, width in enumerate(widths):
             sheet.set_column(k, k, width)
@@ -150,7 +151,7 @@ class Sheets:
         """Write a sheet of facts, one a row, and return it."""
         sheet = self.page(name, title, 3, "")
         widths = (26, 44, 56)
-        for k, head in enumerate((_("Item"), _("Content"), _("Note"))):
+        for k, head in enumerate((_(labels.ITEM), _(labels.CONTENT), _("Note"))):
             sheet.set_column(k, k, widths[k])
             self.write(sheet, TOP - 1, k, head, "text", self.head)
         for r, fact in enumerate(facts, start=TOP):
@@ -188,7 +189,7 @@ class Sheets:
                 for sheet, cell, text in self.long
                 for n, start in enumerate(range(0, len(text), CELL_CHARACTERS), start=1)
             ]
-            heads = (_("Sheet"), _("Cell"), _("Part"), _("Content"))
+            heads = (_("Sheet"), _("Cell"), _("Part"), _(labels.CONTENT))
             kinds = ("text", "text", "count", "text")
             columns = [Column(h, [p[k] for p in pieces], kinds[k]) for k, h in enumerate(heads)]
             self.long = []

@@ -8,6 +8,7 @@ from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.change import FLOWS, adding_up, breakdown
+from landuse.report.words import labels
 from landuse.report.words.change import basis_word, path_sentences, projection_sentence, target_basis_word
 from landuse.report.words.format import district_areas, is_known, or_none
 from landuse.report.words.terms import district_namer
@@ -45,7 +46,7 @@ def write_trajectory(sheets: Sheets, f: RunResult, h: History) -> None:
     """
     t = h.trajectory
     name = _("Trajectory")
-    sheet = sheets.page(name, _("The share from date to date"), len(WIDTHS), _("Unit: mu (1 ha = 15 mu)"))
+    sheet = sheets.page(name, _("The share from date to date"), len(WIDTHS), _(labels.UNIT_MU))
     sheet.freeze_panes(TOP - 1, 2)
     sheet.repeat_rows(0, TOP - 2)
     for k, width in enumerate(WIDTHS):
@@ -60,7 +61,7 @@ def write_trajectory(sheets: Sheets, f: RunResult, h: History) -> None:
     row = section(sheets, sheet, TOP - 1, _("The city"))
     row = block(sheets, sheet, row, _block(_city_rows(t, regions, first + 1)), WIDTHS)
     chart_rows = (row - dates, row - 1)
-    row = section(sheets, sheet, row + 1, _("The policy's three counters"))
+    row = section(sheets, sheet, row + 1, _(labels.POLICY_COUNTERS))
     row = block(sheets, sheet, row, _counter_block(t), WIDTHS)
     row = section(sheets, sheet, row + 1, _("Pace (percentage points a year)"))
     row = block(sheets, sheet, row, _pace_block(t), WIDTHS)
@@ -68,9 +69,9 @@ def write_trajectory(sheets: Sheets, f: RunResult, h: History) -> None:
         row = section(sheets, sheet, row + 1, _("Extrapolation, no forecast (90 % prediction interval)"))
         block(sheets, sheet, row, _projection_block(t), WIDTHS)
     sheet.insert_chart(pace, CHART_AT, _chart(sheets, name, chart_rows), {"x_offset": 8})
-    row = section(sheets, sheet, notes, _("What is assumed"))
+    row = section(sheets, sheet, notes, _(labels.WHAT_IS_ASSUMED))
     row = lines(sheets, sheet, row, said, WIDTHS)
-    row = section(sheets, sheet, row + 1, _("District by district"))
+    row = section(sheets, sheet, row + 1, _(labels.DISTRICT_BY_DISTRICT))
     block(sheets, sheet, row, _block(regions), WIDTHS)
     if regions:
         sheet.autofilter(row, 0, row + len(regions), len(WIDTHS) - 1)
@@ -78,18 +79,18 @@ def write_trajectory(sheets: Sheets, f: RunResult, h: History) -> None:
 
 def _block(rows: Sequence[Sequence[Any]]) -> Block:
     heads = (
-        _("Date"),
-        _("District"),
-        _("Industrial land"),
-        _("Inside parks"),
-        _("Outside parks"),
-        _("Share inside"),
-        _("Target"),
+        _(labels.DATE),
+        _(labels.DISTRICT),
+        _(labels.INDUSTRIAL_LAND),
+        _(labels.INSIDE_PARKS),
+        _(labels.OUTSIDE_PARKS),
+        _(labels.SHARE_INSIDE),
+        _(labels.TARGET),
         _("Target is"),
-        _("To relocate for the target (surplus negative)"),
+        _(labels.TO_RELOCATE),
         _("Cleared since the date before"),
-        _("New inside parks"),
-        _("New outside parks"),
+        _(labels.NEW_INSIDE_PARKS),
+        _(labels.NEW_OUTSIDE_PARKS),
     )
     return Block(heads, KINDS, rows, marks=_held("F", "G", SHARE_AT))
 
@@ -110,7 +111,7 @@ def _region_rows(f: RunResult, h: History) -> list[list[Any]]:
     for (day, some), whole in zip(h.trajectory.districts.groupby("date", sort=False), flows, strict=True):
         areas = district_areas(some)
         since = [adding_up(some[x], whole[x]) if whole else [None] * len(some) for x in FLOWS]
-        named = [namer(code) or _("(in no district)") for code in some[s.DISTRICT]]
+        named = [namer(code) or _(labels.IN_NO_DISTRICT) for code in some[s.DISTRICT]]
         said = [_target_word(*x) for x in zip(some["target"], some["stated"], strict=True)]
         stocks, gaps = (areas[x] for x in ("total", "inside", "outside")), areas["gap"].map(or_none)
         columns = (named, *stocks, some["share"], some["target"], said, gaps, *since)
@@ -133,7 +134,7 @@ def _city_rows(t: Trajectory, regions: Sequence[Sequence[Any]], first: int) -> l
 
         said = _target_word(row["target"], row["stated"])
         stocks, flows = (added(k) for k in (2, 3, 4)), (added(k) for k in (8, 9, 10, 11))
-        rows.append([str(row["date"]), _("Whole city"), *stocks, row["share"], row["target"], said, *flows])
+        rows.append([str(row["date"]), _(labels.WHOLE_CITY), *stocks, row["share"], row["target"], said, *flows])
     return rows
 
 
@@ -162,17 +163,17 @@ def _counter_block(t: Trajectory) -> Block:
             ]
         )
     heads = (
-        _("Start"),
-        _("End"),
-        _("Share inside"),
+        _(labels.START),
+        _(labels.END),
+        _(labels.SHARE_INSIDE),
         _("Its target"),
-        _("Figure from"),
-        _("Low-efficiency land turned over"),
+        _(labels.FIGURE_FROM),
+        _(labels.LOW_EFFICIENCY_LAND_TURNED_OVER),
         _("Its goal"),
-        _("Figure from"),
-        _("New standard factory floor area (m2)"),
+        _(labels.FIGURE_FROM),
+        _(labels.FACTORY_FLOOR),
         _("Its goal (m2)"),
-        _("Figure from"),
+        _(labels.FIGURE_FROM),
     )
     kinds = ("text", "text", "percent", "percent", "text", "mu", "mu", "text", "m2", "m2", "text")
     marks = (*_held("C", "D", 2), *_held("F", "G", 5), *_held("I", "J", 8))
@@ -191,12 +192,12 @@ def _pace_block(t: Trajectory) -> Block:
     rows: list[list[Any]] = [[first, last, t.pace * 100]]
     if t.needed is not None:
         rows.append([last, _("to the target"), t.needed * 100])
-    return Block((_("Start"), _("End"), _("Points a year")), ("text", "text", "short_points"), rows)
+    return Block((_(labels.START), _(labels.END), _("Points a year")), ("text", "text", "short_points"), rows)
 
 
 def _projection_block(t: Trajectory) -> Block:
     rows = [[str(x["date"]), x["share"], x["low"], x["high"]] for x in t.projection.to_dict("records")]
-    heads = (_("Date"), _("Share on the line"), _("Low end"), _("High end"))
+    heads = (_(labels.DATE), _("Share on the line"), _("Low end"), _("High end"))
     return Block(heads, ("text", "percent", "percent", "percent"), rows)
 
 
@@ -204,8 +205,8 @@ def _chart(sheets: Sheets, sheet: str, rows: tuple[int, int]) -> Any:
     """Return the chart of the city's shares against the targets."""
     chart = sheets.book.add_chart({"type": "line"})
     for words, column, colour, dash, side in (
-        (_("Share inside"), SHARE_AT, PALETTE["industry-line"], "solid", "below"),
-        (_("Target"), SHARE_AT + 1, PALETTE["park"], "dash", "above"),
+        (_(labels.SHARE_INSIDE), SHARE_AT, PALETTE["industry-line"], "solid", "below"),
+        (_(labels.TARGET), SHARE_AT + 1, PALETTE["park"], "dash", "above"),
     ):
         fill = {"color": colour}
         chart.add_series(
