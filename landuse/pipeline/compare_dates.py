@@ -28,6 +28,7 @@ from landuse.pipeline.problems import ProblemCollector, classification_of, names
 from landuse.pipeline.progress import Progress
 from landuse.quality import Issue
 from landuse.results.change import ChangeRule, History
+from landuse.results.run import computed
 from landuse.units import to_m2
 
 if TYPE_CHECKING:
@@ -162,8 +163,7 @@ def _shots(
     """Cut the land of each earlier date; add what is no park or district of layers that are not today's."""
     names = {str(code): str(name) for code, name in now.concentration.districts["name"].items()}
     for the, inputs in zip(earlier.studies, earlier.inputs, strict=True):
-        day = the.study.date
-        assert day is not None  # noqa: S101, every snapshot has one
+        day = computed(the.study.date)
         with clock.phase(f"snapshot {day}", _("Cutting the land of {date}", date=day)):
             stock = build_dated_ledgers(the, inputs, Progress(), workers=workers)
             share = park_concentration(

@@ -56,7 +56,7 @@ from landuse.pipeline.settings import setting_issues
 from landuse.quality import accepted, refuse_unaccepted
 from landuse.reference.crosswalk import Translation, load_crosswalk, translate
 from landuse.results.relocation import PlanRule
-from landuse.results.run import RunResult
+from landuse.results.run import RunResult, computed
 from landuse.spelling import respell
 from landuse.units import MONEY_YUAN, MU_PER_M2, to_m2, to_yuan
 
@@ -128,7 +128,7 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Progress | No
     quality = _quality(study, definition, ledger, inputs, stock.parcels)
     quality += [*placement_issues(study, stock, inputs), *share_issues(concentration, study.parks.path)]
     _stop_at(quality, study, stage)
-    scatter = candidates = relocation = history = parks = None
+    scatter = candidates = relocation = taxes = history = parks = None
     if "candidates" in wanted:
         with clock.phase("candidates", _("Finding scattered plots and judging them")):
             scatter, candidates, notes = _judge(study, definition, ledger, inputs)
@@ -137,15 +137,12 @@ def run(study: Study, *, stage: str = "", workers: int = 2, clock: Progress | No
         quality += _plan_issues(study, inputs, ledger)
     _stop_at(quality, study, stage)
     if "relocation" in wanted and inputs.plan is not None:
-        assert scatter is not None  # noqa: S101
-        assert candidates is not None  # noqa: S101
         with clock.phase("relocation", _("Looking for a relocation plan")):
-            known = [*ledger.parcels[s.PARCEL], *scatter.plots.index]
+            known = [*ledger.parcels[s.PARCEL], *computed(scatter).plots.index]
             rule, metre = plan_rule(study, known), 1 / unit_factor(inputs.crs)
-            relocation = plan_relocation(ledger, concentration, scatter, candidates, inputs.plan, rule, metre)
-    taxes = None
-    if relocation is not None and candidates is not None and relocation.exists:
-        taxes = park_taxes(ledger, concentration, candidates, relocation.moves)
+            judged = computed(candidates)
+            relocation = plan_relocation(ledger, concentration, computed(scatter), judged, inputs.plan, rule, metre)
+            taxes = park_taxes(ledger, concentration, judged, relocation.moves)
     quality += setting_issues(study, relocation)
     if beside is not None and scatter is not None and candidates is not None:
         with clock.phase("parks", _("Comparing the parks")):
@@ -282,12 +279,14 @@ def _judge(
     study: Study, definition: Definition, ledger: Ledger, inputs: Inputs
 ) -> tuple[Scatter, Candidates, tuple[Issue, ...]]:
     """Find the scattered plots and those in parks, measure and judge them."""
-    assert inputs.pack is not None  # noqa: S101, admitted with the enterprises
+    pack = computed(inputs.pack)
     rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(inputs.crs)
     enterprises = no_enterprises() if inputs.enterprises is None else inputs.enterprises
     scatter = scattered_plots(ledger, definition, rule, metre)
-    scatter.plots["place"] = within_development(scatter.plots, inputs.context.development)
-    scatter.plots["neighbours"] = neighbours(scatter.plots, inputs.context.neighbours, rule.gap_m * metre)
+    plots, context = scatter.plots, inputs.context
+    place = within_development(plots, context.development)
+    beside = neighbours(plots, context.neighbours, rule.gap_m * metre)
+    scatter = replace(scatter, plots=plots.assign(place=place, neighbours=beside))
     parcels = ledger.parcels[ledger.parcels[s.USE].isin(s.CLASS_SETS[definition.classes])].reset_index(drop=True)
     notes = tax_per_parcel(enterprises, ledger.parcels)[1]
     path = study.enterprises.path if study.enterprises else ""
@@ -298,7 +297,7 @@ def _judge(
         for name, path in inputs.context.rasters.items()
     }
     measures, said = measure(parcels, enterprises, inputs.context, pixels, study.study.date)
-    found = list_candidates(scatter, park_plots(ledger, definition), measures, inputs.pack, metre)
+    found = list_candidates(scatter, park_plots(ledger, definition), measures, pack, metre)
     by_id = parcels.set_index(s.PARCEL)
     listed = found.judged.reasons.reindex(scatter.plots.index).map(len).to_numpy() > 0
     scatter = replace(
@@ -312,16 +311,14 @@ def _judge(
     return (
         scatter,
         found,
-        (*joined, *checked, *notes, *said, *idle_rules(measures, inputs.pack), *universal_rules(found.judged)),
+        (*joined, *checked, *notes, *said, *idle_rules(measures, pack), *universal_rules(found.judged)),
     )
 
 
 def _plan_issues(study: Study, inputs: Inputs, ledger: Ledger) -> list[Issue]:
     """Hold what a plan is made from against the blocks themselves, and against what anybody pays."""
-    assert inputs.plan is not None  # noqa: S101
-    assert study.capacity is not None  # noqa: S101
     costs = cost_issues(study.relocation.cost.model_dump(), study.file.name)
-    return costs + block_issues(inputs.plan.blocks, ledger.parks, study.capacity.path)
+    return costs + block_issues(computed(inputs.plan).blocks, ledger.parks, computed(study.capacity).path)
 
 
 def plan_rule(study: Study, known: Collection[str]) -> PlanRule:

@@ -22,6 +22,7 @@ from landuse.report.words.terms import (
     reason_words,
     rule_words,
 )
+from landuse.results.run import computed
 from landuse.spelling import did_you_mean, respell
 
 if TYPE_CHECKING:
@@ -56,9 +57,7 @@ def explanation(result: RunResult, plot: str) -> dict[str, Any]:
     InputError
         When no parcel of the definition's classes has that id.
     """
-    found, scatter = result.candidates, result.scatter
-    assert found is not None  # noqa: S101
-    assert scatter is not None  # noqa: S101
+    found, scatter = computed(result.candidates), computed(result.scatter)
     (plot,) = respell([plot], found.judged.values.index)
     if plot not in found.judged.values.index:
         known = map(str, found.judged.values.index)
@@ -89,8 +88,7 @@ def explanation(result: RunResult, plot: str) -> dict[str, Any]:
 
 def explained(result: RunResult, plot: str) -> str:
     """Return the same in words, line by line."""
-    said, found = explanation(result, plot), result.candidates
-    assert found is not None  # noqa: S101
+    said, found = explanation(result, plot), computed(result.candidates)
     plot = said["plot"]
     firms = found.measures.notes["firms"][plot]
     lists = {

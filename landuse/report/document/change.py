@@ -14,6 +14,7 @@ from landuse.report.tables.changes import VIOLATIONS
 from landuse.report.words import change as say
 from landuse.report.words import labels
 from landuse.report.words.format import NONE, area, area_of, figure, percent, points
+from landuse.results.run import computed
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ def change_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> 
     figure : callable
         Sets a figure by its key, where there is one.
     """
-    h = f.history
-    assert h is not None  # noqa: S101
+    h = computed(f.history)
     t = h.trajectory
     d.heading(_("Changes between the dates"))
     d.subheading(_("What changed the share"))

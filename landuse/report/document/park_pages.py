@@ -26,6 +26,7 @@ from landuse.report.words import labels
 from landuse.report.words.format import NONE, area, area_of, figure, one_line
 from landuse.report.words.parks import ideal_words, indicator_word, leading_words, measured, place_words, wan_per_mu
 from landuse.report.words.terms import handling_word, level_word, reason_words
+from landuse.results.run import computed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +75,7 @@ def write_park_sheets(result: RunResult, path: Path) -> None:
     document = Document(f"{result.name} {words}", result.date, f"run_id {result.run_id}", mark)
     lay_out(document)
     ground, rows = Ground.of(result), league_rows(r)
-    assert result.candidates is not None  # noqa: S101, parks are compared after plots are judged
-    renewed = result.candidates.renewed
+    renewed = computed(result.candidates).renewed
     for k, (park, row) in enumerate(zip(rows.index, rows.to_dict("records"), strict=True)):
         _sheet(document, ground, str(park), row, renewed[renewed[s.PARK] == park], first=not k)
     document.save(path)

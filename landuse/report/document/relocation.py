@@ -18,6 +18,7 @@ from landuse.report.words.relocation import (
     unknown_sentences,
 )
 from landuse.results.relocation import INFEASIBLE, NOT_NEEDED
+from landuse.results.run import computed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,8 +53,7 @@ def plan_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> No
     figure : callable
         Sets a figure by its key, where there is one.
     """
-    r = f.relocation
-    assert r is not None  # noqa: S101
+    r = computed(f.relocation)
     d.heading(_(labels.RELOCATION_PLAN))
     if r.status == NOT_NEEDED:
         d.text(plan_sentence(f))

@@ -30,6 +30,7 @@ from landuse.report.words.change import change_sentence, violations_sentence
 from landuse.report.words.format import points
 from landuse.report.words.parks import joins_sentence, parks_sentence
 from landuse.report.words.terms import verdict_word
+from landuse.results.run import computed
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
@@ -183,16 +184,14 @@ class _Report:
 
     def candidates(self) -> None:
         f, d = self.f, self.document
-        assert f.candidates is not None  # noqa: S101
-        assert f.scatter is not None  # noqa: S101
-        listed, unknown = f.candidates.listed, f.candidates.no_data
-        scattered = f.scatter.scattered
+        lists, scatter = computed(f.candidates), computed(f.scatter)
+        listed, unknown, scattered = lists.listed, lists.no_data, scatter.scattered
         d.heading(_(labels.SCATTERED_AND_INEFFICIENT_PLOTS))
         d.subheading(_(labels.OVERVIEW))
         found = _(
             "Outside the parks stand {n} scattered plots in {clusters} clusters, {mu:,.2f} mu.",
             n=len(scattered),
-            clusters=f.scatter.clusters,
+            clusters=scatter.clusters,
             mu=shown_mu(float(scattered[s.AREA_M2].sum())),
         )
         judged = _(

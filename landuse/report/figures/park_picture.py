@@ -21,7 +21,7 @@ from landuse.report.figures.static_map import at_centre, fill, outlined_row
 from landuse.report.style.palette import PALETTE
 from landuse.report.tables.parks import level_means
 from landuse.report.words import labels
-from landuse.results.ledger import NOWHERE
+from landuse.results.run import computed
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -82,14 +82,13 @@ class Ground:
     @classmethod
     def of(cls, result: RunResult) -> Ground:
         """Return the ground of a run."""
-        assert result.parks is not None  # noqa: S101
+        review = computed(result.parks)
         ledger = result.ledger
         counted = ledger.counted(result.definition)
         block = counted["block"].to_numpy()
-        names = np.append(ledger.parks[s.PARK].to_numpy(dtype=object), "")  # NOWHERE is the last
-        assert NOWHERE == -1  # noqa: S101
+        names = np.append(ledger.parks[s.PARK].to_numpy(dtype=object), "")  # the last, -1, is nowhere
         land = np.asarray(ledger.parts.geometry.to_numpy()[counted.index], dtype=object)
-        return cls(result, result.parks, land, names[block], level_means(result.parks))
+        return cls(result, review, land, names[block], level_means(review))
 
 
 def park_picture(ground: Ground, letters: Letters, park: str, plots: gpd.GeoDataFrame, numbered: int) -> Sheet:

@@ -21,6 +21,7 @@ from landuse.report.words import labels
 from landuse.report.words.format import city_areas
 from landuse.report.words.terms import level_word
 from landuse.results.ledger import NOWHERE
+from landuse.results.run import computed
 from landuse.units import shown_mu
 
 if TYPE_CHECKING:
@@ -174,9 +175,8 @@ def at_centre(crs: CRS, middle: Floats) -> tuple[float, float]:
 
 def _outlined(result: RunResult) -> Any:
     """Return the districts that the figures know."""
-    assert result.districts is not None  # noqa: S101
-    known = result.districts[s.DISTRICT].isin(result.concentration.districts.index)
-    return result.districts[known]
+    districts = computed(result.districts)
+    return districts[districts[s.DISTRICT].isin(result.concentration.districts.index)]
 
 
 def _extent(result: RunResult) -> Floats:
