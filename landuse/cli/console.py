@@ -40,7 +40,7 @@ from landuse.report.words.sentences import (
 from landuse.results.run import computed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import IO
 
     from landuse.reference.crosswalk import Translation
@@ -60,6 +60,11 @@ class Terminal:
         options: dict[str, Any] = {"highlight": False, "soft_wrap": True, "emoji": False, "markup": False}
         self.out, self.err = _Console(**options), _Console(stderr=True, **options)
         self._signals = ExitStack()
+
+    def table(self, made: Callable[[RunResult], Table], result: RunResult) -> None:
+        """Print a table of a result, for people only."""
+        if not self.as_json:
+            self.out.print(made(result))
 
     def progress(self, words: str) -> None:
         """Announce a phase."""
