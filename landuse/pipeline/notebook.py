@@ -1,0 +1,456 @@
+"""The stages on layers that are in memory already: for notebooks and scripts; each answer presents itself.
+
+The frames go through the same reading, checks and proofs as files do (they are written to a folder of their own that is
+gone afterwards), so that a notebook and a study file give the same number.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar, Unpack
+
+import pandas as pd
+
+from landuse.config.study_file import parse_study
+from landuse.definition import Definition
+from landuse.errors import InputError, Problem
+from landuse.i18n import _, current
+from landuse.pipeline.run import run
+from landuse.report.map.page import study_map
+from landuse.report.tables import candidates as plots
+from landuse.report.tables import changes, relocation, share
+from landuse.report.tables import parks as league
+from landuse.report.tables.change import changed_parts
+from landuse.report.workbook.book import write_workbook
+from landuse.results.run import computed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    import geopandas as gpd
+
+    from landuse.report.tables.table import Table
+    from landuse.results.candidates import Candidates
+    from landuse.results.change import History
+    from landuse.results.concentration import Concentration
+    from landuse.results.parks import ParkReview
+    from landuse.results.relocation import Relocation
+    from landuse.results.run import RunResult
+
+T = TypeVar("T")
+#: The tables of each stage, the one that answers its question first.
+TABLES: dict[str, dict[str, Callable[[RunResult], tuple[Table, Any]]]] = {
+    "concentration": {
+        "districts": lambda r: (share.DISTRICTS, share.district_rows(r)),
+        "parks": lambda r: (share.PARKS, share.park_rows(r)),
+        "definitions": lambda r: (share.DEFINITIONS, r.sensitivity),
+        "issues": lambda r: (share.ISSUES, r.quality),
+    },
+    "candidates": {
+        "candidates": lambda r: (plots.CANDIDATES, computed(r.candidates).listed),
+        "no_data": lambda r: (plots.CANDIDATES, computed(r.candidates).no_data),
+        "renewal": lambda r: (plots.RENEWAL, computed(r.candidates).renewed),
+        "rules": lambda r: (plots.RULES, list(computed(r.candidates).rules.values())),
+    },
+    "relocation": {
+        "moves": lambda r: (relocation.MOVES, computed(r.relocation).moves),
+        "blocks": lambda r: (relocation.BLOCKS, computed(r.relocation).blocks),
+        "years": lambda r: (relocation.YEARS, computed(r.relocation).years),
+        "flows": lambda r: (relocation.FLOWS, computed(r.relocation).flows),
+    },
+    "change": {
+        "parts": lambda r: (changes.PARTS, changed_parts(computed(r.history))),
+        "districts": lambda r: (changes.BY_DISTRICT, changes.district_change_rows(computed(r.history))),
+        "violations": lambda r: (changes.VIOLATIONS, computed(r.history).violations),
+    },
+    "parks": {
+        "league": lambda r: (league.LEAGUE, league.league_rows(computed(r.parks))),
+        "indicators": lambda r: (league.INDICATORS, league.indicator_rows(computed(r.parks))),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """What a stage found; it presents itself in the language of the current context (`landuse.i18n.use`).
+
+    Attributes
+    ----------
+    found : object
+        The stage's own result, frozen, in SI units.
+    result : RunResult
+        The whole run: ledger, definition, proof, issues of the data.
+    stage : str
+        Which stage it was.
+    """
+
+    found: T
+    result: RunResult
+    stage: str
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of its tables, the one that answers the question first."""
+        return tuple(TABLES[self.stage])
+
+    def table(self, name: str = "") -> pd.DataFrame:
+        """Return a table as people read it: headings, areas in 亩 at two decimals, money in 万元.
+
+        Parameters
+        ----------
+        name : str
+            One of `tables`; default: the first.
+        """
+        declared, frame = TABLES[self.stage][name or self.tables[0]](self.result)
+        shown = declared.shown(self.result, frame)
+        return pd.DataFrame({each.field.head(self.result): each.figures for each in shown.values()})
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write the workbook (台账) of the run, and return where."""
+        file = Path(path)
+        write_workbook(self.result, file)
+        return file
+
+    def explore(self, height: int = 600) -> Map:
+        """Return the interactive map; a notebook shows it in place."""
+        return Map(study_map(self.result), height)
+
+    def __str__(self) -> str:
+        return str(self.result.concentration)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>{self.table().to_html(index=False, na_rep='–')}"
+
+
+@dataclass(frozen=True)
+class Map:
+    """The map as one page that never calls out.
+
+    Attributes
+    ----------
+    page : str
+        HTML.
+    height : int
+        In a notebook [pixels].
+    """
+
+    page: str
+    height: int = 600
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page, and return where."""
+        file = Path(path)
+        file.write_text(self.page, encoding="utf-8")
+        return file
+
+    def _repr_html_(self) -> str:
+        style = f"width:100%;height:{self.height}px;border:0"
+        return f'<iframe srcdoc="{escape(self.page)}" style="{style}"></iframe>'
+
+
+class Options(TypedDict, total=False):
+    """What every stage takes besides its layers.
+
+    Attributes
+    ----------
+    columns, park_columns, district_columns : mapping
+        Roles to columns, as a study file has them: {"id": "BSM", "area": "TBDLMJ"}, {"id": "park_id", "level": "jb"},
+        {"code": "XZQDM", "name": "XZQMC"}.
+    districts : GeoDataFrame
+        To report by district.
+    definition : Definition
+        What the share means; default: core industrial land, cut at the boundary, by registered area where `columns`
+        names one, else by ellipsoidal area.
+    target : float
+        Share that is wanted, 0-1; default 0.70.
+    settings : mapping
+        Further sections of a study file: {"parks": {"priority": ["national", "town"]}}.
+    """
+
+    columns: Mapping[str, str]
+    park_columns: Mapping[str, str]
+    districts: gpd.GeoDataFrame
+    district_columns: Mapping[str, str]
+    definition: Definition
+    target: float
+    settings: Mapping[str, Any]
+
+
+class FirmOptions(Options, total=False):
+    """The same, and what firms report.
+
+    Attributes
+    ----------
+    enterprises : DataFrame
+        One row a firm, plot and year; without it what is unknown stays unknown, never inefficient. `columns` then need
+        the parcels' "id".
+    enterprise_columns : mapping
+        Roles to columns: {"parcel": "宗地代码", "year": "年度", "tax": "税收"}.
+    """
+
+    enterprises: pd.DataFrame
+    enterprise_columns: Mapping[str, str]
+
+
+def concentration(
+    parcels: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    *,
+    code: str,
+    classification: str = "third_survey",
+    **options: Unpack[Options],
+) -> Answer[Concentration]:
+    """What share of the industrial land lies inside the parks?
+
+    Land that several parks or parcels claim counts once; the share is one of the definition, and a second engine
+    proves that no land was lost.
+
+    Parameters
+    ----------
+    parcels, parks : GeoDataFrame
+        Polygons, each with its coordinate system.
+    code : str
+        Column of the land class codes.
+    classification : str
+        System of the codes: "third_survey", "gbt21010", "land_sea_2023", "gb50137".
+    **options : Options
+        Columns, districts, definition, target, settings.
+
+    Returns
+    -------
+    Answer of Concentration
+
+    Raises
+    ------
+    InputError
+        With every problem of the layers, and what to do.
+
+    Examples
+    --------
+    Two hectares of industry (code 0601), one of them inside the park:
+
+    >>> import geopandas as gpd, landuse, shapely
+    >>> from landuse.i18n import language
+    >>> squares = [shapely.box(x, 3_340_000, x + 100, 3_340_100) for x in (510_000, 510_100, 510_200)]
+    >>> parcels = gpd.GeoDataFrame({"DLBM": ["0601", "0601", "0701"]}, geometry=squares, crs="EPSG:4549")
+    >>> parks = gpd.GeoDataFrame(geometry=squares[:1], crs="EPSG:4549")
+    >>> answer = landuse.concentration(parcels, parks, code="DLBM")
+    >>> round(answer.found.share, 6)
+    0.5
+    >>> with language("en"):
+    ...     answer.table("parks")[["Park land", "Industrial land (attributed)"]].to_numpy().tolist()
+    [[15.0, 15.0]]
+    """
+    result = _run("concentration", _layers(parcels, parks, code, classification, options), options)
+    return Answer(result.concentration, result, "concentration")
+
+
+def candidates(
+    parcels: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    *,
+    code: str,
+    classification: str = "third_survey",
+    rules: str = "zhejiang-2023",
+    **options: Unpack[FirmOptions],
+) -> Answer[Candidates]:
+    """Which industrial plots outside the parks are scattered and inefficient, by which rule, on what evidence?
+
+    Parameters
+    ----------
+    parcels, parks, code, classification
+        As for `concentration`.
+    rules : str
+        A rule pack that is shipped, or the path of one's own.
+    **options : FirmOptions
+        Those of `concentration`, and what firms report.
+
+    Returns
+    -------
+    Answer of Candidates
+
+    Raises
+    ------
+    InputError
+        With every problem of the inputs.
+    """
+    layers = _layers(parcels, parks, code, classification, options)
+    layers["efficiency"] = ({"rules": rules}, None)
+    result = _run("candidates", layers, options)
+    return Answer(computed(result.candidates), result, "candidates")
+
+
+def relocation_plan(
+    parcels: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    blocks: pd.DataFrame,
+    *,
+    code: str,
+    classification: str = "third_survey",
+    **options: Unpack[FirmOptions],
+) -> Answer[Relocation]:
+    """Which plots should move, be cleared or be rebuilt, and where to, so that the share reaches its target?
+
+    Parameters
+    ----------
+    parcels, parks, code, classification
+        As for `concentration`.
+    blocks : DataFrame
+        Blocks that take plots: the columns of a study's table of capacity; blank spare land is measured.
+    **options : FirmOptions
+        As for `candidates`; what is wanted of the plan is `settings["relocation"]`, with the keys of a study file.
+
+    Returns
+    -------
+    Answer of Relocation
+        With a bound that no plan can beat; where none is possible, what is missing.
+
+    Raises
+    ------
+    InputError
+        With every problem of the inputs.
+    """
+    layers = _layers(parcels, parks, code, classification, options)
+    layers["capacity"] = ({}, blocks)
+    result = _run("relocation", layers, options)
+    return Answer(computed(result.relocation), result, "relocation")
+
+
+def change(
+    dates: Mapping[date, tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]],
+    *,
+    code: str,
+    classification: str = "third_survey",
+    **options: Unpack[Options],
+) -> Answer[History]:
+    """What changed between dates: what was built and cleared, inside and outside, and what moved the boundaries?
+
+    Parameters
+    ----------
+    dates : mapping
+        Date to its parcels and parks, two dates at least; columns are named alike at every date.
+    code, classification
+        As for `concentration`.
+    **options : Options
+        As for `concentration`.
+
+    Returns
+    -------
+    Answer of History
+
+    Raises
+    ------
+    InputError
+        With every problem of the layers; for fewer than two dates.
+    """
+    if len(dates) < 2:
+        raise InputError(Problem(_("there is nothing to compare with"), _("give layers of two dates at least")))
+    *earlier, last = sorted(dates)
+    layers = _layers(*dates[last], code, classification, options)
+    layers["study"] = ({"date": last}, None)
+    result = _run("change", layers, options, [(day, *dates[day]) for day in earlier])
+    return Answer(computed(result.history), result, "change")
+
+
+def park_comparison(
+    parcels: gpd.GeoDataFrame,
+    parks: gpd.GeoDataFrame,
+    *,
+    code: str,
+    classification: str = "third_survey",
+    **options: Unpack[FirmOptions],
+) -> Answer[ParkReview]:
+    """How does each park do beside its like: layout, intensity, yield, and its place within its level?
+
+    Parameters
+    ----------
+    parcels, parks, code, classification
+        As for `concentration`.
+    **options : FirmOptions
+        As for `candidates`.
+
+    Returns
+    -------
+    Answer of ParkReview
+
+    Raises
+    ------
+    InputError
+        With every problem of the inputs.
+    """
+    result = _run("parks", _layers(parcels, parks, code, classification, options), options)
+    return Answer(computed(result.parks), result, "parks")
+
+
+#: What a study says of an input, and the frame that stands for its file.
+Section = tuple[dict[str, Any], Any]
+
+
+def _layers(
+    parcels: Any, parks: Any, code: str, classification: str, asked: Mapping[str, object]
+) -> dict[str, Section]:
+    """Return the sections of a study, those of layers and tables with their frames."""
+    options: dict[str, Any] = dict(asked)
+    columns = options.get("columns", {})
+    meant = options.get("definition", Definition(area="registered" if "area" in columns else "ellipsoidal"))
+    out: dict[str, Section] = {
+        "parcels": ({"classification": classification, "columns": {"code": code, **columns}}, parcels),
+        "parks": ({"columns": dict(options.get("park_columns", {}))}, parks),
+        "definition": (asdict(meant), None),
+        "target": ({"share": options.get("target", 0.70)}, None),
+    }
+    if "districts" in options:
+        out["districts"] = ({"columns": dict(options.get("district_columns", {}))}, options["districts"])
+    if "enterprises" in options:
+        out["enterprises"] = ({"columns": dict(options.get("enterprise_columns", {}))}, options["enterprises"])
+    return out
+
+
+def _run(
+    stage: str,
+    layers: Mapping[str, Section],
+    asked: Mapping[str, object],
+    earlier: Sequence[tuple[date, Any, Any]] = (),
+) -> RunResult:
+    """Write the frames, make the study of them, and run it up to a stage."""
+    options: dict[str, Any] = dict(asked)
+    with tempfile.TemporaryDirectory(prefix="landuse-") as folder:
+        home = Path(folder)
+        values: dict[str, Any] = {"study": {"lang": current()}}
+        for name, (section, frame) in layers.items():
+            values[name] = values.get(name, {}) | section
+            if frame is not None:
+                values[name]["path"] = _written(frame, home, name, section.get("columns", {}))
+        for name, more in options.get("settings", {}).items():
+            values[name] = {**values.get(name, {}), **more} if isinstance(more, Mapping) else more
+        values["snapshots"] = [
+            {
+                "date": day,
+                **{
+                    name: {"path": _written(frame, home, f"{name}-{day}", values[name]["columns"])}
+                    for name, frame in (("parcels", parcels), ("parks", parks))
+                },
+            }
+            for day, parcels, parks in earlier
+        ]
+        return run(parse_study(values, home / "study.toml"), stage=stage)
+
+
+def _written(frame: Any, folder: Path, name: str, columns: Mapping[str, str]) -> str:
+    """Write what a study reads of a frame, and return the file's name."""
+    if missing := sorted(set(columns.values()) - set(frame.columns)):
+        what = _("{name} has no column {columns}", name=name, columns=", ".join(missing))
+        raise InputError(Problem(what, _("it has {columns}", columns=", ".join(map(str, frame.columns)))))
+    if not hasattr(frame, "geometry"):
+        frame.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8")
+        return f"{name}.csv"
+    if frame.crs is None:
+        raise InputError(Problem(_("{name} has no coordinate system", name=name), _("set it: frame.set_crs(…)")))
+    kept = frame[[*dict.fromkeys(columns.values()), frame.geometry.name]].reset_index(drop=True)
+    kept.to_parquet(folder / f"{name}.parquet")
+    return f"{name}.parquet"
