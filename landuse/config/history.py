@@ -85,7 +85,17 @@ class ExceptionsSection(TomlModel):
 
 
 class ChangeSection(TomlModel):
-    """When a difference is news, and what the policy wants a year."""
+    """When a difference between two layers is news, and what the policy wants a year.
+
+    Attributes
+    ----------
+    shift_m : float
+        A change nowhere wider than this is a boundary drawn anew, not news.
+    counters : str or None
+        Table of the bureau's own counts.
+    renovate_mu_per_year, factory_m2_per_year : float
+        Low-efficiency land to turn over, and standard factory floor to build, a year.
+    """
 
     shift_m: NotNegative = 1.0
     counters: FilePath | None = None

@@ -1,4 +1,4 @@
-"""Does a study give one file in two roles?
+"""Which files a study names; and does it give one of them in two roles?
 
 A park layer that is the parcel layer, or last year's parcels that are this year's, are read without complaint and give
 a plausible number. Several layers or sheets of one file, and rows of one layer told apart by `where`, are no slip.
@@ -6,16 +6,20 @@ a plausible number. Several layers or sheets of one file, and rows of one layer 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from landuse.errors import Problem
 from landuse.i18n import _
+from landuse.reference.toml_model import IS_FILE, FilePath, TomlModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from pydantic.fields import FieldInfo
 
     from landuse.config.study_file import Study
 
@@ -144,27 +148,33 @@ def _tables(study: Study) -> Iterator[_Role]:
 
 
 def input_paths(study: Study) -> dict[str, Path]:
-    """Return the input files of a study, by the names it gives them."""
-    sections = (study.parcels, study.parks, *study.boundaries, study.districts, study.enterprises)
-    shown = [x.path for x in (*sections, *study.background.layers.values()) if x is not None]
-    context = study.context
-    layers = (context.plan, context.development, context.buildings, study.living.facilities)
-    shown += [x.path for x in layers if x is not None]
-    if study.capacity is not None:
-        rule, protected = study.relocation, study.capacity.protected
-        shown += [study.capacity.path, *filter(None, (rule.together, rule.demand))]
-        shown += [] if protected is None else [protected.path]
-        shown += [rule.industries] if rule.industries.endswith(".toml") else []
-    shown += [x for x in (context.standards, *study.rasters.paths.values()) if x is not None]
-    for snapshot in study.snapshots:
-        dated = (snapshot.parcels, snapshot.parks, snapshot.districts, snapshot.updates)
-        shown += [x.path for x in dated if x is not None]
-    rules, league, panels = study.evaluation.rules, study.evaluation.earlier, study.evaluation.panels
-    shown += [*([rules] if rules.endswith(".toml") else []), *filter(None, (league, panels))]
-    shown += [] if study.exceptions is None else [study.exceptions.path]
-    shown += [] if study.change.counters is None else [study.change.counters]
-    if study.background.image is not None:
-        shown.append(study.background.image)
-    if study.efficiency.rules.endswith(".toml"):
-        shown.append(study.efficiency.rules)
-    return {name: path for name in shown if (path := study.resolve(name)).exists()}
+    """Return the input files of a study that exist, by the names it gives them: every field that is a `FilePath`."""
+    return {name: path for name in _named(study) if (path := study.resolve(name)).exists()}
+
+
+def _named(model: TomlModel) -> Iterator[str]:
+    """Return the paths that a section and those within it name; a table may be shipped, then its name is no path."""
+    for key, field in type(model).model_fields.items():
+        value = getattr(model, key)
+        if names_a_file(field):
+            shipped = isinstance(field.default, str)
+            yield from (x for x in _each(value) if not shipped or x.endswith(".toml"))
+        else:
+            for each in _each(value):
+                if isinstance(each, TomlModel):
+                    yield from _named(each)
+
+
+def _each(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
+def names_a_file(field: FieldInfo) -> bool:
+    """Return whether a field of a section is declared as a `FilePath`, optional or not."""
+
+    def holds(annotation: Any) -> bool:
+        return annotation == FilePath or any(holds(part) for part in get_args(annotation))
+
+    return IS_FILE in field.metadata or holds(field.annotation)

@@ -1,10 +1,10 @@
-"""The sections of the study file on the comparison of parks."""
+"""The sections of the study file that are rules: what the share means, what is scattered, wanted, compared."""
 
 from __future__ import annotations
 
 import datetime as dt
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -19,9 +19,6 @@ from landuse.config.layers import (
 )
 from landuse.i18n import _
 from landuse.reference.toml_model import Columns, FilePath, TomlModel
-
-if TYPE_CHECKING:
-    pass
 
 
 class EvaluationSection(TomlModel):
@@ -94,7 +91,19 @@ class TargetSection(TomlModel):
 
 
 class ScatterSection(TomlModel):
-    """When a plot outside the parks is scattered."""
+    """When a plot outside the parks is scattered; none of the thresholds is official.
+
+    Attributes
+    ----------
+    gap_m : float
+        Plots at most this far apart belong to one cluster; a plot this near a park adjoins it.
+    max_cluster_mu : float
+        A cluster above this is no scatter.
+    highly_scattered_mu : float
+        At or below this a cluster is highly scattered.
+    min_plot_mu : float
+        Plots below this go to a separate list.
+    """
 
     gap_m: Annotated[float, Field(ge=1, le=2000)] = 50.0
     max_cluster_mu: Positive = 200.0

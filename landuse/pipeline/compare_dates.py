@@ -15,7 +15,7 @@ from landuse.analysis.change.lineage import update_issues
 from landuse.analysis.change.trajectory import Goals, trajectory
 from landuse.analysis.change.violations import new_plots_outside
 from landuse.analysis.checks.issues import unstated_areas
-from landuse.analysis.plots.scatter import ScatterRule, scattered_plots
+from landuse.analysis.plots.scatter import scattered_plots
 from landuse.analysis.share.concentration import park_concentration
 from landuse.errors import refuse_if
 from landuse.geo.crs import system, unit_factor
@@ -27,7 +27,7 @@ from landuse.pipeline.load_inputs import admit, admit_all_classes
 from landuse.pipeline.problems import ProblemCollector, classification_of, names_of, read
 from landuse.pipeline.progress import Progress
 from landuse.quality import Issue
-from landuse.results.change import ChangeRule, History
+from landuse.results.change import History
 from landuse.results.run import computed
 from landuse.units import to_m2
 
@@ -126,7 +126,7 @@ def compare(
     placed: list[Issue] = []
     shots = [*_shots(study, earlier, now, placed, clock, workers), now]
     with clock.phase("change", _("Comparing the dates")):
-        rule = ChangeRule(study.change.shift_m)
+        rule = study.change
         steps = tuple(
             change_ledger(a, b, rule, updates=updates, workers=workers)
             for a, b, updates in zip(shots, shots[1:], earlier.updates, strict=False)
@@ -176,7 +176,7 @@ def _shots(
 
 def _positions(study: Study, shot: Snapshot) -> pd.Series[str]:
     """Return where the land of each parcel outside the parks lies."""
-    rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(system(shot.ledger.parcels))
+    rule, metre = study.scatter, 1 / unit_factor(system(shot.ledger.parcels))
     return scattered_plots(shot.ledger, shot.concentration.definition, rule, metre).positions
 
 

@@ -26,7 +26,7 @@ from landuse.analysis.checks.land import (
 from landuse.analysis.checks.layers import bare_issues, coverage_issues, share_issues
 from landuse.analysis.plots.firms import tax_per_parcel
 from landuse.analysis.plots.multipart import spread_issues
-from landuse.analysis.plots.scatter import ScatterRule, park_plots, scattered_plots
+from landuse.analysis.plots.scatter import park_plots, scattered_plots
 from landuse.analysis.plots.surroundings import (
     neighbours,
     positions,
@@ -280,7 +280,7 @@ def _judge(
 ) -> tuple[Scatter, Candidates, tuple[Issue, ...]]:
     """Find the scattered plots and those in parks, measure and judge them."""
     pack = computed(inputs.pack)
-    rule, metre = ScatterRule(**study.scatter.model_dump()), 1 / unit_factor(inputs.crs)
+    rule, metre = study.scatter, 1 / unit_factor(inputs.crs)
     enterprises = no_enterprises() if inputs.enterprises is None else inputs.enterprises
     scatter = scattered_plots(ledger, definition, rule, metre)
     plots, context = scatter.plots, inputs.context

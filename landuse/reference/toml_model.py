@@ -52,8 +52,9 @@ def _single_quotes() -> str:
     )
 
 
-#: The path of a file, as the study writes it.
-FilePath = Annotated[str, AfterValidator(_as_written)]
+IS_FILE = AfterValidator(_as_written)
+#: The path of a file, as the study writes it; whatever is declared so is hashed into the run's identity.
+FilePath = Annotated[str, IS_FILE]
 
 
 class TomlModel(BaseModel):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landuse import schema as s
+from landuse.config.history import ChangeSection
 from landuse.errors import balance
 from landuse.units import LEAST_M2
 
@@ -43,19 +44,6 @@ UNCHANGED = "unchanged"
 ALERT, EXCEPTED = "alert", "excepted"
 #: The row of a decomposition for land that is the same and is stated to be more or less: no part is of this kind.
 RESTATED = "restated"
-
-
-@dataclass(frozen=True)
-class ChangeRule:
-    """When a difference between two layers is news.
-
-    Attributes
-    ----------
-    shift_m : float
-        A change nowhere wider than this is a boundary drawn anew, not news.
-    """
-
-    shift_m: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -257,7 +245,7 @@ class History:
         Over all dates.
     parks : mapping
         Each earlier date to the parks of that date.
-    rule : ChangeRule
+    rule : ChangeSection
         When a difference was news.
     """
 
@@ -265,7 +253,7 @@ class History:
     violations: gpd.GeoDataFrame
     trajectory: Trajectory
     parks: Mapping[date, Parks]
-    rule: ChangeRule = ChangeRule()
+    rule: ChangeSection = field(default_factory=ChangeSection)
 
     @property
     def last(self) -> ChangeLedger:

@@ -1,16 +1,18 @@
 """Layers that are not what they are given for: one file in two roles, an older date that is today's, a total."""
 
 import datetime as dt
+from typing import get_args
 
 import geopandas as gpd
 import pytest
 import shapely
 
-from landuse.config.paths import input_paths, role_problems
-from landuse.config.study_file import parse_study
+from landuse.config.paths import input_paths, names_a_file, role_problems
+from landuse.config.study_file import Study, parse_study
 from landuse.errors import InputError
 from landuse.io.manifest import input_hashes
 from landuse.pipeline.run import check, run
+from landuse.reference.toml_model import TomlModel
 
 pytestmark = pytest.mark.usefixtures("english")
 COLUMNS = {"code": "DLBM", "id": "BSM"}
@@ -208,3 +210,49 @@ def test_land_of_parks_that_no_parcel_covers(town, tmp_path):
     (told,) = [f for f in found.quality if f.check == "parks_bare"]
     assert (told.rows, told.stops) == (("K2",), False)
     assert told.area_m2 == pytest.approx(1e4, rel=1e-3)
+
+
+def fields(model):
+    """Every field of a section and of those within it."""
+    for name, field in model.model_fields.items():
+        yield model, name, field
+        for inner in sections(field.annotation):
+            yield from fields(inner)
+
+
+def sections(annotation):
+    if isinstance(annotation, type) and issubclass(annotation, TomlModel):
+        return [annotation]
+    return [inner for part in get_args(annotation) for inner in sections(part)]
+
+
+#: Fields whose names speak of a file; whatever else names one has to be declared as one, or it is never hashed.
+FILES = {"path", "standards", "together", "demand", "earlier", "panels", "counters", "image", "rules", "industries"}
+
+
+def test_every_file_of_the_study_is_declared_as_one():
+    found = [(f"{model.__name__}.{name}", name, names_a_file(field)) for model, name, field in fields(Study)]
+    missing = [where for where, name, declared in found if name in FILES and not declared]
+    # [target] path is a way through the years; columns of a table are named, not read
+    assert set(missing) <= {"TargetSection.path", "CapacityColumns.industries"}
+    assert sum(declared for _where, _name, declared in found) > 20
+
+
+def test_every_declared_file_is_an_input(tmp_path):
+    for name in ("p.gpkg", "k.gpkg", "d.gpkg", "own.toml", "h.tif", "old.gpkg", "x.csv", "roads.gpkg"):
+        (tmp_path / name).touch()
+    values = {
+        "study": {"date": dt.date(2025, 12, 31)},
+        "parcels": {"path": "p.gpkg", "classification": "third_survey", "columns": {"code": "c"}},
+        "parks": {"path": "k.gpkg"},
+        "districts": {"path": "d.gpkg", "columns": {"code": "c"}},
+        "efficiency": {"rules": "own.toml"},
+        "rasters": {"building_height": "h.tif"},
+        "snapshots": [{"date": dt.date(2020, 1, 1), "parcels": "old.gpkg"}],
+        "exceptions": {"path": "x.csv"},
+        "background": {"roads": "roads.gpkg"},
+        "evaluation": {"panels": "not-there.csv"},
+    }
+    found = input_paths(parse_study(values, tmp_path / "s.toml"))
+    assert set(found) == {p.name for p in tmp_path.iterdir()}
+    assert list(found)[:2] == ["p.gpkg", "k.gpkg"]

@@ -16,11 +16,12 @@ from landuse.analysis.overlay.cut import cut
 from landuse.analysis.overlay.laid import NONE, overlay, wide_regions
 from landuse.analysis.share.build import GRID_M, cut_land
 from landuse.analysis.share.concentration import park_concentration
+from landuse.config.history import ChangeSection
 from landuse.errors import AccountingError
 from landuse.geo.area import ellipsoidal_area, planar_area
 from landuse.geo.crs import system, unit_factor
 from landuse.results import change as c
-from landuse.results.change import ChangeLedger, ChangeRule
+from landuse.results.change import ChangeLedger
 from landuse.results.ledger import NOWHERE
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Snapshot:
 def change_ledger(
     before: Snapshot,
     after: Snapshot,
-    rule: ChangeRule | None = None,
+    rule: ChangeSection | None = None,
     *,
     updates: gpd.GeoDataFrame | None = None,
     workers: int = 2,
@@ -77,7 +78,7 @@ def change_ledger(
     ----------
     before, after : Snapshot
         Under one definition, in one plane.
-    rule : ChangeRule, optional
+    rule : ChangeSection, optional
         What is news.
     updates : GeoDataFrame, optional
         The survey's own record of what changed between the two (`landuse.inputs.history.as_updates`). It comes before
@@ -96,7 +97,7 @@ def change_ledger(
     AccountingError
         When the parts of a parcel do not make it up.
     """
-    rule = rule or ChangeRule()
+    rule = rule or ChangeSection()
     definition, crs = after.concentration.definition, system(after.ledger.parcels)
     width = rule.shift_m / unit_factor(crs)
     both = (before, after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -21,34 +21,13 @@ from landuse.units import LEAST_M2, to_m2
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from landuse.config.rules import ScatterSection
     from landuse.definition import Definition
     from landuse.geo.arrays import Floats
     from landuse.results.ledger import Ledger
 
 
-@dataclass(frozen=True)
-class ScatterRule:
-    """Thresholds; none is official, all are the study's.
-
-    Attributes
-    ----------
-    gap_m : float
-        Plots at most this far apart belong to one cluster; a plot this near a park adjoins it.
-    max_cluster_mu : float
-        A cluster above this is no scatter.
-    highly_scattered_mu : float
-        At or below this a cluster is highly scattered.
-    min_plot_mu : float
-        Plots below this go to a separate list.
-    """
-
-    gap_m: float = 50.0
-    max_cluster_mu: float = 200.0
-    highly_scattered_mu: float = 30.0
-    min_plot_mu: float = 3.0
-
-
-def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, metre: float = 1.0) -> Scatter:
+def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterSection, metre: float = 1.0) -> Scatter:
     """Find the plots outside every park, their clusters, and which of them are scattered.
 
     A plot is the parts of one parcel outside every park, taken together, whatever the partial-parcel rule of the
@@ -62,7 +41,7 @@ def scattered_plots(ledger: Ledger, definition: Definition, rule: ScatterRule, m
         Land that another parcel already holds is no plot.
     definition : Definition
         Its classes and area basis.
-    rule : ScatterRule
+    rule : ScatterSection
         Thresholds.
     metre : float
         Units of the plane in one metre.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from landuse.analysis.plots.scatter import ScatterRule
+    from landuse.config.rules import ScatterSection
     from landuse.geo.arrays import Bools
     from landuse.results.candidates import Scatter
 
@@ -92,14 +92,14 @@ def town_marks(position: pd.Series[str], town: pd.Series[str] | None) -> pd.Data
     return table.reindex(index=["marked", "unmarked"], columns=list(POSITIONS), fill_value=0)
 
 
-def scatter_sensitivity(scatter: Scatter, rule: ScatterRule, listed: Bools, metre: float = 1.0) -> pd.DataFrame:
+def scatter_sensitivity(scatter: Scatter, rule: ScatterSection, listed: Bools, metre: float = 1.0) -> pd.DataFrame:
     """How do the lists change with the gap and with the largest cluster?
 
     Parameters
     ----------
     scatter : Scatter
         Of the study's own rule.
-    rule : ScatterRule
+    rule : ScatterSection
         Its least plot holds for all.
     listed : array of bool, shape (plots,)
         Whether a reason is met by each of `scatter.plots`.

@@ -20,12 +20,12 @@ from landuse.analysis.change.violations import new_plots_outside
 from landuse.analysis.overlay.laid import overlay
 from landuse.analysis.share.build import count_land, cut_land
 from landuse.analysis.share.concentration import park_concentration
+from landuse.config.history import ChangeSection
 from landuse.definition import Definition
 from landuse.errors import AccountingError
 from landuse.inputs.history import as_updates
 from landuse.reference.classification import load
 from landuse.results import change as c
-from landuse.results.change import ChangeRule
 
 YEARS = [dt.date(2023, 12, 31), dt.date(2024, 12, 31), dt.date(2025, 12, 31)]
 PLANAR = Definition(area="planar")
@@ -43,7 +43,7 @@ def shot(land, sites=PARK, definition=PLANAR, when=0):
 
 
 def compared(before, after, shift=1.0, **options):
-    return change_ledger(before, after, ChangeRule(shift), workers=1, **options)
+    return change_ledger(before, after, ChangeSection(shift_m=shift), workers=1, **options)
 
 
 def hectares(step):

@@ -10,11 +10,12 @@ from toys import EAST, NORTH, array, ledger, parcels, parks
 
 from landuse import schema as s
 from landuse.analysis.plots.multipart import parted, plot_ids, spread_issues
-from landuse.analysis.plots.scatter import ScatterRule, scattered_plots
+from landuse.analysis.plots.scatter import scattered_plots
+from landuse.config.rules import ScatterSection
 from landuse.definition import Definition
 
 PLANE = Definition(area="planar")
-RULE = ScatterRule()
+RULE = ScatterSection()
 
 
 def metres(x0, y0, x1, y1):

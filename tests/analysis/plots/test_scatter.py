@@ -12,7 +12,8 @@ from toys import EAST, NORTH, array, ledger, parcels, parks
 
 from landuse import schema as s
 from landuse.analysis.overlay.clusters import clusters
-from landuse.analysis.plots.scatter import ScatterRule, park_plots, scattered_plots
+from landuse.analysis.plots.scatter import park_plots, scattered_plots
+from landuse.config.rules import ScatterSection
 from landuse.definition import Definition
 from landuse.units import to_m2
 
@@ -34,7 +35,7 @@ def plot(x, mu, y=0.0):
 
 def positions(shapes, sites=(FAR,), rule=None, **options):
     book = ledger(parcels(shapes), parks(list(sites)), **options)
-    found = scattered_plots(book, PLANE, rule or ScatterRule())
+    found = scattered_plots(book, PLANE, rule or ScatterSection())
     return dict(zip(found.plots.index, found.plots["position"], strict=True)), found
 
 
@@ -77,7 +78,7 @@ def test_clusters_chain():
 def of_mu(mu):
     """The position of one far plot with so many mu on paper."""
     book = ledger(parcels([plot(0, 10)], registered=[to_m2(mu, "mu")]), parks([FAR]))
-    return scattered_plots(book, Definition(), ScatterRule()).plots["position"].item()
+    return scattered_plots(book, Definition(), ScatterSection()).plots["position"].item()
 
 
 def test_thresholds_are_inclusive():
@@ -145,8 +146,8 @@ def test_a_city_wholly_inside_has_no_plots():
 def test_registered_area_decides_where_the_definition_says_so():
     land = parcels([plot(0, 2)], registered=[to_m2(5.0, "mu")])
     book = ledger(land, parks([FAR]))
-    assert scattered_plots(book, PLANE, ScatterRule()).plots["position"].tolist() == ["small"]
-    assert scattered_plots(book, Definition(), ScatterRule()).plots["position"].tolist() == ["highly_scattered"]
+    assert scattered_plots(book, PLANE, ScatterSection()).plots["position"].tolist() == ["small"]
+    assert scattered_plots(book, Definition(), ScatterSection()).plots["position"].tolist() == ["highly_scattered"]
 
 
 def test_gaps_are_in_metres_in_a_plane_of_feet():
@@ -160,7 +161,7 @@ def test_gaps_are_in_metres_in_a_plane_of_feet():
             shapely.box(x + side + gap_m / foot, y, x + 2 * side + gap_m / foot, y + side),
         ]
         book = ledger(parcels(shapes, crs=crs), parks([shapely.box(x, y + 9000, x + 10, y + 9010)], crs=crs))
-        return scattered_plots(book, PLANE, ScatterRule(), 1 / foot)
+        return scattered_plots(book, PLANE, ScatterSection(), 1 / foot)
 
     assert city(49.99).plots["cluster"].nunique() == 1
     assert city(50.01).plots["cluster"].nunique() == 2
@@ -172,7 +173,7 @@ def test_gaps_are_in_metres_in_a_plane_of_feet():
 def test_plots_and_accounts(rects):
     shapes = [metres(x, y, x + w, y + h) for x, y, w, h in rects]
     book = ledger(parcels(shapes), parks([metres(100, 100, 200, 200)]))
-    found = scattered_plots(book, PLANE, ScatterRule(min_plot_mu=0.1))
+    found = scattered_plots(book, PLANE, ScatterSection(min_plot_mu=0.1))
     union, park = shapely.union_all(array(shapes)), metres(100, 100, 200, 200)
     assert found.plots[s.AREA_M2].sum() == pytest.approx((union - park).area, rel=1e-9, abs=1e-6)
     assert shapely.area(array(found.plots.geometry)) == pytest.approx(found.plots[s.AREA_M2].to_numpy(), abs=1e-4)

@@ -7,8 +7,8 @@ import pytest
 from toys import WORKING, box
 
 from landuse import schema as s
-from landuse.analysis.plots.scatter import ScatterRule
 from landuse.analysis.plots.surroundings import neighbours, scatter_sensitivity, town_marks, within_development
+from landuse.config.rules import ScatterSection
 from landuse.reference.classification import load
 from landuse.results.candidates import Scatter
 from landuse.units import to_m2
@@ -65,7 +65,7 @@ def test_other_thresholds_cluster_anew():
     frame = plots(*shapes).assign(
         **{s.AREA_M2: [1e4, 1e4, 1e4, 625.0], "cluster": [0, 0, 0, 1], "park_distance_m": [999.0, 999.0, 30.0, 999.0]}
     )
-    rule = ScatterRule(gap_m=50.0, max_cluster_mu=200.0, min_plot_mu=3.0)
+    rule = ScatterSection(gap_m=50.0, max_cluster_mu=200.0, min_plot_mu=3.0)
     table = scatter_sensitivity(Scatter(frame), rule, np.array([True, False, True, True]))
     rows = {(r["gap_m"], r["max_cluster_mu"]): r for r in table.to_dict("records")}
     assert len(rows) == 9

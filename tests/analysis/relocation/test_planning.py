@@ -12,11 +12,12 @@ import shapely
 from landuse import schema as s
 from landuse.analysis.candidates.evaluate import candidates
 from landuse.analysis.plots.multipart import parted
-from landuse.analysis.plots.scatter import ScatterRule, park_plots, scattered_plots
+from landuse.analysis.plots.scatter import park_plots, scattered_plots
 from landuse.analysis.relocation.blocks import sites_of
 from landuse.analysis.relocation.plan import plan_relocation
 from landuse.analysis.relocation.problem import pool_of
 from landuse.analysis.share.concentration import park_concentration
+from landuse.config.rules import ScatterSection
 from landuse.definition import Definition
 from landuse.errors import AccountingError
 from landuse.inputs.capacity import Blocks, PlanInputs
@@ -68,7 +69,7 @@ def given(rule=RULE, outside=OUTSIDE, tax=1000.0, district="330114", **inputs):
     notes = pd.DataFrame({"years": [(2025,)] * len(ids), "firms": "", "planned_code": "", "mu": 15.0}, index=ids)
     notes[s.DISTRICT] = book.parcels[s.DISTRICT].to_numpy()
     measures = Indicators(values, levels, pd.DataFrame(np.nan, index=ids, columns=[s.FAR, s.COVERAGE]), notes)
-    scatter = scattered_plots(book, PLANAR, ScatterRule())
+    scatter = scattered_plots(book, PLANAR, ScatterSection())
     scatter.plots["place"], scatter.plots["neighbours"] = "", [()] * len(scatter.plots)
     pack = load_pack("zhejiang-2023", Path())
     pack = pack.model_copy(update={"rules": (pack.by_code["L2"],), "score": None})
