@@ -7,16 +7,14 @@ figures and names its path in the study.
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from landuse import schema as s
-from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.reference.rule_pack import Name  # noqa: TC001, pydantic reads the annotations
-from landuse.reference.toml_model import TomlModel, load_toml
+from landuse.reference.toml_model import TomlModel, load_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,14 +115,13 @@ def load_evaluation(table: str, folder: Path) -> EvaluationRules:
     InputError
         When there is no such table, with every mistake in it.
     """
-    own = folder / table
-    if own.suffix != ".toml" and table != SHIPPED:
-        fix = _("give {name}, or the path of a .toml file", name=SHIPPED)
-        raise InputError(Problem(_("no table of indicators {table!r}", table=table), fix, table))
-    fix = _("copy landuse/data/evaluations/{name}.toml and change it", name=SHIPPED)
-    shipped = files("landuse").joinpath("data", "evaluations", f"{SHIPPED}.toml")
-
-    def told(error: Exception) -> Problem:
-        return Problem(_("not a table of indicators: {error}", error=error), fix, table)
-
-    return load_toml(EvaluationRules, own if own.suffix == ".toml" else shipped, table, told)
+    missing = _("no table of indicators {table!r}", table=table)
+    return load_table(
+        EvaluationRules,
+        table,
+        folder,
+        "evaluations",
+        SHIPPED,
+        missing,
+        lambda error: _("not a table of indicators: {error}", error=error),
+    )

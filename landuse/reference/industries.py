@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
 import re
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from landuse.errors import InputError, Problem
 from landuse.i18n import _
 from landuse.quality import Issue
 from landuse.reference.rule_pack import Name  # noqa: TC001, pydantic reads the annotations
-from landuse.reference.toml_model import TomlModel, load_toml
+from landuse.reference.toml_model import TomlModel, load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -169,15 +167,13 @@ def load_industries(table: str, folder: Path) -> Industries:
     InputError
         When there is no such table, with every mistake in it.
     """
-    own = folder / table
-    shipped = files("landuse").joinpath("data", "industries", f"{SHIPPED}.toml")
-    if own.suffix != ".toml" and table != SHIPPED:
-        fix = _("give {name}, or the path of a .toml file", name=SHIPPED)
-        raise InputError(Problem(_("no table of industries {table!r}", table=table), fix, table))
-    fix = _("copy landuse/data/industries/{name}.toml and change it", name=SHIPPED)
-    file = own if own.suffix == ".toml" else shipped
-
-    def told(error: Exception) -> Problem:
-        return Problem(_("not a table of industries: {error}", error=error), fix, table)
-
-    return load_toml(Industries, file, table, told)
+    missing = _("no table of industries {table!r}", table=table)
+    return load_table(
+        Industries,
+        table,
+        folder,
+        "industries",
+        SHIPPED,
+        missing,
+        lambda error: _("not a table of industries: {error}", error=error),
+    )

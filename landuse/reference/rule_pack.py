@@ -7,14 +7,12 @@ names its path in the study. Unknown keys are refused with the nearest known one
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from landuse.errors import InputError, Problem
 from landuse.i18n import _, current
-from landuse.reference.toml_model import TomlModel, load_toml
+from landuse.reference.toml_model import TomlModel, load_table
 from landuse.units import MONEY_YUAN
 
 if TYPE_CHECKING:
@@ -53,6 +51,9 @@ def _known(value: str) -> str:
 
 
 Measure = Annotated[str, AfterValidator(_known)]
+
+#: The pack that comes with the package.
+SHIPPED = "zhejiang-2023"
 
 
 class Name(TomlModel):
@@ -256,12 +257,7 @@ def load_pack(pack: str, folder: Path) -> RulePack:
     >>> [r.code for r in load_pack("zhejiang-2023", Path()).rules]
     ['L1', 'L2', 'L2D', 'L3', 'L3C', 'L4', 'L5', 'L6', 'L7']
     """
-    own = folder / pack
-    shipped = files("landuse").joinpath("data", "rules", f"{pack}.toml")
-    plain = pack.replace("-", "").isalnum()  # a path without its ending is no name
-    if own.suffix != ".toml" and not (plain and shipped.is_file()):
-        fix = _("give zhejiang-2023, or the path of a .toml file")
-        raise InputError(Problem(_("no rule pack {pack!r}", pack=pack), fix, pack))
-    fix = _("copy landuse/data/rules/zhejiang-2023.toml and change its figures")
-    file = own if own.suffix == ".toml" else shipped
-    return load_toml(RulePack, file, pack, lambda e: Problem(_("not a rule pack: {error}", error=e), fix, pack))
+    missing = _("no rule pack {pack!r}", pack=pack)
+    return load_table(
+        RulePack, pack, folder, "rules", SHIPPED, missing, lambda error: _("not a rule pack: {error}", error=error)
+    )

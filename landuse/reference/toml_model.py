@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from contextlib import suppress
+from importlib.resources import files
 from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
@@ -18,6 +19,7 @@ from landuse.spelling import did_you_mean, key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from importlib.resources.abc import Traversable
+    from pathlib import Path
 
 S = TypeVar("S", bound=BaseModel)
 #: Where the parser met a mistake, as its message says.
@@ -107,6 +109,48 @@ def load_toml(model: type[S], file: Traversable, shown: str, told: Callable[[Exc
         return model.model_validate(toml_of(raw, shown, told))
     except ValidationError as error:
         raise InputError([as_problem(e, shown, model) for e in error.errors()]) from None
+
+
+def load_table(
+    model: type[S],
+    table: str,
+    folder: Path,
+    shelf: str,
+    shipped: str,
+    missing: str,
+    damaged: Callable[[Exception], str],
+) -> S:
+    """Return a table by name (shipped with the package) or by path (from the study's folder).
+
+    Parameters
+    ----------
+    model : type
+        Of the table.
+    table : str
+        Its name, or the path of a .toml file.
+    folder : Path
+        Of the study.
+    shelf : str
+        Where the shipped ones are, below `landuse/data`.
+    shipped : str
+        The one to copy.
+    missing : str
+        What is wrong where there is no such table.
+    damaged : callable
+        From what went wrong on reading to what is wrong.
+
+    Raises
+    ------
+    InputError
+        When there is no such table, with every mistake in it.
+    """
+    own, there = folder / table, files("landuse").joinpath("data", shelf, f"{table}.toml")
+    plain = table.replace("-", "").isalnum()  # a path without its ending is no name
+    if own.suffix != ".toml" and not (plain and there.is_file()):
+        raise InputError(Problem(missing, _("give {name}, or the path of a .toml file", name=shipped), table))
+    fix = _("copy landuse/data/{shelf}/{name}.toml and change it", shelf=shelf, name=shipped)
+    file = own if own.suffix == ".toml" else there
+    return load_toml(model, file, table, lambda error: Problem(damaged(error), fix, table))
 
 
 def toml_of(raw: bytes, shown: str, told: Callable[[Exception], Problem]) -> dict[str, Any]:
