@@ -11,14 +11,12 @@ import numpy as np
 import pandas as pd
 
 from landuse import schema as s
-from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
-from landuse.inputs import cells
 from landuse.inputs.dates import OPENING
 from landuse.inputs.districts import UNKNOWN_DISTRICTS, StudyDistricts, strange_districts
 from landuse.inputs.enterprises import Enterprises, no_enterprises
 from landuse.inputs.polygons import polygons
-from landuse.inputs.source_table import Checked
+from landuse.inputs.table_reader import TableReader
 from landuse.quality import Issue
 from landuse.reference.industries import Industries, division
 from landuse.spelling import key, plain, unify
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 
     from landuse.inputs.districts import Districts
     from landuse.inputs.parks import Parks
-    from landuse.inputs.source_table import SourceTable
+    from landuse.inputs.source_table import Checked, SourceTable
 
 Blocks = NewType("Blocks", pd.DataFrame)
 #: What a block may be short of beside land; units are the table's own, the same in both tables.
@@ -116,28 +114,20 @@ def as_blocks(
     InputError
         With every problem: blocks that are not in the layer or named twice, figures below zero, prices that are blank.
     """
-    frame, problems = raw.frame, list[Problem]()
-    rows = np.array([str(k) for k in frame.index], dtype=object)
-
-    def refuse(which: Any, what: str, fix: str) -> None:
-        if np.any(which):
-            problems.append(Problem(what, fix, rows=tuple(rows[np.asarray(which, dtype=bool)])))
+    reader = TableReader(raw, columns)
+    refuse = reader.refuse
 
     def figures(role: str, units: Mapping[str, float] | None = None, unit: str = "") -> Any:
-        values = cells.numbers(frame, columns, role, problems, rows, units=units, unit=unit)
-        what = _("column {column!r}: below zero", column=columns.get(role, role))
-        refuse(values < 0, what, _("write what is left, 0 for nothing"))
-        return values
+        return reader.figures(role, units, unit, positive=_("write what is left, 0 for nothing"))
 
-    texts = [cells.identifiers(frame, columns, role, problems, rows) for role in ("park", "block")]
+    texts = [reader.identifiers(role) for role in ("park", "block")]
     keys = [(key(park), key(block)) for park, block in zip(*texts, strict=True)]
     known = {
         (key(park), key(block)): n for n, (park, block) in enumerate(zip(parks[s.PARK], parks[s.BLOCK], strict=True))
     }
     place = np.array([known.get(k, -1) for k in keys], dtype=np.int64)
     refuse(place < 0, _("a block that the park layer does not have"), _("write park and block as the layer does"))
-    twice = pd.Series(keys, dtype=object).duplicated(keep=False).to_numpy()
-    refuse(twice & (place >= 0), _("one block in several rows"), _("keep one row a block"))
+    reader.once(keys, _("one block in several rows"), _("keep one row a block"), unless=place < 0)
     spare = figures("spare", {"亩": 1.0}, "亩")
     price = figures("price", {"万元/亩": 1.0}, "万元/亩")
     refuse(np.isnan(price), _("a block without a price"), _("write 万元 per 亩, 0 where land costs nothing"))
@@ -145,19 +135,19 @@ def as_blocks(
     odd_year = (year % 1 > 0) | (year < OPENING[0]) | (year > OPENING[1])
     no_year = _("column {column!r}: no year", column=columns.get("from_year"))
     refuse(odd_year, no_year, _("write the year, 2027; leave the cell blank where the land is open now"))
-    leading = [tuple(filter(None, PARTS.split(plain(x)))) for x in cells.text(frame, columns, "industries")]
+    leading = [tuple(filter(None, PARTS.split(plain(x)))) for x in reader.texts("industries")]
     divisions = [tuple(division(x) for x in codes) for codes in leading]
     odd = np.array(["" in d for d in divisions], dtype=bool)
     refuse(odd, _("leading industries that are no codes"), _("write divisions of GB/T 4754, 01 to 97: 34;35"))
     worst = figures("pollution")
     refuse(~np.isnan(worst) & ~np.isin(worst, range(1, WORST + 1)), _("no class of pollution"), _("write 1, 2 or 3"))
     credit = np.nan_to_num(figures("share", {"": 1.0, "%": 0.01}))
-    partner = np.array([key(x)[:6] for x in cells.identifiers(frame, columns, "partner", problems, rows)], dtype=object)
+    partner = np.array([key(x)[:6] for x in reader.identifiers("partner")], dtype=object)
     refuse(credit > 1, _("a share above one"), _("write 0.5 or 50%"))
     refuse((credit > 0) & (partner == ""), _("a shared credit without a partner"), _("name the partner's district"))
-    district = [key(x)[:6] for x in cells.identifiers(frame, columns, "district", problems, rows)]
+    district = [key(x)[:6] for x in reader.identifiers("district")]
     supplies = {role: np.nan_to_num(figures(role), nan=np.inf) for role in SUPPLIES}
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    reader.done()
     table = pd.DataFrame(
         {
             "place": place,
@@ -173,10 +163,10 @@ def as_blocks(
             "credit": credit,
         }
     )
-    issues = list(raw.issues)
+    issues: list[Issue] = []
     for role, codes in (("district", district), ("partner", partner)):
         issues += strange_districts(
-            codes, zones, rows, _("{file}, column {column}", file=raw.file, column=columns.get(role))
+            codes, zones, reader.rows, _("{file}, column {column}", file=raw.file, column=columns.get(role))
         )
     if last_year is not None and (late := year > last_year).any():
         action = _("open after the plan's last year, {year}: they take no plot", year=last_year)
@@ -184,9 +174,9 @@ def as_blocks(
             action = _("the plan has no calendar: give [study] date or [relocation] first_year, or these take no plot")
         spare = float(table["spare_m2"].to_numpy()[late].sum())
         known_m2 = None if np.isnan(spare) else spare
-        issues.append(Issue("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(rows[late])))
+        issues.append(Issue("blocks_too_late", int(late.sum()), action, known_m2, rows=tuple(reader.rows[late])))
     table = table.sort_values("place", kind="stable", ignore_index=True)
-    return Checked(Blocks(table), (*issues, *_unlisted(parks, place)), raw.assumptions)
+    return reader.checked(Blocks(table), (*issues, *_unlisted(parks, place)))
 
 
 def _unlisted(parks: Parks, listed: Any) -> list[Issue]:
@@ -198,37 +188,23 @@ def _unlisted(parks: Parks, listed: Any) -> list[Issue]:
 
 def as_groups(raw: SourceTable, known: Collection[str] = ()) -> Checked[dict[str, str]]:
     """Admit a table of plots that stay together: plot (one of the `known` is spelled as there), group."""
-    rows = np.array([str(k) for k in raw.frame.index], dtype=object)
-    problems: list[Problem] = []
-    plots = cells.plots(raw.frame, {"plot": "plot"}, "plot", problems, rows, known)
-    groups = unify(cells.identifiers(raw.frame, {"group": "group"}, "group", problems, rows))
+    table = TableReader(raw)
+    plots, groups = table.plots("plot", known), unify(table.identifiers("group"))
     blank = np.array([not p or not g for p, g in zip(plots, groups, strict=True)], dtype=bool)
-    if blank.any():
-        problems.append(Problem(_("a plot or a group is blank"), _("fill it in"), rows=tuple(rows[blank])))
-    twice = pd.Series(plots, dtype=object).duplicated(keep=False).to_numpy() & ~blank
-    if twice.any():
-        problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    issues = (*raw.issues, *strange_plots(plots, known, rows, raw.file))
-    return Checked(dict(zip(plots, groups, strict=True)), issues, raw.assumptions)
+    table.refuse(blank, _("a plot or a group is blank"), _("fill it in"))
+    table.once(plots, _("one plot in several rows"), _("keep one row a plot"), unless=blank)
+    table.done()
+    return table.checked(dict(zip(plots, groups, strict=True)), strange_plots(plots, known, table.rows, raw.file))
 
 
 def as_demand(raw: SourceTable, known: Collection[str] = ()) -> Checked[pd.DataFrame]:
     """Admit a table of what plots (one of the `known` is spelled as there) need: power, water, gas; blank: unknown."""
-    frame, problems = raw.frame, list[Problem]()
-    rows = np.array([str(k) for k in frame.index], dtype=object)
-    values = {}
-    for role in SUPPLIES:
-        values[role] = cells.numbers(frame, {role: role}, role, problems, rows)
-        if (below := values[role] < 0).any():
-            what = _("column {column!r}: below zero", column=role)
-            problems.append(Problem(what, _("write what the plot needs, or leave it blank"), rows=tuple(rows[below])))
-    plots = pd.Index(cells.plots(frame, {"plot": "plot"}, "plot", problems, rows, known), dtype=object)
-    if (twice := plots.duplicated(keep=False)).any():
-        problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    issues = (*raw.issues, *strange_plots(plots, known, rows, raw.file))
-    return Checked(pd.DataFrame(values, index=plots), issues, raw.assumptions)
+    table, fix = TableReader(raw), _("write what the plot needs, or leave it blank")
+    values = {role: table.figures(role, positive=fix) for role in SUPPLIES}
+    plots = pd.Index(table.plots("plot", known), dtype=object)
+    table.once(plots, _("one plot in several rows"), _("keep one row a plot"))
+    table.done()
+    return table.checked(pd.DataFrame(values, index=plots), strange_plots(plots, known, table.rows, raw.file))
 
 
 def strange_plots(plots: Iterable[str], known: Collection[str], rows: Any, table: str) -> list[Issue]:

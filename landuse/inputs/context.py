@@ -22,6 +22,7 @@ from landuse.inputs.districts import UNKNOWN_DISTRICTS, StudyDistricts, strange_
 from landuse.inputs.parcels import RATIOS
 from landuse.inputs.polygons import polygons
 from landuse.inputs.source_table import Checked
+from landuse.inputs.table_reader import TableReader
 from landuse.inputs.vocabulary import unmatched_prefixes, unused_words
 from landuse.quality import Issue
 from landuse.reference.classification import UNKNOWN, Classification
@@ -263,40 +264,33 @@ def as_standards(
     raw: SourceTable, zones: StudyDistricts = UNKNOWN_DISTRICTS, day: dt.date | None = None
 ) -> Checked[pd.DataFrame]:
     """Admit the table of entry standards: one a zone and year; what it lacks of the districts is reported."""
-    frame, rows = raw.frame, np.array([str(k) for k in raw.frame.index], dtype=object)
-    problems: list[Problem] = []
-    years = [year_of(x)[0] for x in cells.text(frame, {"year": "year"}, "year")]
+    reader = TableReader(raw)
+    years = [year_of(x)[0] for x in reader.texts("year")]
     odd = np.array([y is None or np.isnan(y) for y in years], dtype=bool)
-    if odd.any():
-        problems.append(Problem(_("a standard without a year"), _("fill in column year"), rows=tuple(rows[odd])))
+    reader.refuse(odd, _("a standard without a year"), _("fill in column year"))
     ratio = {}
     for role, most in RATIOS.items():
-        column = f"min_{role}"
-        ratio[role] = cells.numbers(frame, {column: column}, column, problems, rows, units={"": 1.0, "%": 0.01})
-        beyond = (ratio[role] <= 0) | (ratio[role] > most)
-        if beyond.any():
-            what = _("column {column!r}: not between 0 and {most:g}", column=column, most=most)
-            problems.append(Problem(what, _("write the ratio, or leave the cell blank"), rows=tuple(rows[beyond])))
-    named = unify([plain(x) for x in cells.identifiers(frame, {"zone": "zone"}, "zone", problems, rows)])
+        ratio[role] = reader.figures(f"min_{role}", {"": 1.0, "%": 0.01})
+        what = _("column {column!r}: not between 0 and {most:g}", column=f"min_{role}", most=most)
+        fix = _("write the ratio, or leave the cell blank")
+        reader.refuse((ratio[role] <= 0) | (ratio[role] > most), what, fix)
+    named = unify([plain(x) for x in reader.identifiers("zone")])
     table = pd.DataFrame({"zone": named, "year": years, **ratio})
     twice = table.duplicated(["zone", "year"], keep=False)
-    if twice.any():
-        what = _("one zone and year with two standards")
-        problems.append(Problem(what, _("keep one of the rows"), rows=tuple(rows[twice])))
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    reader.refuse(twice, _("one zone and year with two standards"), _("keep one of the rows"))
+    reader.done()
     codes, year = sorted(zones.codes), None if day is None else day.year
     bare = np.all([np.isnan(standards_of(codes, table, year, role)) for role in RATIOS], axis=0)
     odd_ones = np.any([(ratio[r] < low) | (ratio[r] > high) for r, (low, high) in ENTRY.items()], axis=0)
-    odd_rows = tuple(rows[odd_ones])
+    odd_rows = tuple(reader.rows[odd_ones])
     action = _("no entry standard lies so low or so high; kept")
     unusual = [Issue("odd_standards", len(odd_rows), action, rows=odd_rows)] if odd_rows else []
     issues = [
-        *raw.issues,
         *unusual,
-        *strange_districts(named, zones, rows, raw.file),
+        *strange_districts(named, zones, reader.rows, raw.file),
         *without_standard(codes, bare),
     ]
-    return Checked(table, tuple(issues), raw.assumptions)
+    return reader.checked(table, issues)
 
 
 def standards_of(zones: Any, standards: pd.DataFrame | None, year: int | None, role: str) -> Any:

@@ -15,6 +15,7 @@ from landuse.inputs import cells
 from landuse.inputs.dates import day_of, days_to_come
 from landuse.inputs.polygons import polygons
 from landuse.inputs.source_table import Checked
+from landuse.inputs.table_reader import TableReader
 from landuse.reference.classification import UNKNOWN
 from landuse.spelling import plain
 from landuse.units import AREA_M2, to_m2
@@ -62,19 +63,14 @@ def as_exceptions(raw: SourceTable, columns: Mapping[str, str], known: Collectio
     known : collection of str
         Ids of the parcels of every date; an exception that names one is spelled as there.
     """
-    rows = np.array([str(k) for k in raw.frame.index], dtype=object)
-    problems: list[Problem] = []
-    plots = cells.plots(raw.frame, columns, "plot", problems, rows, known)
-    documents = cells.text(raw.frame, columns, "document").astype(str)
+    table = TableReader(raw, columns)
+    plots, documents = table.plots("plot", known), table.texts("document").astype(str)
     blank = (plots == "") | np.array([cells.is_blank(x) for x in documents], dtype=bool)
-    if blank.any():
-        what = _("an exception without a plot or without a document number")
-        problems.append(Problem(what, _("fill it in: only a document makes an exception"), rows=tuple(rows[blank])))
-    twice = pd.Series(plots, dtype=object).duplicated(keep=False).to_numpy() & ~blank
-    if twice.any():
-        problems.append(Problem(_("one plot in several rows"), _("keep one row a plot"), rows=tuple(rows[twice])))
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    return Checked(dict(zip(plots.tolist(), documents.tolist(), strict=True)), raw.issues, raw.assumptions)
+    what = _("an exception without a plot or without a document number")
+    table.refuse(blank, what, _("fill it in: only a document makes an exception"))
+    table.once(plots, _("one plot in several rows"), _("keep one row a plot"), unless=blank)
+    table.done()
+    return table.checked(dict(zip(plots.tolist(), documents.tolist(), strict=True)))
 
 
 def as_counters(raw: SourceTable, day: dt.date | None = None) -> Checked[pd.DataFrame]:
@@ -82,27 +78,19 @@ def as_counters(raw: SourceTable, day: dt.date | None = None) -> Checked[pd.Data
 
     A period that ends after the study's `day` is reported.
     """
-    rows = np.array([str(k) for k in raw.frame.index], dtype=object)
-    problems: list[Problem] = []
-    days = [day_of(x) for x in cells.text(raw.frame, {"date": "date"}, "date")]
+    table = TableReader(raw)
+    days = [day_of(x) for x in table.texts("date")]
     odd = np.array([day is None or np.isnat(day) for day in days], dtype=bool)
-    if odd.any():
-        what, fix = _("a count without a date"), _("write the last day of its period: 2025-03-31")
-        problems.append(Problem(what, fix, rows=tuple(rows[odd])))
-    twice = pd.Series(days, dtype=object).duplicated(keep=False).to_numpy() & ~odd
-    if twice.any():
-        problems.append(Problem(_("one date in several rows"), _("keep one row a period"), rows=tuple(rows[twice])))
+    table.refuse(odd, _("a count without a date"), _("write the last day of its period: 2025-03-31"))
+    table.once(days, _("one date in several rows"), _("keep one row a period"), unless=odd)
     values = {}
     for column, unit in (("renovated_mu", "mu"), ("factory_m2", "m2")):
-        read = cells.numbers(raw.frame, {column: column}, column, problems, rows, units=AREA_M2, unit=unit)
-        if (below := read < 0).any():
-            what = _("column {column!r}: below zero", column=column)
-            problems.append(Problem(what, _("write the count, or leave it blank"), rows=tuple(rows[below])))
+        read = table.figures(column, AREA_M2, unit, positive=_("write the count, or leave it blank"))
         values[column.split("_")[0] + "_m2"] = to_m2(read, unit)
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    table = pd.DataFrame({"date": [d.item() for d in days if d is not None], **values})
-    late = days_to_come(table["date"], day, rows, _("counts"))
-    return Checked(table.sort_values("date", ignore_index=True), (*raw.issues, *late), raw.assumptions)
+    table.done()
+    counts = pd.DataFrame({"date": [d.item() for d in days if d is not None], **values})
+    late = days_to_come(counts["date"], day, table.rows, _("counts"))
+    return table.checked(counts.sort_values("date", ignore_index=True), late)
 
 
 def as_updates(

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003, pydantic reads the annotations
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from landuse import schema as s
-from landuse.errors import Problem, refuse_if
 from landuse.i18n import _
-from landuse.inputs import cells
 from landuse.inputs.dates import begin_of, days_to_come
-from landuse.inputs.source_table import Checked
-from landuse.spelling import plain, respell
+from landuse.inputs.table_reader import TableReader
+from landuse.spelling import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from landuse.inputs.parks import Parks
-    from landuse.inputs.source_table import SourceTable
+    from landuse.inputs.source_table import Checked, SourceTable
 
 #: Columns of the table of earlier comparisons.
 LEAGUE = ("period", "park", "score")
@@ -53,27 +51,18 @@ def as_league(raw: SourceTable, parks: Parks, day: dt.date | None = None) -> Che
     day : datetime.date, optional
         Of the study; a period that begins after it is reported.
     """
-    frame, problems = raw.frame, list[Problem]()
-    rows = np.array([str(k) for k in frame.index], dtype=object)
-    period = [plain(x) for x in cells.text(frame, {"period": "period"}, "period")]
-    park = _parks(frame, problems, rows, parks)
-    score = cells.numbers(frame, {"score": "score"}, "score", problems, rows)
-    known = set(parks[s.PARK])
-    strange = np.array([p not in known for p in park], dtype=bool)
+    table = TableReader(raw)
+    period, park = [plain(x) for x in table.texts("period")], table.parks("park", parks)
+    score, wrong = table.figures("score"), table.unread
     blank = np.array([not x for x in period], dtype=bool)
-    twice = pd.Series(list(zip(period, park, strict=True)), dtype=object).duplicated(keep=False).to_numpy()
-    for which, what, fix in (
-        (strange, _("a park that the layer does not have"), _("write its id as the park layer does")),
-        (blank, _("a score without a period"), _("write the period: 2025Q3")),
-        (twice & ~blank & ~strange, _("one park twice in a period"), _("keep one row a park and period")),
-    ):
-        if which.any():
-            problems.append(Problem(what, fix, rows=tuple(rows[which])))
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
+    table.refuse(blank, _("a score without a period"), _("write the period: 2025Q3"))
+    pairs = zip(period, park, strict=True)
+    table.once(pairs, _("one park twice in a period"), _("keep one row a park and period"), unless=blank | wrong)
+    table.done()
     last = max(period, default="")
     scores = {p: float(x) for q, p, x in zip(period, park, score, strict=True) if q == last and not np.isnan(x)}
-    late = days_to_come(map(begin_of, period), day, rows, _("periods of the last comparison"))
-    return Checked(League(last, scores), (*raw.issues, *late), raw.assumptions)
+    late = days_to_come(map(begin_of, period), day, table.rows, _("periods of the last comparison"))
+    return table.checked(League(last, scores), late)
 
 
 def as_panels(raw: SourceTable, parks: Parks) -> Checked[pd.DataFrame]:
@@ -98,32 +87,22 @@ def as_panels(raw: SourceTable, parks: Parks) -> Checked[pd.DataFrame]:
     InputError
         With every problem.
     """
-    frame, problems = raw.frame, list[Problem]()
-    rows = np.array([str(k) for k in frame.index], dtype=object)
-    park, kind = _parks(frame, problems, rows, parks), [plain(x) for x in cells.text(frame, {"kind": "kind"}, "kind")]
-    count, goal = (cells.numbers(frame, {c: c}, c, problems, rows) for c in PANELS[2:])
-    order = {p: k for k, p in enumerate(dict.fromkeys(parks[s.PARK]))}
-    strange = np.array([p not in order for p in park], dtype=bool)
-    nameless = np.array([not x for x in kind], dtype=bool)
-    twice = pd.Series(list(zip(park, kind, strict=True)), dtype=object).duplicated(keep=False).to_numpy()
-    unread = np.isin(rows, [row for p in problems for row in p.rows])
-    wrong = [(x < 0) | (x % 1 > 0) for x in (count, goal)]
-    for which, what, fix in (
-        (strange, _("a park that the layer does not have"), _("write its id as the park layer does")),
-        (nameless, _("a count without a kind"), _("write what is counted")),
-        (np.isnan(count) & ~unread, _("a kind without a count"), _("write the count, 0 for none, or remove the row")),
-        (wrong[0], _("column {column!r}: no count", column="count"), _("write whole numbers from 0")),
-        (wrong[1], _("column {column!r}: no count", column="goal"), _("write whole numbers from 0, or leave it blank")),
-        (twice & ~nameless & ~strange, _("one kind twice for a park"), _("keep one row a park and kind")),
+    table, order = TableReader(raw), {p: k for k, p in enumerate(dict.fromkeys(parks[s.PARK]))}
+    count, goal = (table.figures(role) for role in PANELS[2:])
+    unread = table.unread
+    park, kind = table.parks("park", parks), [plain(x) for x in table.texts("kind")]
+    strange, nameless = ~np.isin(park, list(order)), np.array([not x for x in kind], dtype=bool)
+    table.refuse(nameless, _("a count without a kind"), _("write what is counted"))
+    missing = np.isnan(count) & ~unread
+    table.refuse(missing, _("a kind without a count"), _("write the count, 0 for none, or remove the row"))
+    for role, x, fix in (
+        ("count", count, _("write whole numbers from 0")),
+        ("goal", goal, _("write whole numbers from 0, or leave it blank")),
     ):
-        if which.any():
-            problems.append(Problem(what, fix, rows=tuple(rows[which])))
-    refuse_if([p.located(raw.file, raw.layer) for p in problems])
-    table = pd.DataFrame({s.PARK: park, s.KIND: kind, "count": count, "goal": goal})
-    table = table.sort_values(s.PARK, key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
-    return Checked(table.astype({"count": int}), raw.issues, raw.assumptions)
-
-
-def _parks(frame: Any, problems: list[Problem], rows: Any, parks: Parks) -> Any:
-    """Return the parks of a table, as the layer spells those it has."""
-    return respell(cells.identifiers(frame, {"park": "park"}, "park", problems, rows), parks[s.PARK])
+        table.refuse((x < 0) | (x % 1 > 0), _("column {column!r}: no count", column=role), fix)
+    pairs = zip(park, kind, strict=True)
+    table.once(pairs, _("one kind twice for a park"), _("keep one row a park and kind"), unless=nameless | strange)
+    table.done()
+    counts = pd.DataFrame({s.PARK: park, s.KIND: kind, "count": count, "goal": goal})
+    counts = counts.sort_values(s.PARK, key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+    return table.checked(counts.astype({"count": int}))
