@@ -19,14 +19,15 @@ if TYPE_CHECKING:
     from landuse.config.study_file import Study, load_study
     from landuse.definition import Definition
     from landuse.errors import InputError, LanduseError
-    from landuse.pipeline.notebook import Answer, candidates, change, concentration, park_comparison, relocation_plan
+    from landuse.pipeline.answers import Answer
+    from landuse.pipeline.notebook import candidates, change, concentration, park_comparison, relocation_plan
     from landuse.pipeline.publish import publish
     from landuse.pipeline.run import run
     from landuse.results.run import RunResult
 
 #: Where each public name is at home; a module is loaded when it is asked for, so that the command line starts at once.
 _HOMES = {
-    "Answer": "landuse.pipeline.notebook",
+    "Answer": "landuse.pipeline.answers",
     "Definition": "landuse.definition",
     "InputError": "landuse.errors",
     "LanduseError": "landuse.errors",

@@ -34,9 +34,9 @@ from folium.template import Template
 from playwright.sync_api import Browser, sync_playwright
 from pyproj import CRS
 
-from landuse.report.map.canvas_layer import ParcelLayer
 from landuse.report.map.drawings import Drawing, for_display
 from landuse.report.map.encode import hilbert_order
+from landuse.report.map.layers import ParcelLayer
 from landuse.report.map.offline import seal
 
 WORKING = CRS(4549)

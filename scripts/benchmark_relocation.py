@@ -19,10 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from landuse.analysis.relocation.baselines import greedy, nearest
 from landuse.analysis.relocation.lp_relaxation import relax
 from landuse.analysis.relocation.options import Plots, Prices, Requirements, Sites, ways_of
-from landuse.analysis.relocation.solve import choose, model_of
+from landuse.analysis.relocation.solve import choose, greedy, model_of, nearest
 from landuse.units import to_m2
 
 KM = 60.0

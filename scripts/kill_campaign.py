@@ -24,9 +24,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landuse.io.publishing.lock import LOCK
 from landuse.io.publishing.moves import JOURNAL
-from landuse.io.publishing.staging import STAGE, staged
+from landuse.io.publishing.staging import LOCK, STAGE, staged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,16 @@ the program; 130 interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
+import pyogrio
+import pyproj
 import typer
+from pyproj import CRS
 
 from landuse.cli.commands import Call, app, command, plain_command
 from landuse.cli.console import (
@@ -28,10 +33,11 @@ from landuse.cli.console import (
     parks_table,
     quality_table,
 )
-from landuse.cli.doctor import diagnose
 from landuse.cli.options import Also, Format
 from landuse.errors import InputError, Problem
+from landuse.geo.transform import route
 from landuse.i18n import _
+from landuse.io.manifest import versions
 from landuse.pipeline.progress import Progress
 from landuse.pipeline.publish import DELIVERABLES, publish
 from landuse.pipeline.run import check, crosswalk, refuse_other_class, run
@@ -259,3 +265,36 @@ def main() -> None:
                 stream.flush()
             except OSError:
                 let_go(stream)
+
+
+#: A point of the Hangzhou area: longitude, latitude and its CGCS2000 easting and northing (reference: EPSG:4549).
+CHECK_POINT = (120.21, 30.246, 520_212.0, 3_347_402.0)
+STRANGERS = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH")
+
+
+def diagnose() -> tuple[dict[str, str], list[Problem]]:
+    """Return versions and data folders, and what is wrong with them."""
+    facts = {
+        **versions(),
+        "proj data": pyproj.datadir.get_data_dir(),
+        "gdal data (pyogrio)": str(pyogrio.get_gdal_data_path()),
+    }
+    problems = [
+        Problem(
+            _(
+                "the variable {name} points to {path}: another program's data may be used",
+                name=name,
+                path=os.environ[name],
+            ),
+            _("unset {name} before running landuse", name=name),
+        )
+        for name in STRANGERS
+        if name in os.environ
+    ]
+    longitude, latitude, east, north = CHECK_POINT
+    got = route(CRS(4490), CRS(4549)).apply(np.array([[longitude, latitude]]))[0]
+    if not np.allclose(got, (east, north), atol=1):
+        problems.append(
+            Problem(_("EPSG:4549 of a known point comes out wrong: {got}", got=got), _("install PROJ anew"))
+        )
+    return facts, problems

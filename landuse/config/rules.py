@@ -8,15 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from landuse.config.layers import (
-    BackgroundLayer,
-    Boundary,
-    FacilitiesSection,
-    NotNegative,
-    Positive,
-    Share,
-    layer_of,
-)
+from landuse.config.layers import BackgroundLayer, Boundary, FacilitiesSection, NotNegative, Positive, Share, layer_of
 from landuse.i18n import _
 from landuse.reference.toml_model import Columns, FilePath, TomlModel
 

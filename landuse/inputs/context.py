@@ -21,9 +21,9 @@ from landuse.inputs.dates import year_of
 from landuse.inputs.districts import UNKNOWN_DISTRICTS, StudyDistricts, strange_districts, without_standard
 from landuse.inputs.parcels import RATIOS
 from landuse.inputs.polygons import polygons
+from landuse.inputs.row_names import unmatched_prefixes, unused_words
 from landuse.inputs.source_table import Checked
 from landuse.inputs.table_reader import TableReader
-from landuse.inputs.vocabulary import unmatched_prefixes, unused_words
 from landuse.quality import Issue
 from landuse.reference.classification import UNKNOWN, Classification
 from landuse.reference.plausible_ranges import storey_issues

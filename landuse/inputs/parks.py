@@ -14,9 +14,8 @@ from landuse.i18n import _
 from landuse.inputs import cells
 from landuse.inputs.polygons import polygons
 from landuse.inputs.precedence import in_order
-from landuse.inputs.row_names import name_issues, total_issues
+from landuse.inputs.row_names import name_issues, total_issues, unused_words
 from landuse.inputs.source_table import Checked, column_texts
-from landuse.inputs.vocabulary import unused_words
 from landuse.quality import Issue
 from landuse.schema import LEVEL_WORDS
 from landuse.spelling import key, near, respell, spelled_apart, unify

@@ -30,7 +30,7 @@ from landuse.inputs.districts import StudyDistricts, as_districts, district_issu
 from landuse.inputs.enterprises import FIGURES, as_enterprises, no_enterprises
 from landuse.inputs.parcels import as_parcels
 from landuse.inputs.parks import as_parks
-from landuse.inputs.vocabulary import unmatched_prefixes
+from landuse.inputs.row_names import unmatched_prefixes
 from landuse.io.gate import path_problems
 from landuse.io.rasters import read_picture
 from landuse.io.tables.read import read_table

@@ -159,7 +159,7 @@ def _write_layers(result: RunResult, path: Path) -> None:
 
 def _write_density(result: RunResult, path: Path) -> None:
     from landuse.analysis.density import outside_density  # noqa: PLC0415
-    from landuse.report.layers.density import write_density  # noqa: PLC0415
+    from landuse.report.layers.exports import write_density  # noqa: PLC0415
 
     write_density(outside_density(result), result, path)
 

@@ -13,16 +13,9 @@ from landuse.analysis.candidates.evaluate import idle_rules, universal_rules
 from landuse.analysis.candidates.indicators import measure
 from landuse.analysis.change.compare import Snapshot
 from landuse.analysis.checks.alignment import cover_issues, plane_issues
-from landuse.analysis.checks.figures import figure_issues
+from landuse.analysis.checks.firms import figure_issues, join_issues, join_problems
 from landuse.analysis.checks.issues import enclaves, hanging_on, ledger_issues, with_effects
-from landuse.analysis.checks.join import join_issues, join_problems
-from landuse.analysis.checks.land import (
-    block_issues,
-    cost_issues,
-    firm_land_issues,
-    raster_issues,
-    register_issues,
-)
+from landuse.analysis.checks.land import block_issues, cost_issues, firm_land_issues, raster_issues, register_issues
 from landuse.analysis.checks.layers import bare_issues, coverage_issues, share_issues
 from landuse.analysis.plots.firms import tax_per_parcel
 from landuse.analysis.plots.multipart import spread_issues

@@ -126,7 +126,7 @@ def test_strays_and_what_libraries_say_are_seen(tmp_path, monkeypatch):
         pickle.loads(pickle.dumps(f_security.Runs(tmp_path / "ran"))).close()  # noqa: S301, ours
         os.write(2, b"said below")
 
-    monkeypatch.setattr("landuse.cli.main.load_study", read)
+    monkeypatch.setattr("landuse.cli.commands.load_study", read)
     outcome = run_case(case, tmp_path)
     assert outcome.strays == ("ran",)
     assert "said below" in outcome.below

@@ -9,8 +9,8 @@ from landuse.errors import InputError
 from landuse.inputs.context import as_facilities
 from landuse.inputs.enterprises import as_enterprises
 from landuse.inputs.parks import as_parks
+from landuse.inputs.row_names import unmatched_prefixes, unused_words
 from landuse.inputs.source_table import SourceTable
-from landuse.inputs.vocabulary import unmatched_prefixes, unused_words
 from landuse.reference.classification import load
 
 pytestmark = pytest.mark.usefixtures("english")

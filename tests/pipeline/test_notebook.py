@@ -12,7 +12,7 @@ import shapely
 
 import landuse
 from landuse.i18n import language
-from landuse.pipeline.notebook import TABLES
+from landuse.pipeline.answers import TABLES
 
 COLUMNS = {"id": "BSM", "name": "DLMC", "area": "TBDLMJ", "district": "ZLDWDM"}
 PARKS = {"id": "park_id", "name": "park_name", "level": "level", "block": "block_id", "main": "is_main"}

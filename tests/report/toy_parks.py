@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
-from landuse.analysis.parks.score import evaluate
+from landuse.analysis.parks.compare import evaluate
 from landuse.analysis.parks.structure import JOIN_COLUMNS
 
 if TYPE_CHECKING:

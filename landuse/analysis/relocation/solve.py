@@ -1,13 +1,4 @@
-r"""Which plots should move, be cleared or be rebuilt, and where to? Numbers only: no geometry comes here.
-
-The share after a plan is the land inside the parks over all industrial land. With T the total, I the land inside, t the
-target and k the park land that one unit of moved land uses, moving :math:`a` adds :math:`ka` inside and changes the
-total by :math:`(k-1)a`; clearing :math:`a` takes it from the total. So the share reaches t when
-
-.. math:: \sum_{moved} (k + t(1 - k)) a + \sum_{cleared} t a \ge tT - I
-
-which is linear in the choices; `docs/method/relocation.md` has the whole model.
-"""
+"""Which plots should move, be cleared or be rebuilt, and where to; and what a plan is held against. Numbers only."""
 
 from __future__ import annotations
 
@@ -18,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse import csc_array, hstack, vstack
 
-from landuse.analysis.relocation.baselines import greedy
 from landuse.analysis.relocation.integer_program import Answer, Limits, solve
-from landuse.analysis.relocation.lp_relaxation import AMOUNT, Programme, relax
+from landuse.analysis.relocation.lp_relaxation import AMOUNT, Programme, ranked, relax
+from landuse.analysis.relocation.options import MOVE
 from landuse.errors import SearchError
 from landuse.i18n import _
 from landuse.results.relocation import PROVED, Stage
+
+if TYPE_CHECKING:
+    from landuse.geo.arrays import Ints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -227,3 +221,64 @@ def shortfalls(model: Model, limits: Limits | None = None) -> list[tuple[str, in
     amounts = np.maximum((p.rows @ answer.x[: len(p.unit)]) - p.limit, 0.0)
     over = np.flatnonzero(p.excess(answer.x[: len(p.unit)]) > 0)
     return [(*model.labels[k], float(amounts[k])) for k in over]
+
+
+#: Ways of each unit that are tried, the best first.
+TRIED = 30
+#: Of a row's largest coefficient: what counts as kept.
+KEPT = 1e-9
+
+
+def greedy(model: Model, objective: str = "cost") -> tuple[Ints, bool]:
+    """Take the way that is best per unit of the share it brings, and again, until the targets are reached.
+
+    Parameters
+    ----------
+    model : Model
+    objective : {"plots", "area", "cost"}
+        Of which least is best; ties by cost.
+
+    Returns
+    -------
+    tuple
+        Positions of the ways taken, and whether all rows are kept in the end.
+    """
+    ways = model.ways
+    gain = ways.left + ways.arrived
+    per_gain = [worth / np.maximum(gain, 1e-9) for worth in (ways.cost, ways.of(objective))]
+    return _one_by_one(model, np.lexsort((np.arange(len(gain)), *per_gain)))
+
+
+def nearest(model: Model) -> tuple[Ints, bool]:
+    """Move one plot after the other, in the order of the list, to the nearest block that takes it.
+
+    Returns
+    -------
+    tuple
+        As `greedy`.
+    """
+    ways = model.ways
+    move = np.flatnonzero(ways.action == MOVE)
+    return _one_by_one(model, move[np.lexsort((ways.year[move], ways.metres[move], ways.unit[move]))])
+
+
+def _one_by_one(model: Model, order: Ints) -> tuple[Ints, bool]:
+    p = model.programme
+    by_unit, rank = ranked(p.unit[order], np.arange(len(order)))
+    few = order[np.sort(by_unit[rank < TRIED])]
+    state, slack = np.zeros(len(p.limit)), KEPT * p.scale
+    done, taken = np.zeros(p.units, dtype=bool), []
+    rows, start, entry = p.rows.indices, p.rows.indptr, p.rows.data
+    for way in few:
+        if (state <= p.limit + slack).all():
+            break
+        if done[p.unit[way]]:
+            continue
+        where = slice(start[way], start[way + 1])
+        then = state[rows[where]] + entry[where]
+        if ((then > (p.limit + slack)[rows[where]]) & (entry[where] > 0)).any():
+            continue
+        state[rows[where]] = then
+        done[p.unit[way]] = True
+        taken.append(int(way))
+    return np.array(sorted(taken), dtype=np.int64), bool((state <= p.limit + slack).all())

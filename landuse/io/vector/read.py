@@ -26,13 +26,12 @@ from landuse.io.gate import pass_gate
 from landuse.io.source import FORMATS, Place
 from landuse.io.vector.boundary_points import open_boundary_points
 from landuse.io.vector.gdal import open_with_gdal, reading
-from landuse.io.vector.geojson import open_geojson
+from landuse.io.vector.geojson import open_geojson, text_of, walk
 from landuse.io.vector.geoparquet import open_geoparquet
 from landuse.io.vector.kml import open_kml
 from landuse.io.vector.selection import Selection, left_out, selection_problems
 from landuse.io.vector.shapefile import open_shapefile
 from landuse.io.vector.shapes import flat
-from landuse.io.vector.strictjson import text_of, walk
 from landuse.spelling import missing_column
 
 if TYPE_CHECKING:

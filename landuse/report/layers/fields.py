@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Bytes a shapefile gives a field's name.
 NAME_BYTES = 10
+#: Declared columns; a layer of plots has those read from the frame as they are, and those that say what they mean.
+FIELDS = (*CANDIDATES.fields, *RENEWAL.fields)
 #: Names that cutting alone would make unreadable.
 SHORT = {
     "ellipsoidal_m2": "ellips_m2",
@@ -52,7 +54,7 @@ def layer_word(layer: str) -> str:
 
 def meanings(layer: str = "") -> dict[str, str]:
     """Return what each column of the published layers means, by its name; of a named layer, what it means there."""
-    declared = {x.key: _(x.meaning or x.label) for x in (*CANDIDATES.fields, *RENEWAL.fields) if x.label}
+    declared = {x.key: _(x.meaning or x.label) for x in FIELDS if x.of is None or x.meaning}
     known = declared | {
         "use": _("Use: industrial, storage or mining"),
         "district": _(labels.DISTRICT_CODE),

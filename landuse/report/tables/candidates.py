@@ -95,7 +95,7 @@ def _parks(result: RunResult, plots: Any) -> list[str]:
 
 
 NO = Field("no", labels.NUMBER, COUNT, numbered)
-PLOT_ID = Field("parcel_id", labels.PARCEL_ID, of=index, total=labels.TOTAL)
+PLOT_ID = Field("parcel_id", labels.PARCEL_ID, of=index, total=labels.TOTAL, meaning=labels.PARCEL_ID)
 DISTRICT = Field("district", labels.DISTRICT, of=district_names(s.DISTRICT))
 FIRMS = Field("firms", labels.FIRMS)
 CODE = Field(s.CODE, labels.LAND_USE_CODE)
@@ -108,7 +108,12 @@ TAX = Field(
     heads={"terminal": labels.TAX_WAN_PER_MU},
     meaning=labels.TAX_PER_MU_AND_YEAR_YUAN,
 )
-REASONS = Field("reasons", labels.REASONS, of=hits(lambda hit: with_code(reason_words(hit), hit.rule.code)))
+REASONS = Field(
+    "reasons",
+    labels.REASONS,
+    of=hits(lambda hit: with_code(reason_words(hit), hit.rule.code)),
+    meaning=labels.REASONS,
+)
 REASON_CODES = Field("reason_codes", labels.REASONS, of=lambda _r, t: ["、".join(x) for x in t["reasons"]], sheet=False)
 OFF_LIST = Field("off_list", N_("Off the list when"), of=hits(change_words))
 EVIDENCE = Field("evidence", labels.EVIDENCE, word=evidence_word)

@@ -14,16 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from landuse.i18n import _
 from landuse.report.words import labels
-from landuse.report.words.format import (
-    NONE,
-    area,
-    figure,
-    is_known,
-    percent,
-    reconciled_mu,
-    reconciled_wan,
-    wan,
-)
+from landuse.report.words.format import NONE, area, figure, is_known, percent, reconciled_mu, reconciled_wan, wan
 from landuse.report.words.format import text as plain_text
 from landuse.report.words.terms import district_namer
 from landuse.units import shown_mu

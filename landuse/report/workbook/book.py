@@ -7,31 +7,37 @@ by one; identifiers are text. Nothing in a cell is taken for a formula or a link
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from landuse import schema as s
 from landuse.i18n import _
-from landuse.report.tables.candidates import GROUPS, RULES, THRESHOLDS
+from landuse.report.tables.candidates import CANDIDATES, CRITERIA, GROUPS, RENEWAL, RULES, THRESHOLDS
 from landuse.report.tables.share import DEFINITIONS, ISSUES
 from landuse.report.words import labels
+from landuse.report.words.terms import position_word, rounding_words
 from landuse.report.workbook.change import change_facts, write_change_sheets
-from landuse.report.workbook.columns import plots_unit, sheet_columns
+from landuse.report.workbook.columns import Column, plots_unit, sheet_columns
 from landuse.report.workbook.ledger import LedgerRows, ledger_columns
-from landuse.report.workbook.notes import meaning_columns
 from landuse.report.workbook.parks import park_facts, write_park_sheets
-from landuse.report.workbook.plots import plot_columns, renewal_columns, score_columns, town_mark_columns
 from landuse.report.workbook.relocation import plan_facts, write_plan_sheets
 from landuse.report.workbook.share import (
     district_columns,
+    interval_text,
     park_columns,
     share_chart,
     summary_facts,
     swing_columns,
 )
 from landuse.report.workbook.sheets import TOP, Sheets
+from landuse.units import shown_mu
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import geopandas as gpd
+    import pandas as pd
+
+    from landuse.results.candidates import Score
     from landuse.results.run import RunResult
 
 
@@ -101,3 +107,75 @@ def write_workbook(result: RunResult, path: Path) -> None:
     meaning = meaning_columns(f, rows, sheets.cleaned)
     sheets.table(_(labels.DEFINITION), _("What the numbers mean"), meaning, unit="")
     sheets.close()
+
+
+def meaning_columns(f: RunResult, rows: LedgerRows, cleaned: int) -> list[Column]:
+    """Return what the numbers mean, how they are found again, and what they were made of."""
+    column = s.AREA_COLUMN[f.definition.area]
+    lines = {
+        _(labels.STUDY): f.name,
+        _(labels.DATE_OF_THE_DATA): f.date.isoformat() if f.date else "",
+        _(labels.DEFINITION): str(f.definition),
+        _("Result"): str(f.concentration).splitlines()[0],
+        _(labels.COORDINATE_SYSTEM): f.crs,
+        _(labels.CLASSIFICATION): f.classification,
+        _("Rounding"): rounding_words(),
+        _("Overlaps"): _("Land that several parks or parcels claim is counted once."),
+        _("Interval"): interval_text(f),
+        _("Claimed by several parks"): _(
+            "the parks' gross figures exceed the land inside by {mu:,.2f} mu",
+            mu=shown_mu(f.concentration.claimed_again_m2),
+        ),
+        _(labels.PROOF): "" if f.proof is None else str(f.proof),
+        _("Assumptions"): "；".join(f.assumptions),
+        _("Found again in the workbook"): _(
+            "Every figure sums rows of the sheet {sheet}: a district's those with its number, a park's likewise, a "
+            "plot's those its link names.",
+            sheet=_(labels.LEDGER_PARTS),
+        )
+        if rows.fit
+        else _("{n:,} parts are more than a sheet holds: the GeoPackage has them.", n=len(rows.land)),
+        _("Found again in the GeoPackage"): _(
+            "Layer ledger, field {column}: side = 'inside' and district = '…' for a district, park_id = '…' and side = "
+            "'inside' for a park, parcel_id = '…' and face = -1 for a plot; parks' gross figures by the layer claims.",
+            column=column,
+        ),
+        _("Characters no cell can hold"): _("shown as \ufffd in {n} cells", n=cleaned),
+        "run_id": f.run_id,
+        **{_("Input {file}", file=file): f"sha256 {digest}" for file, digest in f.inputs.items()},
+    }
+    lines = {name: text for name, text in lines.items() if text}
+    return [Column(_(labels.ITEM), list(lines)), Column(_(labels.CONTENT), list(lines.values()), width=100)]
+
+
+def plot_columns(f: RunResult, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list[Column]:
+    """Return the table of candidates, or of plots without data, each with the way to its rows of the ledger."""
+    return [*sheet_columns(CANDIDATES, f, plots), *_links(f, plots, rows, outside=True)]
+
+
+def renewal_columns(f: RunResult, plots: gpd.GeoDataFrame, rows: LedgerRows) -> list[Column]:
+    """Return the table of plots inside or adjoining parks that meet a reason: renewal on site."""
+    return [*sheet_columns(RENEWAL, f, plots), *_links(f, plots, rows, outside=False)]
+
+
+def _links(f: RunResult, plots: gpd.GeoDataFrame, rows: LedgerRows, *, outside: bool) -> list[Column]:
+    if not rows.fit:
+        return []
+    # the ledger knows parcels only
+    parcels: Any = plots.index if f.scatter is None else f.scatter.parcel_of(plots.index)
+    return [Column(_(labels.ROWS_OF_THE_LEDGER), rows.links(parcels, outside=outside), "link")]
+
+
+def score_columns(f: RunResult, score: Score) -> list[Column]:
+    """Return what the score weighs, and how many of the worst plots stay so when a weight changes by a fifth."""
+    stay = score.stability.pivot_table(index="criterion", columns="change", values="stay").loc[score.weights.index]
+    less, more = (stay.iloc[:, k].astype(int) for k in (0, 1))
+    return sheet_columns(CRITERIA, f, score.weights.to_frame("weight").assign(less=less, more=more))
+
+
+def town_mark_columns(table: pd.DataFrame) -> list[Column]:
+    """Return the survey's mark of industry that stands alone against the position."""
+    return [
+        Column(_("Survey (CZCSXM)"), [_("marked 201A to 203A"), _("not marked")]),
+        *(Column(position_word(p), list(table[p]), "count") for p in table.columns),
+    ]

@@ -19,24 +19,10 @@ from landuse.report.tables.changes import (
     lineage_rows,
 )
 from landuse.report.words import labels
-from landuse.report.words.change import (
-    admitted_sentence,
-    assumption_sentences,
-    kind_word,
-    period_word,
-    stayed_word,
-)
+from landuse.report.words.change import admitted_sentence, assumption_sentences, kind_word, period_word, stayed_word
 from landuse.report.words.format import reconciled_mu
 from landuse.report.workbook.blocks import Block, Cell, block, lines, section
-from landuse.report.workbook.columns import (
-    Column,
-    Fact,
-    corrected,
-    letters,
-    plots_unit,
-    reference,
-    sheet_columns,
-)
+from landuse.report.workbook.columns import Column, Fact, corrected, letters, plots_unit, reference, sheet_columns
 from landuse.report.workbook.sheets import SHEET_ROWS, TOP
 from landuse.report.workbook.trajectory import write_trajectory
 from landuse.results import change as c

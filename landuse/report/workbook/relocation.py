@@ -9,25 +9,10 @@ from typing import TYPE_CHECKING, Any
 from landuse import schema as s
 from landuse.i18n import _
 from landuse.report.style.palette import PALETTE
-from landuse.report.tables.relocation import (
-    ALTERNATIVES,
-    BLOCKS,
-    FLOWS,
-    MOVES,
-    PARKS,
-    STAGES,
-    YEARS,
-    park_rows,
-)
+from landuse.report.tables.relocation import ALTERNATIVES, BLOCKS, FLOWS, MOVES, PARKS, STAGES, YEARS, park_rows
 from landuse.report.words import labels
 from landuse.report.words.format import reconciled_wan, shown_mus, wan
-from landuse.report.words.relocation import (
-    action_word,
-    proof_sentence,
-    shortfall_words,
-    status_word,
-    unknown_sentences,
-)
+from landuse.report.words.relocation import action_word, proof_sentence, shortfall_words, status_word, unknown_sentences
 from landuse.report.workbook.blocks import lines, section
 from landuse.report.workbook.columns import (
     Column,

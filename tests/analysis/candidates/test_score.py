@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from landuse.analysis.candidates.score import ahp, entropy, score, topsis
+from landuse.analysis.candidates.evaluate import ahp, entropy, score, topsis
 from landuse.reference.rule_pack import ScoreSection
 from landuse.results.candidates import Indicators
 

@@ -12,14 +12,8 @@ from toys import box, firms, land, parks, raw
 
 from landuse import schema as s
 from landuse.analysis.candidates.indicators import measure
-from landuse.analysis.checks.figures import figure_issues
-from landuse.analysis.checks.land import (
-    block_issues,
-    cost_issues,
-    firm_land_issues,
-    raster_issues,
-    register_issues,
-)
+from landuse.analysis.checks.firms import figure_issues
+from landuse.analysis.checks.land import block_issues, cost_issues, firm_land_issues, raster_issues, register_issues
 from landuse.analysis.plots.firms import firms_of, standing
 from landuse.analysis.relocation.problem import _firm_pairs, _industries
 from landuse.config.study_file import load_study, parse_study

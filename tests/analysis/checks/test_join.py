@@ -7,7 +7,7 @@ import pytest
 from toys import firms, land
 
 from landuse.analysis.candidates.evaluate import universal_rules
-from landuse.analysis.checks.join import join_issues
+from landuse.analysis.checks.firms import join_issues
 
 pytestmark = pytest.mark.usefixtures("english")
 PLOTS = ("p1", "p2", "p3", "p4", "p5")

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from toys import ORIGIN, UNIT, WORKING, array, box, ledger, parcels, parks
 
 from landuse import schema as s
-from landuse.analysis.parks.compare import duties, land_inside
-from landuse.analysis.parks.score import evaluate
+from landuse.analysis.parks.compare import duties, evaluate, land_inside
 from landuse.analysis.parks.structure import block_outlines, joining_plots, nearest_gaps, park_structure
 from landuse.analysis.parks.yields import figures_inside, intensity, leading, park_industries, park_yield
 from landuse.analysis.share.park_uses import park_uses

@@ -9,7 +9,7 @@ from pyproj import CRS
 from rasterio.transform import from_origin
 from toys import EAST, NORTH, WORKING
 
-from landuse.analysis.plots.rasters import built, green_ratio, mean
+from landuse.analysis.candidates.indicators import built, green_ratio, mean
 from landuse.errors import InputError
 from landuse.io.rasters import read_pixels
 

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from landuse.analysis.relocation.baselines import greedy, nearest
-from landuse.analysis.relocation.cost_curve import frontier
 from landuse.analysis.relocation.lp_relaxation import relax
 from landuse.analysis.relocation.options import Plots, Prices, Requirements, Sites, ways_of
-from landuse.analysis.relocation.solve import choose, model_of
+from landuse.analysis.relocation.plan import frontier
+from landuse.analysis.relocation.solve import choose, greedy, model_of, nearest
 
 PRICES = Prices(compensation=1.0, haul=1.0, rebuild=0.0, cross_district=0.0, tax_years=1.0)
 

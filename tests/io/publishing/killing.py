@@ -16,7 +16,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from landuse.io.publishing import apart, moves, staging
+from landuse.io.publishing import moves, staging
+from landuse.io.publishing import staging as apart
 from landuse.io.publishing.moves import recover
 
 WHOLE = ("layers/s.gdb", "layers/s-shp")

@@ -14,11 +14,11 @@ import pytest
 
 import landuse
 from landuse.errors import InputError
-from landuse.io.publishing import apart, lock, moves, staging
-from landuse.io.publishing.apart import finish_apart
-from landuse.io.publishing.lock import LOCK, locked
+from landuse.io.publishing import moves, staging
+from landuse.io.publishing import staging as apart
+from landuse.io.publishing import staging as lock
 from landuse.io.publishing.moves import JOURNAL
-from landuse.io.publishing.staging import STAGE, staged
+from landuse.io.publishing.staging import LOCK, STAGE, finish_apart, locked, staged
 
 pytestmark = pytest.mark.usefixtures("english")
 #: A folder in memory, where there is one: a disk would only make the many small files slower.

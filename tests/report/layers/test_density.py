@@ -13,7 +13,7 @@ from toy_result import EAST, NORTH, toy
 
 from landuse.analysis.density import covered, outside_density
 from landuse.errors import InputError
-from landuse.report.layers.density import NODATA, write_density
+from landuse.report.layers.exports import NODATA, write_density
 from landuse.results.density import Grid
 
 #: Where a real city lies: coordinates have ten digits there.
@@ -164,7 +164,7 @@ def test_a_system_that_geotiff_has_no_keys_for_is_stated_too(tmp_path, crs):
 
 
 def test_a_raster_without_a_system_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("landuse.report.layers.density.KEYS", ("STANDARD",))
+    monkeypatch.setattr("landuse.report.layers.exports.KEYS", ("STANDARD",))
     with pytest.raises(InputError, match="GeoTIFF"):
         write_density(outside_density(elsewhere(CRS("ESRI:54035"))), elsewhere(CRS("ESRI:54035")), tmp_path / "d.tif")
 

@@ -10,9 +10,8 @@ from toy_result import HOSTILE, listing, toy
 
 from landuse.i18n import language
 from landuse.report.map import layers
-from landuse.report.map.canvas_layer import ParcelLayer
 from landuse.report.map.drawings import land_drawing, plots_drawing
-from landuse.report.map.layers import ShapeLayer, layer_of
+from landuse.report.map.layers import ParcelLayer, ShapeLayer, layer_of
 from landuse.report.map.page import study_map
 from landuse.results.candidates import Scatter
 

@@ -8,7 +8,7 @@ from toy_result import toy
 
 from landuse.i18n import language
 from landuse.report.map import layers
-from landuse.report.map.canvas_layer import ParcelLayer
+from landuse.report.map.layers import ParcelLayer
 from landuse.report.map.page import study_map
 from landuse.report.map.relocation import plan_drawings
 from landuse.results.relocation import FEASIBLE

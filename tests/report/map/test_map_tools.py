@@ -15,8 +15,8 @@ from landuse.i18n import language
 from landuse.reference.rule_pack import Name
 from landuse.report.map import layers
 from landuse.report.map import page as map_page
-from landuse.report.map.canvas_layer import ParcelLayer
 from landuse.report.map.drawings import land_drawing
+from landuse.report.map.layers import ParcelLayer
 from landuse.report.map.offline import seal
 from landuse.report.map.page import study_map
 

@@ -15,7 +15,7 @@ from landuse.report.map import page_data
 from landuse.report.map.page import study_map
 from landuse.report.tables.candidates import CANDIDATES
 from landuse.report.tables.table import RATIO, Field, Table
-from landuse.report.workbook import plots as sheets
+from landuse.report.workbook import book as sheets
 from landuse.report.workbook import share
 from landuse.report.workbook.book import write_workbook
 
@@ -36,7 +36,7 @@ def declared(monkeypatch):
         (page_data, "CANDIDATES"),
     ):
         monkeypatch.setattr(module, name, wide)
-    monkeypatch.setattr("landuse.report.layers.fields.CANDIDATES", wide)
+    monkeypatch.setattr("landuse.report.layers.fields.FIELDS", wide.fields)
     result = toy()
     found = result.candidates
     plots = found.plots.assign(slope_deg=[7.25] * len(found.plots))
