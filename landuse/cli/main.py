@@ -117,7 +117,7 @@ def candidates_command(call: Call) -> None:
 def relocate_command(call: Call) -> None:
     """Plan the relocation; what blocks it is an answer, published, with exit code 3."""
     if call.study.capacity is None:
-        what, fix = _("no [capacity]: nobody knows which parks have room"), _("name a table of blocks: path = …")
+        what, fix = _("no [capacity]: which parks have room is not stated"), _("name a table of blocks: path = …")
         raise InputError(Problem(what, fix, call.study.file.name))
     result = _computed(call, "relocation")
     call.say.result(headline(result), _part(result, "city", "relocation"))

@@ -169,7 +169,7 @@ Objective = Literal["plots", "area", "cost"]
 
 
 def _listed(value: object) -> object:
-    """Take one objective for a list of one."""
+    """Accept a single objective as a one-element list."""
     return (value,) if isinstance(value, str) else value
 
 

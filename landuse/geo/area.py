@@ -62,7 +62,8 @@ def gaussian_radius2(geometry: Geometries, crs: CRS) -> Floats:
     if gk is None:
         return np.ones(len(geometry))
     bounds = shapely.bounds(geometry)
-    latitude = gk.latitude(np.nan_to_num((bounds[:, 1] + bounds[:, 3]) / 2))  # no geometry, no matter
+    # missing geometry: any latitude will do, the area is 0
+    latitude = gk.latitude(np.nan_to_num((bounds[:, 1] + bounds[:, 3]) / 2))
     return gk.a**2 * (1 - gk.e2) / (1 - gk.e2 * np.sin(latitude) ** 2) ** 2
 
 
@@ -167,7 +168,7 @@ def _proj_step(crs: CRS) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore", UserWarning
-        )  # pyproj: a PROJ string keeps only the projection. That is the wish.
+        )  # pyproj: a PROJ string keeps only the projection. That is intended.
         text = crs.to_proj4()
     return " ".join(w for w in text.split() if not w.startswith(("+type", "+no_defs", "+datum", "+towgs84"))) + _ellps(
         crs

@@ -199,7 +199,7 @@ def kind_problems(crs: CRS) -> list[Problem]:
     if operation is not None and "Pseudo Mercator" in operation.method_name:
         return [Problem(_("{crs} is Web Mercator: areas in Hangzhou come out 1.35 times too large", **name), working)]
     if not horizontal.is_projected:
-        return [Problem(_("{crs} is no projected system: areas need one", **name), working)]
+        return [Problem(_("{crs} is not a projected system: areas need one", **name), working)]
     return []
 
 

@@ -138,7 +138,7 @@ def as_blocks(
     leading = [tuple(filter(None, PARTS.split(plain(x)))) for x in reader.texts("industries")]
     divisions = [tuple(division(x) for x in codes) for codes in leading]
     odd = np.array(["" in d for d in divisions], dtype=bool)
-    refuse(odd, _("leading industries that are no codes"), _("write divisions of GB/T 4754, 01 to 97: 34;35"))
+    refuse(odd, _("leading industries that are not codes"), _("write divisions of GB/T 4754, 01 to 97: 34;35"))
     worst = figures("pollution")
     refuse(~np.isnan(worst) & ~np.isin(worst, range(1, WORST + 1)), _("no class of pollution"), _("write 1, 2 or 3"))
     credit = np.nan_to_num(figures("share", {"": 1.0, "%": 0.01}))
@@ -218,7 +218,7 @@ def strange_plots(plots: Iterable[str], known: Collection[str], rows: Any, table
 
 
 def as_land(raw: SourceTable, crs: CRS) -> gpd.GeoDataFrame:
-    """Return the polygons of a layer, repaired; what is wrong with them is the quality report's affair."""
+    """Return the polygons of a layer, repaired; the quality report already covers this layer."""
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
     frame, _issues, _assumptions = polygons(raw, crs, numbers, "parcel")
     return gpd.GeoDataFrame(geometry=frame.geometry.to_numpy(), crs=crs)

@@ -198,7 +198,7 @@ def numbers(
         if which.any():
             examples = ", ".join(map(repr, list(dict.fromkeys(map(str, written[which])))[:3]))
             what = _(
-                "column {column!r} holds what is no number: {examples}", column=str(column.name), examples=examples
+                "column {column!r} contains non-numeric values: {examples}", column=str(column.name), examples=examples
             )
             problems.append(Problem(what, fix, rows=tuple(np.asarray(rows)[which])))
     return figures

@@ -135,7 +135,7 @@ def as_plan(raw: SourceTable, column: str, classification: Classification, crs: 
 
 
 def as_neighbours(raw: SourceTable, column: str, classification: Classification, crs: CRS) -> gpd.GeoDataFrame:
-    """Return land that may suffer from a factory beside it; what is wrong with it is the quality report's affair."""
+    """Return land that may suffer from a factory beside it; the quality report already covers this layer."""
     numbers = pd.Series(raw.frame.index.astype(str), index=raw.frame.index)
     frame, _issues, _assumptions = polygons(raw, crs, numbers, "parcel")
     groups = [classification.neighbour_of(code) for code in frame[column]]

@@ -146,7 +146,7 @@ def as_enterprises(
 
 
 def no_enterprises() -> Enterprises:
-    """Return a table without a row."""
+    """Return an empty enterprise table."""
     columns = [s.FIRM, s.FIRM_NAME, s.PARCEL, s.YEAR, s.AREA_M2, s.TAX]
     return Enterprises(pd.DataFrame(columns=columns).astype({s.TAX: float, s.AREA_M2: float, s.YEAR: "Int64"}))
 
@@ -202,7 +202,10 @@ def _years(frame: Any, columns: Mapping[str, str], problems: list[Problem], issu
     dated = np.array([read[x][1] for x in texts], dtype=bool) & ~odd
     if odd.any():
         examples = ", ".join(map(repr, list(dict.fromkeys(texts[odd]))[:3]))
-        what, fix = _("years that are none: {examples}", examples=examples), _("write the year as 2025 in these rows")
+        what, fix = (
+            _("values that are not years: {examples}", examples=examples),
+            _("write the year as 2025 in these rows"),
+        )
         problems.append(Problem(what, fix, rows=tuple(rows[odd])))
     figures = [columns[role] for role in FIGURES if columns.get(role)]
     said = np.array([any(not cells.is_blank(str(x)) for x in row) for row in frame[figures].to_numpy()], dtype=bool)

@@ -1,4 +1,4 @@
-"""The doors: foreign frames become `Parcels`, `Parks` and `Districts` here, or are refused.
+"""Validation: source tables become `Parcels` (`parks`, `districts` beside it alike), or are refused.
 
 Foreign columns are renamed once, values cast, every problem collected, and one error raised that says the fix. Inside,
 the columns are those of `landuse.schema`, the index is 0..n-1, and the geometry is valid and in the working system.

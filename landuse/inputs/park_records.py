@@ -57,7 +57,7 @@ def as_league(raw: SourceTable, parks: Parks, day: dt.date | None = None) -> Che
     blank = np.array([not x for x in period], dtype=bool)
     table.refuse(blank, _("a score without a period"), _("write the period: 2025Q3"))
     pairs = zip(period, park, strict=True)
-    table.once(pairs, _("one park twice in a period"), _("keep one row a park and period"), unless=blank | wrong)
+    table.once(pairs, _("duplicate park within a period"), _("keep one row a park and period"), unless=blank | wrong)
     table.done()
     last = max(period, default="")
     scores = {p: float(x) for q, p, x in zip(period, park, score, strict=True) if q == last and not np.isnan(x)}

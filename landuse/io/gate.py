@@ -219,7 +219,7 @@ def _other_content(kind: str) -> Problem:
             export=as_geopackage(),
         )
         return Problem(_("an archive, not a layer"), fix)
-    what = _("its content is {kind}, not what its ending says", kind=kind) if kind else _("its content is no layer")
+    what = _("its content is {kind}, not what its ending says", kind=kind) if kind else _("its content is not a layer")
     return Problem(what, _("export the layer again"))
 
 

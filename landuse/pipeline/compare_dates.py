@@ -199,7 +199,7 @@ def _approvals(shot: Snapshot) -> dict[str, str]:
 
 
 def _goals(study: Study, earlier: Earlier) -> Goals:
-    """Return what the policy wants, in SI."""
+    """Return the policy's targets, in SI units."""
     return Goals(
         study.target.share,
         study.target.by,

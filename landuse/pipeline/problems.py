@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class ProblemCollector:
-    """Call steps one after another and keep every problem; a step whose input is missing is skipped."""
+    """Runs validation steps, collecting all problems instead of stopping at the first; skips steps without input."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []

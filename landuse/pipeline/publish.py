@@ -197,6 +197,6 @@ def _manifest(result: RunResult, study: Study, outputs: dict[str, str], seconds:
 def _refuse_changed_inputs(result: RunResult, study: Study) -> None:
     """A file that changed since it was read would make the manifest a lie."""
     now = input_hashes(input_paths(study))
-    fix = _("run again when nobody writes to it")
+    fix = _("run again when no other program writes to it")
     changed = sorted(k for k in {*now, *result.inputs} if now.get(k) != result.inputs.get(k))
     refuse_if([Problem(_("changed while the study ran"), fix, name) for name in changed])

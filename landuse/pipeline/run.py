@@ -239,7 +239,7 @@ def refuse_other_class(study: Study, plot: str) -> None:
     if classes and not {use for _code, use in classes} & set(s.CLASS_SETS[study.definition.classes]):
         code = classes[0][0]
         what = _(
-            "plot {plot!r} is no industrial land: its class is {code} {name}",
+            "plot {plot!r} is not industrial land: its class is {code} {name}",
             plot=plot,
             code=code,
             name=system.name_of(code),

@@ -76,9 +76,9 @@ def _of_dates(study: Study) -> Iterator[str]:
 
 def _of_sizes(study: Study) -> Iterator[str]:
     if study.target.share < LEAST_TARGET:
-        yield _("[target] share is {share:.2%}: nobody aims at less than a tenth", share=study.target.share)
+        yield _("[target] share is {share:.2%}: no policy aims at less than a tenth", share=study.target.share)
     if study.earlier and study.change.shift_m > MOST_SHIFT_M:
-        yield _("[change] shift_m is {m:,.0f} m: no line drawn anew moves so far", m=study.change.shift_m)
+        yield _("[change] shift_m is {m:,.0f} m: no redigitised line moves so far", m=study.change.shift_m)
 
 
 def _of_plan(study: Study, relocation: Relocation | None) -> Iterator[str]:

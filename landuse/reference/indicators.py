@@ -100,7 +100,7 @@ class EvaluationRules(TomlModel):
         if strange := sorted({x.group for x in self.indicators} - set(keys)):
             raise ValueError(_("groups that are not listed: {groups}", groups=", ".join(strange)))
         if strange := sorted({x.measure for x in self.indicators} - set(MEASURES)):
-            what = _("measures nobody knows: {measures}", measures=", ".join(strange))
+            what = _("unknown measures: {measures}", measures=", ".join(strange))
             raise ValueError(what + "; " + _("give one of {choices}", choices=", ".join(MEASURES)))
         if abs(sum(x.weight for x in self.indicators) - 1) > 1e-6:
             raise ValueError(_("the weights sum to {total:g}, not to 1", total=sum(x.weight for x in self.indicators)))

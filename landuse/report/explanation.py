@@ -94,7 +94,7 @@ def explained(result: RunResult, plot: str) -> str:
     lists = {
         "candidates": _("on the list of candidates (scattered, inefficient)"),
         "renewal": _("on the list of renewal in parks (inefficient, inside or beside a park)"),
-        "no_data": _("on the survey list: nobody has figures for it"),
+        "no_data": _("on the survey list: there are no figures for it"),
         None: _("on no list"),
     }
     lines = [
@@ -106,7 +106,7 @@ def explained(result: RunResult, plot: str) -> str:
             else []
         ),
         *_plots_words(found, said["plots"]),
-        *([_("Beside it: {what}", what=neighbours_words(said["neighbours"]))] if said["neighbours"] else []),
+        *([_("Adjacent land use: {what}", what=neighbours_words(said["neighbours"]))] if said["neighbours"] else []),
         _("Evidence: {level}", level=evidence_word(said["evidence"])),
     ]
     for reason in found.judged.of(plot):
@@ -124,7 +124,7 @@ def explained(result: RunResult, plot: str) -> str:
             when = _("not met ({when})", when=rule_words(rule)[1])
             lines.append(f"  - {code} {rule.name}: {known}  [{evidence_word(level)}]  {when}")
     if said["changes"]:
-        lines.append(_("Off the list when: {changes}", changes="；".join(said["changes"])))
+        lines.append(_("Removed from the list if: {changes}", changes="；".join(said["changes"])))
     if said["handling"]:
         lines.append(_("Suggested handling: {handling}", handling=handling_word(said["handling"])))
     if said["score"] is not None:

@@ -105,7 +105,7 @@ class ParkReview:
         jobs within a walk), housing_inside_m2, housing_near_m2, housing_floor_m2, housing_floor_known,
         jobs_per_housing_ha, and of ancillary_land and ancillary_floor: _plots, _m2, _known. NaN: not known.
     panels : pandas.DataFrame or None
-        Counts that the bureau brings, computed by nobody: park_id, kind, count, goal (NaN: none).
+        Counts supplied by the bureau, passed through unchanged: park_id, kind, count, goal (NaN: none).
 
     Raises
     ------

@@ -101,7 +101,7 @@ class TestLeague:
             "column 'score' holds what is no number: 'much'": ("6",),
             "a park that the layer does not have": ("2",),
             "a score without a period": ("3",),
-            "one park twice in a period": ("4", "5"),
+            "duplicate park within a period": ("4", "5"),
         }
 
 

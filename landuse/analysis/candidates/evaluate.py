@@ -164,7 +164,7 @@ def _of(measures: Indicators, ids: pd.Index[Any]) -> Indicators:
 
 
 def _told(plots: gpd.GeoDataFrame, judged: RuleEvaluation, measures: Indicators, place: str) -> gpd.GeoDataFrame:
-    """Return plots with what is known of their parcels, and what follows."""
+    """Return plots with indicators, rule hits, evidence and suggested handling."""
     plots = plots.copy()
     ids = plots.index
     plots["tax_per_mu"] = measures.values["tax_per_mu"].reindex(ids).to_numpy()

@@ -88,7 +88,8 @@ def measure(
     day_ = _end(enterprises) if day is None else np.datetime64(day, "D")
     idle, issues = firms.idle(day_)
     planned, planned_code = _planned(parcels, context)
-    values: dict[str, Any] = dict.fromkeys(MEASURES, np.full(len(ids), np.nan))
+    unknown = np.full(len(ids), np.nan)
+    values: dict[str, Any] = dict.fromkeys(("green_ratio", "night_light", "slope"), unknown)  # where no raster is given
     values |= {
         "tax_per_mu": tax,
         "added_value_per_mu": firms.mean(s.VALUE_ADDED)[0],
@@ -119,9 +120,11 @@ def measure(
     year = int(str(day_)[:4]) if not np.isnat(day_) else None
     zone = parcels[s.DISTRICT].to_numpy(dtype=object)
     standards = {role: standards_of(zone, context.standards, year, role) for role in (s.FAR, s.COVERAGE)}
+    if missing := set(MEASURES) ^ set(values):
+        raise LookupError(f"measures that nobody computes, or that no rule may name: {sorted(missing)}")
     measured = Indicators(
-        pd.DataFrame(values, index=ids),
-        pd.DataFrame(levels, index=ids),
+        pd.DataFrame(values, index=ids)[list(MEASURES)],
+        pd.DataFrame(levels, index=ids)[list(MEASURES)],
         pd.DataFrame(standards, index=ids),
         pd.DataFrame(
             {

@@ -166,7 +166,7 @@ class _Labels:
 
 
 def _land_kinds(was: _Labels, now: _Labels) -> NDArray[np.object_]:
-    """Return what happened to each piece of land, parks aside."""
+    """Classify the change of land use of each piece, ignoring park boundaries."""
     kept = was.counted & now.counted
     return np.select(
         [

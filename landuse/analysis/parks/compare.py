@@ -55,7 +55,7 @@ class ReviewInputs:
     buildings, facilities : GeoDataFrame or None
         As `landuse.inputs.context.Context` has them.
     panels : pandas.DataFrame or None
-        Counts that the bureau brings.
+        Counts supplied by the bureau.
     """
 
     parcels: gpd.GeoDataFrame

@@ -71,7 +71,7 @@ def read_table(
     if path.is_dir():
         raise InputError(Problem(_("a folder, not a file"), _("name the file itself"), shown))
     if suffix not in WORKBOOKS + TEXTS:
-        what = _("{suffix} is no format of tables read here", suffix=suffix or path.name)
+        what = _("{suffix} is not a table format that can be read", suffix=suffix or path.name)
         raise InputError(Problem(what, _("save it as .xlsx or .csv"), shown))
     if path.stat().st_size > MAX_BYTES:
         what = _("the file is larger than {n} MB", n=MAX_BYTES // 10**6)
@@ -248,7 +248,7 @@ def _numbers(rows: Iterable[int]) -> tuple[str, ...]:
 def _unsolved(sheet: Sheet, header: Header) -> list[Problem]:
     places = set(header.position.values())
     rows = sorted({row for row, column in sheet.unsolved if row > header.bottom and column in places})
-    what = _("formulas without a result: nobody computed this workbook")
+    what = _("formulas without a result: this workbook was never calculated")
     fix = _("open it in the spreadsheet program, recalculate, and save it")
     return [Problem(what, fix, rows=_numbers(rows))] if rows else []
 

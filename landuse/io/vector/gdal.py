@@ -207,7 +207,8 @@ def open_with_gdal(place: Place) -> Source:
 
     def content(columns: Sequence[str]) -> Content:
         attributes, shapes, said = read(place, layer, columns)
-        if place.ending != ".gpkg" and 0 <= info.rows != attributes.num_rows:  # a GeoPackage counts by hearsay
+        # a GeoPackage's row count is metadata and may be stale
+        if place.ending != ".gpkg" and 0 <= info.rows != attributes.num_rows:
             what = _("{n} rows, of which {m} can be read", n=info.rows, m=attributes.num_rows)
             raise InputError(Problem(what, _("export the layer again")))
         numbers = np.arange(1, attributes.num_rows + 1)

@@ -37,7 +37,7 @@ def decode(column: pa.ChunkedArray) -> Shapes:
     """
     raw = column.to_numpy()
     try:
-        with np.errstate(invalid="ignore"):  # vertices that are no numbers are the door's affair
+        with np.errstate(invalid="ignore"):  # NaN vertices are reported during validation
             shapes = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
     except NotImplementedError:  # a curve anywhere fails the whole array
         shapes = np.array([_one(x) for x in raw], dtype=object)

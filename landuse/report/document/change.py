@@ -36,7 +36,7 @@ def change_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> 
     f : RunResult
         Of a run with earlier dates.
     d : Document
-        That grows.
+        Document to append to.
     figure : callable
         Sets a figure by its key, where there is one.
     """
@@ -94,7 +94,7 @@ def steps_grid(h: History) -> Grid:
         _("Share, later date"),
         _("Change (points)"),
         _("Had the boundaries stayed"),
-        _("Owed to redrawing (points)"),
+        _("Due to redrawing (points)"),
     )
     return Grid(_("The share step by step"), heads, rows, (48, 20, 20, 20, 24, 24), "lrrrrr", (), 9.0)
 

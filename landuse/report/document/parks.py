@@ -28,7 +28,7 @@ def park_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> No
     f : RunResult
         Of a run that compared the parks.
     d : Document
-        That grows.
+        Document to append to.
     figure : callable
         Sets a figure by its key, where there is one.
     """
@@ -57,7 +57,7 @@ def park_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> No
                 mu=shown_mu(r.rule.join_m2),
             )
         )
-    d.subheading(_("Who answers for what"))
+    d.subheading(_("Responsibility by district"))
     caption = _("Industrial land of each park by district")
     d.table(report_grid(DUTIES, f, duty_rows(r), caption, most=MOST, totals=_(labels.TOTAL)))
     _more(d, len(r.duties))

@@ -49,7 +49,7 @@ def plan_chapter(f: RunResult, d: Document, figure: Callable[[str], None]) -> No
     f : RunResult
         Of a run with a relocation.
     d : Document
-        That grows.
+        Document to append to.
     figure : callable
         Sets a figure by its key, where there is one.
     """

@@ -123,7 +123,7 @@ def _rows(step: ChangeLedger) -> list[Row]:
     rows.append(Row("share", str(step.end), 0.0, share, f"{share:.2%}"))
     owed = _("{share:.2%} (boundaries played no part)", share=stayed)
     if not untouched(step):
-        owed = _("{share:.2%} ({points} owed to redrawing)", share=stayed, points=points(step.boundary_effect))
+        owed = _("{share:.2%} ({points} due to redrawing)", share=stayed, points=points(step.boundary_effect))
     return [*rows, Row("stayed", _("had the boundaries stayed"), share, stayed, owed)]
 
 

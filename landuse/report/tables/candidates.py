@@ -115,7 +115,7 @@ REASONS = Field(
     meaning=labels.REASONS,
 )
 REASON_CODES = Field("reason_codes", labels.REASONS, of=lambda _r, t: ["、".join(x) for x in t["reasons"]], sheet=False)
-OFF_LIST = Field("off_list", N_("Off the list when"), of=hits(change_words))
+OFF_LIST = Field("off_list", N_("Removed from the list if"), of=hits(change_words))
 EVIDENCE = Field("evidence", labels.EVIDENCE, word=evidence_word)
 HANDLING = Field("handling", labels.SUGGESTED_HANDLING, word=handling_word)
 
@@ -130,7 +130,7 @@ CANDIDATES = Table(
         AREA,
         Field("position", labels.POSITION, word=position_word, marks=_far),
         Field("place", N_("Development boundary"), word=place_word),
-        Field("neighbours", N_("Beside it"), word=neighbours_words),
+        Field("neighbours", N_("Adjacent land use"), word=neighbours_words),
         Field("park_distance_m", N_("To the nearest park (m)"), METRES),
         Field(
             "room_m",

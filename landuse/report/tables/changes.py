@@ -167,7 +167,7 @@ def lineage_rows(h: History) -> pd.DataFrame:
 LINEAGE = Table(
     (
         Field("no", labels.NUMBER, COUNT, numbered),
-        Field("kind", N_("Kind of descent"), word=descent_word),
+        Field("kind", N_("Kind of lineage"), word=descent_word),
         STEP,
         START,
         END,

@@ -164,7 +164,7 @@ LEAGUE = Table(
         LEVEL,
         Field("place", N_("Place"), of=of_rows(place_words), sheet=False),
         Field("rank", N_("Place"), COUNT),
-        Field("of", N_("of so many"), COUNT),
+        Field("of", N_("out of"), COUNT),
         Field("best_rank", N_("Best place under other weights"), COUNT, marks=_decided),
         Field("worst_rank", N_("Worst place under other weights"), COUNT, marks=_decided),
         Field("decided", N_("Weights decide"), word=known_yes, marks=_decided),

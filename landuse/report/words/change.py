@@ -29,7 +29,7 @@ def kind_word(kind: str) -> str:
         c.REDRAWN_IN: _("boundary redrawn: taken in"),
         c.REDRAWN_OUT: _("boundary redrawn: left out"),
         c.TRANSFERRED: _("transferred to another district"),
-        c.REDIGITISED: _("line drawn anew, no news"),
+        c.REDIGITISED: _("redigitised, no real change"),
         c.RESTATED: _("same land, other stated area"),
         c.UNCHANGED: _("unchanged"),
     }[kind]
@@ -43,7 +43,7 @@ def status_word(status: str) -> str:
 def descent_word(kind: str) -> str:
     """Return the wording of how parcels descend."""
     return {
-        "redrawn": _("outline drawn anew"),
+        "redrawn": _("outline redrawn"),
         "renumbered": _("same land, other id"),
         "split": _("split"),
         "merged": _("merged"),
@@ -101,7 +101,7 @@ def boundary_sentence(step: ChangeLedger) -> str:
     if untouched(step):
         return _(" Park boundaries played no part.")
     return _(
-        " Had the park boundaries stayed, it would be {stayed:.2%}: {points:+.2f} points are owed to redrawing them.",
+        " With unchanged park boundaries it would be {stayed:.2%}: {points:+.2f} points are due to redrawing them.",
         stayed=step.stayed.share,
         points=step.boundary_effect * 100,
     )

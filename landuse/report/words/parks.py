@@ -128,7 +128,7 @@ def parks_sentence(result: RunResult) -> str:
         return ""
     known = r.figures["tax_yuan_per_mu"].notna()
     if not known.any():
-        return _("{parks} parks compared; nobody reports their tax.", parks=len(r.figures))
+        return _("{parks} parks compared; their tax is not reported.", parks=len(r.figures))
     by_industry, by_built = _reach(r)
     return _(
         "{parks} parks compared ({year}): {industry} reach {target:.0f} x 10,000 yuan of tax per mu of industrial "

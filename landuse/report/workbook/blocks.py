@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that is more than a value of its column.
+    """A cell with its own formula or format.
 
     Attributes
     ----------

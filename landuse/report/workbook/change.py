@@ -72,8 +72,8 @@ def write_change_sheets(sheets: Sheets, f: RunResult) -> None:
     lineage = sheet_columns(LINEAGE, f, lineage_rows(h))
     if not len(lineage[0].values):
         lineage = [replace(c, width=EMPTY) if c.key in ("before", "after") else c for c in lineage]
-    title = _("Which parcel came from which, where parcels were drawn anew")
-    _listed(sheets, _("Descent"), title, lineage, _("Unit: mu (1 ha = 15 mu), in the plane"))
+    title = _("Which parcel came from which, where parcels were redrawn")
+    _listed(sheets, _("Parcel lineage"), title, lineage, _("Unit: mu (1 ha = 15 mu), in the plane"))
     write_trajectory(sheets, f, h)
 
 
@@ -95,7 +95,7 @@ def change_facts(f: RunResult) -> list[Fact]:
     return [
         Fact(_(labels.SHARE_ON, date=step.start), step.before.share, "percent", of(f"E{first}"), note),
         Fact(_("Change of the share since (percentage points)"), change, "short_points", of(f"F{end}"), note),
-        Fact(_("Of it owed to redrawn boundaries"), owed, "short_points", of(f"F{end + 2}"), note),
+        Fact(_("Of it due to redrawn boundaries"), owed, "short_points", of(f"F{end + 2}"), note),
         Fact(
             _("New plots outside, to be explained"),
             len(h.alerts),
@@ -186,7 +186,7 @@ def _step_block(step: ChangeLedger, b: Breakdown, k: int, changes: list[Column])
             Cell((shares[2] - shares[0]) * 100, f"=(E{end + 1}-E{start})*100"),
         ],
         [
-            _("Owed to redrawing the park boundaries"),
+            _("Due to redrawing the park boundaries"),
             None,
             None,
             Cell(round(b.after[1] - b.stayed[1], 2), f"=D{end}-D{end + 1}"),

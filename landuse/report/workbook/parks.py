@@ -79,7 +79,7 @@ def write_park_sheets(sheets: Sheets, f: RunResult) -> None:
     title = _("Industries of each park (divisions of GB/T 4754)")
     industries, units = sheet_columns(INDUSTRIES, f, industry_rows(r)), _(labels.UNITS_MU_WAN)
     sheets.table(_("Industries of parks"), title, industries, unit=units)
-    title = _("Who answers for what: industrial land of each park by district")
+    title = _("Responsibility: industrial land of each park by district")
     sheets.table(_("Park duties"), title, sheet_columns(DUTIES, f, duty_rows(r)), unit=areas)
 
 

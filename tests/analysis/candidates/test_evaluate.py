@@ -15,7 +15,7 @@ from landuse import schema as s
 from landuse.analysis.candidates.evaluate import candidates, idle_rules, judge
 from landuse.analysis.candidates.indicators import measure
 from landuse.inputs.context import Context
-from landuse.reference.rule_pack import load_pack
+from landuse.reference.rule_pack import MEASURES, load_pack
 from landuse.results.candidates import Scatter
 from landuse.units import to_m2
 
@@ -286,3 +286,9 @@ class TestRulesThatNeverFire:
     def test_of_few_words_and_of_none_nothing_can_be_said(self):
         assert self.found(*["done"] * 9) == []
         assert self.found("", "") == []
+
+
+def test_a_measure_that_nobody_computes_is_an_error_and_not_unknown(monkeypatch):
+    monkeypatch.setitem(MEASURES, "water_per_mu", {"": 1.0})
+    with pytest.raises(LookupError, match="water_per_mu"):
+        measure(land(box(0, 0, 1, 1)), firms(), NO_CONTEXT, {}, None)

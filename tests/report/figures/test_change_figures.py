@@ -110,7 +110,7 @@ class TestWaterfall:
         assert first.stayed.share == pytest.approx(first.after.share, abs=1e-12)
         sheet = drawn(waterfall_chart, ahead)
         assert _("{share:.2%} (boundaries played no part)", share=last.stayed.share) in texts(sheet)
-        assert _("{share:.2%} ({points} owed to redrawing)", share=first.stayed.share, points="+0.00") in texts(sheet)
+        assert _("{share:.2%} ({points} due to redrawing)", share=first.stayed.share, points="+0.00") in texts(sheet)
         assert boundary_sentence(last) == _(" Park boundaries played no part.")
         assert f"{first.stayed.share:.2%}" in boundary_sentence(first)
 

@@ -101,7 +101,7 @@ def test_opens_and_answers(result, browse, monkeypatch, many):
         "62,000 yuan per mu",
         "150,000 yuan per mu",
         "600 m",
-        "Off the list when",
+        "Removed from the list if",
     ):
         assert words in card.inner_text()
     assert page.locator(".lu-list li.selected").count() == 1

@@ -17,7 +17,7 @@ from landuse.report.workbook.book import write_workbook
 from landuse.results import change as c
 from landuse.units import to_mu
 
-SHEETS = ("Decomposition", "Changes by district", "Change ledger", "New outside", "Descent", "Trajectory")
+SHEETS = ("Decomposition", "Changes by district", "Change ledger", "New outside", "Parcel lineage", "Trajectory")
 #: A figure and its two decimals, after a hundredth was moved.
 MU = 0.0101
 
@@ -235,14 +235,14 @@ def test_alerts_are_red(city):
 
 
 def test_descent(hostile, city):
-    table = hostile.table("Descent")
+    table = hostile.table("Parcel lineage")
     truth = hostile.history.steps[0].lineage
     assert table[_("Plot before")].tolist() == truth["before"].tolist()
     assert table[_("Plot after")].tolist() == truth["after"].tolist()
     assert table[_("Land both share (mu)")].tolist() == pytest.approx(to_mu(truth["m2"]).tolist(), abs=MU)
     assert set(table[_("Start")]) == {str(DATES[0])}
     assert not any(len(step.lineage) for step in city.history.steps)
-    assert [row[0] for row in city.rows("Descent")[3:]][-1] == _("There is none.")
+    assert [row[0] for row in city.rows("Parcel lineage")[3:]][-1] == _("There is none.")
 
 
 def test_trajectory_of_the_city_and_its_districts(book):
@@ -303,7 +303,7 @@ def test_the_summary_names_the_change(city):
     assert facts[_("Change of the share since (percentage points)")] == pytest.approx(
         (step.after.share - step.before.share) * 100
     )
-    assert facts[_("Of it owed to redrawn boundaries")] == pytest.approx(step.boundary_effect * 100)
+    assert facts[_("Of it due to redrawn boundaries")] == pytest.approx(step.boundary_effect * 100)
     assert facts[_("New plots outside, to be explained")] == len(city.history.alerts)
 
 

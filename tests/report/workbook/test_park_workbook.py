@@ -89,7 +89,7 @@ def test_the_league_is_the_reviews(book):
     assert t[_("Park id")].tolist() == league.index.tolist()
     for head, truth in (
         ("Place", league["rank"]),
-        ("of so many", league["of"]),
+        ("out of", league["of"]),
         ("Best place under other weights", league["best_rank"]),
         ("Worst place under other weights", league["worst_rank"]),
         ("Score (0-100)", league["score"]),
