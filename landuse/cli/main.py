@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,13 +34,13 @@ from landuse.cli.console import (
     parks_table,
     quality_table,
 )
-from landuse.cli.options import Also, Format
+from landuse.cli.options import Format
 from landuse.errors import InputError, Problem
 from landuse.geo.transform import route
 from landuse.i18n import _
 from landuse.io.manifest import versions
 from landuse.pipeline.progress import Progress
-from landuse.pipeline.publish import DELIVERABLES, publish
+from landuse.pipeline.publish import ALSO, DELIVERABLES, publish
 from landuse.pipeline.run import check, crosswalk, refuse_other_class, run
 from landuse.report.explanation import explained, explanation
 from landuse.report.summary import summary
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
     from landuse.results.run import RunResult
 
 __all__ = ["app", "main"]
+
+#: What can be had besides: layers in other formats, the map for browsers before Chromium 80, a sheet per park.
+Also = StrEnum("Also", {name.replace("-", "_"): name for name in ALSO})  # type: ignore[misc]
 
 
 @command("run", _("Run the whole study and publish the outputs."), look=True)

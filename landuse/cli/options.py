@@ -11,7 +11,6 @@ import typer
 
 from landuse import i18n
 from landuse.i18n import _
-from landuse.pipeline.publish import ALSO
 
 # typer fixes every help text when it is defined, here and in landuse.cli.main, so the language has to be known first
 i18n.use(os.environ.get("LANDUSE_LANG", "zh") if os.environ.get("LANDUSE_LANG") in i18n.LANGUAGES else "zh")
@@ -31,10 +30,6 @@ class Format(StrEnum):
     parquet = "parquet"
     shp = "shp"
     gdb = "gdb"
-
-
-#: What can be had besides: layers in other formats, the map for browsers before Chromium 80, a sheet per park.
-Also = StrEnum("Also", {name.replace("-", "_"): name for name in ALSO})  # type: ignore[misc]
 
 
 StudyFile = Annotated[

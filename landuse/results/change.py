@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from landuse import schema as s
-from landuse.config.history import ChangeSection
 from landuse.errors import balance
 from landuse.units import LEAST_M2
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from landuse.config.history import ChangeSection
     from landuse.inputs.parks import Parks
     from landuse.results.concentration import Concentration
 
@@ -253,7 +253,7 @@ class History:
     violations: gpd.GeoDataFrame
     trajectory: Trajectory
     parks: Mapping[date, Parks]
-    rule: ChangeSection = field(default_factory=ChangeSection)
+    rule: ChangeSection
 
     @property
     def last(self) -> ChangeLedger:

@@ -17,6 +17,7 @@ from landuse.analysis.change.trajectory import Goals, trajectory
 from landuse.analysis.change.violations import new_plots_outside
 from landuse.analysis.share.build import count_land, cut_land
 from landuse.analysis.share.concentration import park_concentration
+from landuse.config.history import ChangeSection
 from landuse.definition import Definition
 from landuse.results.change import History
 
@@ -91,7 +92,7 @@ def history(steps: int = 2, path: tuple[tuple[int, float], ...] = ()) -> History
     table["stands"] = table["plot"].isin(list(LAST) if steps > 1 else list(AFTER))
     wanted = Goals(0.7, dt.date(2027, 12, 31), dict(path), renovated_m2=HA, factory_m2=1000.0)
     earlier = {shot.date: shot.ledger.parks for shot in shots[:-1]}
-    return History(found, table, trajectory(found, wanted), earlier)
+    return History(found, table, trajectory(found, wanted), earlier, ChangeSection())
 
 
 def with_history(result: RunResult, steps: int = 2, path: tuple[tuple[int, float], ...] = ()) -> RunResult:

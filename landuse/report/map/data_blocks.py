@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+import pandas as pd
 from branca.element import Element
+
+from landuse.report.words.format import text
 
 if TYPE_CHECKING:
     from branca.element import Figure
@@ -60,3 +64,47 @@ class _AsIs(Element):
 
     def render(self, **_kwargs: Any) -> str:
         return self.html
+
+
+#: Decimals kept of a figure: more than is shown, fewer than floating point prints.
+DECIMALS = {
+    "m2": 2,
+    "area_m2": 2,
+    "cluster_m2": 2,
+    "park_distance_m": 1,
+    "tax_per_mu": 2,
+    "share": 6,
+    "main_share": 6,
+    "industrial_share": 6,
+    "land_used_m2": 2,
+    "distance_m": 1,
+    "cost_yuan": 0,
+    "tax_yuan": 0,
+    "spare_m2": 2,
+    "used_m2": 2,
+    "m2_before": 2,
+    "m2_after": 2,
+    "admitted_m2": 2,
+}
+#: What a card says of a part of the land.
+LAND_COLUMNS = ["id", "district", "park", "m2"]
+
+
+def columns(table: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return a table column by column, rounded, with None for what is missing."""
+    return {str(name): _values(table[name]) for name in table}
+
+
+def _values(column: pd.Series[Any]) -> list[Any]:
+    if pd.api.types.is_float_dtype(column):
+        rounded = column.round(DECIMALS.get(str(column.name), 6))
+        finite = np.isfinite(rounded.to_numpy(dtype=float, na_value=np.nan))
+        return rounded.astype(object).where(finite, None).tolist()
+    if pd.api.types.is_integer_dtype(column):
+        return column.tolist()
+    return [[json_value(x) for x in v] if isinstance(v, tuple) else text(v) for v in column]
+
+
+def json_value(value: Any) -> int | str:
+    """Return a member of a tuple as JSON has it: whole numbers (years) or text (codes)."""
+    return int(value) if isinstance(value, (int, np.integer)) else str(value)

@@ -8,9 +8,8 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-from landuse.report.map.data_blocks import Block, json_text
+from landuse.report.map.data_blocks import LAND_COLUMNS, Block, columns, json_text
 from landuse.report.map.encode import packed, shapes
-from landuse.report.map.page_data import LAND_COLUMNS, columns
 from landuse.report.style.palette import STYLES
 
 if TYPE_CHECKING:

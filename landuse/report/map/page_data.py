@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from landuse.geo.crs import GaussKruger, plain, system
@@ -12,6 +11,7 @@ from landuse.i18n import _, current
 from landuse.report.map.background import behind_data
 from landuse.report.map.change import change_data
 from landuse.report.map.colourings import Coloured, legend
+from landuse.report.map.data_blocks import columns
 from landuse.report.map.drawings import AREAS, BEHIND, LINES
 from landuse.report.map.relocation import FULL, plan_data
 from landuse.report.map.words import dated_words, words
@@ -30,26 +30,6 @@ if TYPE_CHECKING:
     from landuse.report.map.drawings import Drawing
     from landuse.results.run import RunResult
 
-#: Decimals kept of a figure: more than is shown, fewer than floating point prints.
-DECIMALS = {
-    "m2": 2,
-    "area_m2": 2,
-    "cluster_m2": 2,
-    "park_distance_m": 1,
-    "tax_per_mu": 2,
-    "share": 6,
-    "main_share": 6,
-    "industrial_share": 6,
-    "land_used_m2": 2,
-    "distance_m": 1,
-    "cost_yuan": 0,
-    "tax_yuan": 0,
-    "spare_m2": 2,
-    "used_m2": 2,
-    "m2_before": 2,
-    "m2_after": 2,
-    "admitted_m2": 2,
-}
 #: Area column of each drawing that the legend sums.
 AREA = {
     "land": "m2",
@@ -61,8 +41,6 @@ AREA = {
 }
 #: Order of the legend.
 LEGEND = ("land", "plots", "treated", "blocks", "parks", "districts", "water", "roads")
-#: What a card says of a part of the land.
-LAND_COLUMNS = ["id", "district", "park", "m2"]
 PLOT_COLUMNS = (
     "id",
     "rank",
@@ -128,26 +106,6 @@ def page_data(result: RunResult, drawings: list[Drawing], coloured: list[Coloure
         },
         **{key: columns(value) if isinstance(value, pd.DataFrame) else value for key, value in more.items()},
     }
-
-
-def columns(table: pd.DataFrame) -> dict[str, list[Any]]:
-    """Return a table column by column, rounded, with None for what is missing."""
-    return {str(name): _values(table[name]) for name in table}
-
-
-def _values(column: pd.Series[Any]) -> list[Any]:
-    if pd.api.types.is_float_dtype(column):
-        rounded = column.round(DECIMALS.get(str(column.name), 6))
-        finite = np.isfinite(rounded.to_numpy(dtype=float, na_value=np.nan))
-        return rounded.astype(object).where(finite, None).tolist()
-    if pd.api.types.is_integer_dtype(column):
-        return column.tolist()
-    return [[json_value(x) for x in v] if isinstance(v, tuple) else text(v) for v in column]
-
-
-def json_value(value: Any) -> int | str:
-    """Return a member of a tuple as JSON has it: whole numbers (years) or text (codes)."""
-    return int(value) if isinstance(value, (int, np.integer)) else str(value)
 
 
 def _study(result: RunResult) -> dict[str, Any]:

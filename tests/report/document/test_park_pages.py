@@ -15,7 +15,7 @@ from docx.enum.table import WD_ROW_HEIGHT_RULE
 from toy_parks import few, joined, judged, lacking, named
 from toy_result import HOSTILE, toy
 
-from landuse.cli.options import Also
+from landuse.cli.main import Also
 from landuse.errors import InputError
 from landuse.i18n import _
 from landuse.pipeline.publish import ALSO, DELIVERABLES, publish
