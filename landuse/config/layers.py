@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from landuse.geo.local_plane import SHIFT_PARAMETERS
+from landuse.geo.transform import SHIFT_PARAMETERS
 from landuse.geo.web_tiles import TIANDITU, origin
 from landuse.i18n import _
 from landuse.quality import titles

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from landuse.geo.plausibility import ABSURD
 from landuse.geo.rings import by_containment, wound_oddly
-from landuse.geo.zones import ABSURD
 
 if TYPE_CHECKING:
     from landuse.geo.arrays import Bools, Floats, Geometries, Ints

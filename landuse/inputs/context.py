@@ -12,9 +12,8 @@ import shapely
 
 from landuse import schema as s
 from landuse.errors import Problem, located, refuse_if
-from landuse.geo.local_plane import Plane
 from landuse.geo.plausibility import misplaced
-from landuse.geo.transform import route
+from landuse.geo.transform import Plane, route
 from landuse.i18n import _
 from landuse.inputs import cells
 from landuse.inputs.dates import year_of

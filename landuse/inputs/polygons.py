@@ -9,11 +9,10 @@ import shapely
 
 from landuse.errors import InputError, Problem, located, refuse_if
 from landuse.geo.crs import label, system, unit_factor
-from landuse.geo.local_plane import Plane
 from landuse.geo.plausibility import fits, is_afar, misplaced
 from landuse.geo.repair import COLLECTION, POLYGONAL, Repair, repair, wild
 from landuse.geo.rings import outlines
-from landuse.geo.transform import Route, route
+from landuse.geo.transform import Plane, Route, route
 from landuse.i18n import _
 from landuse.quality import Issue
 

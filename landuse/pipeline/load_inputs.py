@@ -10,8 +10,8 @@ import pandas as pd
 from landuse import schema as s
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.geo.crs import label, parse, plain, working_problems
-from landuse.geo.local_plane import Plane
 from landuse.geo.plausibility import Origin, misplaced
+from landuse.geo.transform import Plane
 from landuse.i18n import _
 from landuse.inputs.background import Background, as_background, as_tiles
 from landuse.inputs.capacity import SUPPLIES, PlanInputs, as_blocks, as_demand, as_groups, as_land

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.geo.crs import parse
-from landuse.geo.local_plane import Plane, bind
+from landuse.geo.transform import Plane, bind
 from landuse.i18n import _
 from landuse.io.source import Place
 from landuse.io.vector.read import Wanted, read_layer

@@ -9,7 +9,7 @@ from corpus import CRS, EAST, NORTH, Refused, Right, Table, city, parcels, parks
 from pyproj.crs import CompoundCRS
 
 from landuse.geo.gcj02 import gcj02_to_bd09, to_gcj02
-from landuse.geo.local_plane import Plane
+from landuse.geo.transform import Plane
 
 TABLE = Table()
 #: A plain system of the sixties, as programs write it into a .prj: no authority, no parameters.

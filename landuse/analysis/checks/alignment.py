@@ -14,8 +14,7 @@ import shapely
 from landuse import schema as s
 from landuse.errors import Problem
 from landuse.geo.crs import label, system, unit_factor
-from landuse.geo.plausibility import ground
-from landuse.geo.zones import candidates
+from landuse.geo.plausibility import candidates, ground
 from landuse.i18n import _
 from landuse.quality import Issue
 from landuse.units import LEAST_M2

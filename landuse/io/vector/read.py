@@ -18,8 +18,8 @@ import shapely
 
 from landuse.errors import InputError, Problem, refuse_if
 from landuse.geo.crs import label, parse
-from landuse.geo.local_plane import reconcile
-from landuse.geo.zones import candidates
+from landuse.geo.plausibility import candidates
+from landuse.geo.transform import reconcile
 from landuse.i18n import _
 from landuse.inputs.source_table import SourceTable
 from landuse.io.gate import pass_gate
