@@ -66,7 +66,7 @@ def _(folder):
     return city(folder, land=path.name)
 
 
-@TABLE("A15", "a .shp of nothing", Refused("its content is no layer -> export the layer again", file="parcels.shp"))
+@TABLE("A15", "a .shp of nothing", Refused("its content is not a layer -> export the layer again", file="parcels.shp"))
 def _(folder):
     path = shapefile(folder)
     cut(path, 0)

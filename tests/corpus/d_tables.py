@@ -391,7 +391,7 @@ def _(folder):
     return drawn(folder, draw)
 
 
-@case("D29", "2024 shown as a date of 1905", Refused("years that are none", "firms.xlsx", ("2",)))
+@case("D29", "2024 shown as a date of 1905", Refused("values that are not years", "firms.xlsx", ("2",)))
 def _(folder):
     def draw(book, page):
         page.write_row(0, 0, HEAD)
@@ -406,7 +406,7 @@ def _(folder):
     return sheet(folder, [ROWS[0], (*ROWS[1][:3], "", *ROWS[1][4:])])
 
 
-@case("D29", "a date for a figure", Refused("no number", "firms.xlsx", ("2",)))
+@case("D29", "a date for a figure", Refused("non-numeric", "firms.xlsx", ("2",)))
 def _(folder):
     return sheet(folder, [(*ROWS[0][:5], "2024-01-01"), ROWS[1]])
 

@@ -133,7 +133,7 @@ for what, cell, yuan in (
 
 for cell in ("12.3万", "约150", "150-200", "12%", "1,23", "1.234,56", "150 000", "一百五十", "150*", "¿", "1e999", "½"):
 
-    @case("D7", f"a figure nobody can be sure of: {cell}", Refused("no number", "firms.xlsx", ("2",)))
+    @case("D7", f"a figure nobody can be sure of: {cell}", Refused("non-numeric", "firms.xlsx", ("2",)))
     def _(folder, cell=cell):
         return sheet(folder, [(*ROWS[0][:5], cell), ROWS[1]])
 

@@ -847,7 +847,7 @@ for _ending, _says in {
 
 for _ending in ("parquet", "gpkg", "geojson", "pkl"):
 
-    @TABLE("F17", f"a pickle called parcels.{_ending}", Refused("its content is no layer|not a vector format"))
+    @TABLE("F17", f"a pickle called parcels.{_ending}", Refused("its content is not a layer|not a vector format"))
     def _(folder, ending=_ending):
         return city(folder, land=pickled(folder, f"parcels.{ending}").name, frames={f"parcels.{ending}": None})
 

@@ -503,7 +503,7 @@ def _(folder):
     return the
 
 
-@TABLE("G6", "a part that is none", Refused("not what its ending says|its content is no layer", file="parcels.parquet"))
+@TABLE("G6", "a part that is none", Refused("not what its ending says|its content is not a layer", file="parcels.parquet"))
 def _(folder):
     the = parted(folder)
     (folder / "parcels.parquet" / "part-2.parquet").write_text("x", encoding="utf-8")

@@ -345,7 +345,7 @@ def _(folder):
 # ---- GR8: a plot that is no industrial land ----
 
 
-@TABLE("GR8", "a mine", Refused("no industrial land: its class is 0602 采矿用地", "parcels.gpkg"), "explain")
+@TABLE("GR8", "a mine", Refused("not industrial land: its class is 0602 采矿用地", "parcels.gpkg"), "explain")
 def _(folder):
     return city(folder), "p2"
 
@@ -353,24 +353,24 @@ def _(folder):
 @TABLE(
     "GR8",
     "housing, its code without the zero",
-    Refused("no industrial land: its class is 0701 城镇住宅用地"),
+    Refused("not industrial land: its class is 0701 城镇住宅用地"),
     "explain",
 )
 def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(DLBM=["0601", "0602", "701", "0601"])}), "p3"
 
 
-@TABLE("GR8", "numbers for ids", Refused("'3' is no industrial land: its class is 0701"), "explain")
+@TABLE("GR8", "numbers for ids", Refused("'3' is not industrial land: its class is 0701"), "explain")
 def _(folder):
     return city(folder, frames={"parcels.gpkg": parcels(BSM=[1.0, 2.0, 3.0, 4.0])}), "3"
 
 
-@TABLE("GR8", "rows without ids", Refused("'3' is no industrial land: its class is 0701"), "explain")
+@TABLE("GR8", "rows without ids", Refused("'3' is not industrial land: its class is 0701"), "explain")
 def _(folder):
     return city(folder, parcels={"columns": {"code": "DLBM", "name": "DLMC"}}), "3"
 
 
-@TABLE("GR8", "a code nobody knows", Refused("no industrial land: its class is 9999"), "explain")
+@TABLE("GR8", "a code nobody knows", Refused("not industrial land: its class is 9999"), "explain")
 def _(folder):
     small = [square(0), square(1), square(2, size=10.0), square(3)]
     return city(folder, frames={"parcels.gpkg": parcels(small, DLBM=["0601", "0602", "9999", "0601"])}), "p3"

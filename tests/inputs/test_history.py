@@ -63,7 +63,7 @@ class TestCounters:
             ("a count without a date", ("1",)),
             ("one date in several rows", ("2", "3")),
             ("column 'renovated_mu': below zero", ("2",)),
-            ("column 'factory_m2' holds what is no number: 'much'", ("3",)),
+            ("column 'factory_m2' contains non-numeric values: 'much'", ("3",)),
         ]
 
 

@@ -58,7 +58,7 @@ class TestPanels:
             ),
         )
         assert found == {
-            "column 'count' holds what is no number: 'some'": ("10",),
+            "column 'count' contains non-numeric values: 'some'": ("10",),
             "a park that the layer does not have": ("2",),
             "a count without a kind": ("6",),
             "a kind without a count": ("4",),
@@ -98,7 +98,7 @@ class TestLeague:
     def test_every_problem_at_once(self):
         rows = [("2025Q1", "Z", "1"), ("", "A", "1"), ("2025Q1", "B", "1"), ("2025Q1", "B", "2"), ("q", "A", "much")]
         assert said(as_league, table(LEAGUE, *rows)) == {
-            "column 'score' holds what is no number: 'much'": ("6",),
+            "column 'score' contains non-numeric values: 'much'": ("6",),
             "a park that the layer does not have": ("2",),
             "a score without a period": ("3",),
             "duplicate park within a period": ("4", "5"),
@@ -121,7 +121,7 @@ class TestRules:
         ("change", "what"),
         [
             (lambda t: t["indicators"][0].update(weight=0.9), "the weights sum to"),
-            (lambda t: t["indicators"][0].update(measure="luck"), "measures nobody knows: luck"),
+            (lambda t: t["indicators"][0].update(measure="luck"), "unknown measures: luck"),
             (lambda t: t["indicators"][0].update(group="zz"), "groups that are not listed: zz"),
             (lambda t: t["indicators"][0].update(code=t["indicators"][1]["code"]), "each indicator once"),
         ],

@@ -193,7 +193,7 @@ class TestDoor:
             as_buildings(bad, COLUMNS, WORKING)
         said = {p.what: p.rows for p in caught.value.problems}
         assert said == {
-            "column 'CS' holds what is no number: 'many'": ("4",),
+            "column 'CS' contains non-numeric values: 'many'": ("4",),
             "storeys below 1 or above 200": ("2", "3"),
             "heights of 0 m or less, or above 1000 m": ("5", "6"),
         }
