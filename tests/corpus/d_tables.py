@@ -312,7 +312,7 @@ def _(folder):
 
 for name in ("firms.xls", "firms.ods", "firms"):
 
-    @case("D28", f"a table called {name}", Refused("no format of tables", name))
+    @case("D28", f"a table called {name}", Refused("not a table format", name))
     def _(folder, name=name):
         (folder / name).write_bytes(csv().encode())
         return study(folder, name)

@@ -836,8 +836,8 @@ for _ending, _says in {
     "xlsx": "not a readable workbook",
     "csv": "zero bytes",
     "txt": "zero bytes",
-    "parquet": "no format of tables",
-    "pkl": "no format of tables",
+    "parquet": "not a table format",
+    "pkl": "not a table format",
 }.items():
 
     @TABLE("F17", f"a pickle called firms.{_ending}", Refused(_says, file=f"firms.{_ending}"), command="candidates")
