@@ -180,10 +180,12 @@ def relocation_plan(
 
     Parameters
     ----------
-    parcels, parks, code, classification
+    parcels, parks
         As for `concentration`.
     blocks : DataFrame
         Blocks that take plots: the columns of a study's table of capacity; blank spare land is measured.
+    code, classification
+        As for `concentration`.
     **options : FirmOptions
         As for `candidates`; what is wanted of the plan is `settings["relocation"]`, with the keys of a study file.
 
