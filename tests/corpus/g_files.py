@@ -503,7 +503,10 @@ def _(folder):
     return the
 
 
-@TABLE("G6", "a part that is none", Refused("not what its ending says|its content is not a layer", file="parcels.parquet"))
+_NO_LAYER = "not what its ending says|its content is not a layer"
+
+
+@TABLE("G6", "a part that is none", Refused(_NO_LAYER, file="parcels.parquet"))
 def _(folder):
     the = parted(folder)
     (folder / "parcels.parquet" / "part-2.parquet").write_text("x", encoding="utf-8")
