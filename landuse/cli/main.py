@@ -273,6 +273,7 @@ def main() -> None:
 
 #: A point of the Hangzhou area: longitude, latitude and its CGCS2000 easting and northing (reference: EPSG:4549).
 CHECK_POINT = (120.21, 30.246, 520_212.0, 3_347_402.0)
+#: Several GDAL and PROJ libraries live in one process; settings of other programs that may point them astray.
 STRANGERS = ("PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "GDAL_DRIVER_PATH")
 
 

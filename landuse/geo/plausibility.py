@@ -1,4 +1,8 @@
-"""Do coordinates fit the system a layer claims; if not, which system of practice would they fit: never applied."""
+"""Do coordinates fit the system a layer claims; if not, which system of practice would they fit: never applied.
+
+A wrong system mostly gives a plausible number. What is wrong is said by its name (degrees for metres, a zone number too
+many, swapped axes ...), and systems that the coordinates would fit are computed and proposed; none is ever applied.
+"""
 
 from __future__ import annotations
 

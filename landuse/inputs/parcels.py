@@ -3,6 +3,9 @@
 Foreign columns are renamed once, values cast, every problem collected, and one error raised that says the fix. Inside,
 the columns are those of `landuse.schema`, the index is 0..n-1, and the geometry is valid and in the working system.
 Order of work: repair in the layer's own system, transform the vertices, check and repair once more; all counted.
+
+A layer cut at the edges of its tiles, at a town's line or into single parts holds several rows of one parcel, and each
+of them carries the whole parcel's registered area. A second parcel that bears another's id does not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Does an enterprise table fit the parcels, and can its figures be in the unit they are read in?"""
+"""Does an enterprise table fit the parcels, and can its figures be in the unit they are read in?
+
+A column that is wrong stops a run; a row that may be true of a real firm is told, with the plots that rest on it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""Which plots should move, be cleared or be rebuilt, and where to; and what a plan is held against. Numbers only."""
+r"""Which plots should move, be cleared or be rebuilt, and where to; and what a plan is held against. Numbers only.
+
+The share after a plan is the land inside the parks over all industrial land. With T the total, I the land inside, t the
+target and k the park land that one unit of moved land uses, moving :math:`a` adds :math:`ka` inside and changes the
+total by :math:`(k-1)a`; clearing :math:`a` takes it from the total. So the share reaches t when
+
+.. math:: \sum_{moved} (k + t(1 - k)) a + \sum_{cleared} t a \ge tT - I
+
+which is linear in the choices; `docs/method/relocation.md` has the whole model.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""GeoJSON, read strictly and in parts: a third faster than GDAL, and nothing guessed."""
+"""GeoJSON, read strictly and in parts: a third faster than GDAL, and nothing guessed.
+
+A key that stands twice, a number that is none, coordinates written as text: refused, with the row. A ring that is not
+closed, or a shape that is none: that row only is left without geometry, with the reason. One feature a line is read
+too; a file that says that it holds only a part of the layer is not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Park outlines: marching squares on the lattice, one straight chord a cell."""
+"""Park outlines: marching squares on the lattice, one straight chord a cell.
+
+A site keeps three cells from its superblock's edge, and its superblock keeps five from every park. So plots
+of one site touch, different sites and parks are more than 50 m apart, and each site is exactly one cluster.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 A tile is one superblock and its roads; its quarters are SW, SE, NW, NE. Where a quarter's edge would leave an
 industrial plot without a clear majority, or where a park boundary cuts a plot that several quarters share, the whole
 tile takes the label of its first quarter.
+
+A footprint is its cell shrunk about the middle of the cell: by c in area when both sides shrink by the root of c. So
+the buildings of a plot cover c of it and no more, whatever the shape of its cells, and truth sums corners.
 """
 
 from __future__ import annotations
