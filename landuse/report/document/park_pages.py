@@ -104,7 +104,7 @@ def _sheet(
     indicators = r.evaluation.rules.indicators
     more = len(indicators) - INDICATORS
     said = _("{n} more indicators: in the workbook", n=more) if more > 0 else ""
-    line(d, _(labels.THEN).join(filter(None, (_(labels.ATTAINMENT_OF_THE_IDEALS), said))), "Table Text", 9, 6)
+    line(d, _(labels.SEMICOLON).join(filter(None, (_(labels.ATTAINMENT_OF_THE_IDEALS), said))), "Table Text", 9, 6)
     table(d, _indicators(r, park, ground))
     _acts(d, ground, plots)
 
@@ -176,7 +176,7 @@ def _acts(d: Document, ground: Ground, plots: gpd.GeoDataFrame) -> None:
     title = _(labels.TO_BE_DECIDED, n=len(plots))
     more = len(plots) - PLOTS
     said = _("{n} more: in the workbook, sheet {sheet}", n=more, sheet=_(labels.IN_PARKS)) if more > 0 else ""
-    line(d, _(labels.THEN).join(filter(None, (title, said))), "Table Text", 9, 6)
+    line(d, _(labels.SEMICOLON).join(filter(None, (title, said))), "Table Text", 9, 6)
     found = ground.result.candidates
     if len(plots) and found is not None:
         shown, judged = plots.head(PLOTS), found.judged
@@ -214,7 +214,7 @@ def _reasons(met: Sequence[RuleHit]) -> str:
     said = [f"{x.rule.code} {reason_words(x)}" for x in met]
     room = room_ems(PLOTS_MM[4], SIZE, LINES)
     for n in range(len(said), 0, -1):
-        words = _(labels.THEN).join([*said[:n], *([_("{n} in all", n=len(said))] if n < len(said) else [])])
+        words = _(labels.SEMICOLON).join([*said[:n], *([_("{n} in all", n=len(said))] if n < len(said) else [])])
         if width(words) <= room:
             return words
     return said[0] if said else NONE

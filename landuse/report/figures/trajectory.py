@@ -199,5 +199,5 @@ def _key(sheet: Sheet, letters: Letters, t: Trajectory) -> None:
         x += 8 + EM_MM * width(words)
     pace = _("Moved by {pace} points a year", pace=points(t.pace))
     if t.needed is not None:
-        pace = _(labels.THEN).join((pace, _("dotted: needed {needed} points a year", needed=points(t.needed))))
+        pace = _(labels.SEMICOLON).join((pace, _("dotted: needed {needed} points a year", needed=points(t.needed))))
     sheet.paper.text(0.5, FOOT_MM + 0.5, letters(pace), size=7, color=GREY)

@@ -9,24 +9,25 @@ from landuse.i18n import N_, _
 from landuse.report.tables.table import (
     COUNT,
     COUNTS,
+    DISTRICT,
     METRES,
     MU,
     MU_EACH,
     MU_SHOWN_EACH,
+    NUMBERED,
     PERCENT,
     PLOT_M2,
     PLOT_MU,
     RATIO,
     WAN_EACH,
+    WAN_ROUNDED,
     Field,
     Table,
-    Unit,
-    district_names,
+    column,
     index,
-    numbered,
+    listed_words,
 )
 from landuse.report.words import labels
-from landuse.report.words.format import area, wan
 from landuse.report.words.terms import (
     change_words,
     evidence_word,
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
 
     from landuse.results.candidates import RuleHit
     from landuse.results.run import RunResult
-
-#: Yuan in 万元, each at two decimals; the total is of what is shown.
-WAN_ROUNDED = Unit("mu", lambda yuan: [round(wan(x), 2) for x in yuan], area, "sum")
 
 
 def hits(said: Callable[[RuleHit], str]) -> Callable[[RunResult, Any], list[str]]:
@@ -76,7 +74,7 @@ def years_text(years: tuple[int, ...]) -> str:
     """
     if len(years) > 2 and years[-1] - years[0] == len(years) - 1:
         return f"{years[0]}–{years[-1]}"
-    return "、".join(map(str, years))
+    return listed_words(years)
 
 
 def _far(_result: RunResult) -> tuple[tuple[str, str], ...]:
@@ -94,13 +92,11 @@ def _parks(result: RunResult, plots: Any) -> list[str]:
     return [names.get(p, p) or position_word("adjoining") for p in plots[s.PARK]]
 
 
-NO = Field("no", labels.NUMBER, COUNT, numbered)
 PLOT_ID = Field("parcel_id", labels.PARCEL_ID, of=index, total=labels.TOTAL, meaning=labels.PARCEL_ID)
-DISTRICT = Field("district", labels.DISTRICT, of=district_names(s.DISTRICT))
 FIRMS = Field("firms", labels.FIRMS)
 CODE = Field(s.CODE, labels.LAND_USE_CODE)
 SQUARE_METRES = Field(s.AREA_M2, labels.AREA_M2, PLOT_M2)
-AREA = Field("area_mu", labels.AREA_MU, PLOT_MU, lambda _r, t: t[s.AREA_M2])
+AREA = Field("area_mu", labels.AREA_MU, PLOT_MU, column(s.AREA_M2))
 TAX = Field(
     "tax_per_mu",
     N_("Tax (10,000 yuan per mu and year)"),
@@ -114,14 +110,14 @@ REASONS = Field(
     of=hits(lambda hit: with_code(reason_words(hit), hit.rule.code)),
     meaning=labels.REASONS,
 )
-REASON_CODES = Field("reason_codes", labels.REASONS, of=lambda _r, t: ["、".join(x) for x in t["reasons"]], sheet=False)
+REASON_CODES = Field("reason_codes", labels.REASONS, of=column("reasons"), word=listed_words, sheet=False)
 OFF_LIST = Field("off_list", N_("Removed from the list if"), of=hits(change_words))
 EVIDENCE = Field("evidence", labels.EVIDENCE, word=evidence_word)
 HANDLING = Field("handling", labels.SUGGESTED_HANDLING, word=handling_word)
 
 CANDIDATES = Table(
     (
-        NO,
+        NUMBERED,
         PLOT_ID,
         DISTRICT,
         FIRMS,
@@ -157,7 +153,7 @@ CANDIDATES = Table(
 )
 RENEWAL = Table(
     (
-        NO,
+        NUMBERED,
         PLOT_ID,
         Field("park", labels.PARK, of=_parks),
         DISTRICT,

@@ -12,8 +12,10 @@ from landuse.report.tables.candidates import AREA
 from landuse.report.tables.change import district_rows
 from landuse.report.tables.table import (
     COUNT,
+    DISTRICT,
     MU_EACH,
     MU_SHOWN,
+    NUMBERED,
     PLOT_MU,
     Field,
     Table,
@@ -21,7 +23,6 @@ from landuse.report.tables.table import (
     column,
     district_names,
     index,
-    numbered,
     yes_no,
 )
 from landuse.report.words import labels
@@ -106,7 +107,7 @@ BY_DISTRICT = Table(
 #: Every part that changed, rows of `changed_parts`; what was drawn anew comes last.
 PARTS = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field("kind", labels.KIND_OF_CHANGE, word=kind_word, marks=_anew),
         STEP,
         START,
@@ -131,16 +132,16 @@ def _classes(_result: RunResult, table: Any) -> list[str]:
 
 def _allowed(_result: RunResult, table: Any) -> list[str]:
     pairs = zip(table[s.APPROVAL], table["document"], strict=True)
-    return [_(labels.THEN).join(filter(None, pair)) or NONE for pair in pairs]
+    return [_(labels.SEMICOLON).join(filter(None, pair)) or NONE for pair in pairs]
 
 
 #: New plots outside the parks, those no document explains first and marked.
 VIOLATIONS = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field("plot", labels.PLOT, total=labels.TOTAL, marks=_alert),
         Field("status", labels.STATUS, word=status_word, marks=_alert),
-        Field("district", labels.DISTRICT, of=district_names(s.DISTRICT)),
+        DISTRICT,
         START,
         Field("end", labels.END, word=str, heads={"report": N_("New by")}),
         Field("area", AREA.label, PLOT_MU, column(s.AREA_M2), marks=_alert),
@@ -166,7 +167,7 @@ def lineage_rows(h: History) -> pd.DataFrame:
 
 LINEAGE = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field("kind", N_("Kind of lineage"), word=descent_word),
         STEP,
         START,

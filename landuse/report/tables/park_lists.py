@@ -8,7 +8,6 @@ import numpy as np
 
 from landuse import schema as s
 from landuse.i18n import N_, _
-from landuse.report.tables.candidates import WAN_ROUNDED
 from landuse.report.tables.change import adding_up
 from landuse.report.tables.parks import LEVEL, NO, known_yes, league_rows, of_rows
 from landuse.report.tables.table import (
@@ -18,13 +17,14 @@ from landuse.report.tables.table import (
     METRES,
     MU,
     MU_SHOWN,
+    NUMBERED,
     PERCENT,
     RATIO,
+    WAN_ROUNDED,
     Field,
     Table,
     column,
     listed_words,
-    numbered,
     stated_word,
     yes_no,
 )
@@ -125,7 +125,7 @@ def _join_parks(result: RunResult, joins: Any) -> list[str]:
 #: Suggestions: which plots would join which blocks, the least land first.
 JOINS = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field("park", labels.PARK, of=_join_parks, total=labels.TOTAL),
         Field("block_a", labels.BLOCK, width=16),
         Field("block_b", N_("and block"), width=16),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from landuse import schema as s
 from landuse.i18n import N_, _
-from landuse.report.tables.candidates import AREA, HANDLING, NO, PLOT_ID, REASONS
+from landuse.report.tables import table as tables
+from landuse.report.tables.candidates import AREA, HANDLING, PLOT_ID, REASONS
 from landuse.report.tables.table import (
     COUNT,
     COUNTS,
@@ -17,6 +19,7 @@ from landuse.report.tables.table import (
     MU,
     MU_EACH,
     MU_SHOWN,
+    NUMBERED,
     PERCENT,
     PLOT_MU,
     PLOT_WAN,
@@ -37,7 +40,7 @@ from landuse.report.words.format import area_of, park_areas, reconciled_mu, reco
 from landuse.report.words.relocation import action_word, fit_word, objective_word, plan_name
 from landuse.results.relocation import PROVED
 from landuse.results.run import computed
-from landuse.units import shown_mu
+from landuse.units import MONEY_YUAN, MU_PER_M2, shown_mu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 #: Load from which a block counts as full.
 FULL = 0.95
 #: Yuan per m² of a price of 1 万元 per 亩.
-WAN_PER_MU = 15.0
+WAN_PER_MU = MONEY_YUAN["万元"] * MU_PER_M2
 
 
 def tax_source(known: Any) -> str:
@@ -69,7 +72,7 @@ def _to_block(_result: RunResult, moves: Any) -> list[str]:
     return [f"{park} {block}" if block else "" for park, block in zip(moves[s.PARK_NAME], moves[s.BLOCK], strict=True)]
 
 
-DISTRICT = Field("district", labels.DISTRICT, of=district_names(s.DISTRICT), dash=True)
+DISTRICT = replace(tables.DISTRICT, dash=True)
 YEAR = Field("year", labels.YEAR, COUNT)
 COST = Field("cost", labels.COST_WAN, PLOT_WAN, column("cost_yuan"))
 FIT = Field("fit", N_("Fit of the industry"), word=fit_word, heads={"terminal": labels.FIT})
@@ -77,7 +80,7 @@ FIT = Field("fit", N_("Fit of the industry"), word=fit_word, heads={"terminal": 
 #: The plots treated, one a row.
 MOVES = Table(
     (
-        NO,
+        NUMBERED,
         PLOT_ID,
         DISTRICT,
         Field("action", labels.ACTION, word=action_word, heads={"terminal": N_("What")}),
@@ -125,7 +128,7 @@ def _spare_marked(_result: RunResult, blocks: Any) -> list[str]:
 #: The blocks, with what the plan brings them.
 BLOCKS = Table(
     (
-        NO,
+        NUMBERED,
         Field(s.PARK_NAME, labels.PARK, total=labels.TOTAL),
         Field(s.BLOCK, labels.BLOCK),
         DISTRICT,
@@ -192,7 +195,7 @@ def _sum_of(key: str) -> Callable[[RunResult, Mapping[str, Sequence[Any]]], floa
 
 PARKS = Table(
     (
-        NO,
+        NUMBERED,
         Field("park_id", labels.PARK_ID, of=index),
         Field("park_name", labels.PARK, total=labels.TOTAL),
         Field("before", N_("Industrial land before (mu)"), MU_SHOWN, width=16),
@@ -238,7 +241,7 @@ YEARS = Table(
 #: What moves from which district to which.
 FLOWS = Table(
     (
-        NO,
+        NUMBERED,
         Field("origin", N_("From district"), of=district_names("origin"), total=labels.TOTAL, dash=True),
         Field("destination", labels.TO_DISTRICT, of=district_names("destination"), dash=True),
         Field("plots", labels.PLOTS, COUNTS),

@@ -10,18 +10,18 @@ from landuse.i18n import N_, _
 from landuse.report.tables.table import (
     COUNT,
     COUNTS,
+    DISTRICT,
     MU_EACH,
     MU_SHOWN,
     MU_SHOWN_EACH,
+    NUMBERED,
     PERCENT,
     PLOT_MU,
     POINTS,
     SHORT_POINTS,
     Field,
     Table,
-    district_names,
     index,
-    numbered,
 )
 from landuse.report.words import labels
 from landuse.report.words.format import district_areas, park_areas, reconciled_mu
@@ -67,7 +67,7 @@ def _against_target(_result: RunResult) -> tuple[tuple[str, str], ...]:
 #: The share of each district; rows of `district_rows`.
 DISTRICTS = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field("code", labels.DISTRICT_CODE, of=index),
         Field("name", labels.DISTRICT, total=labels.TOTAL),
         Field("total", labels.INDUSTRIAL_LAND, MU_SHOWN, heads={"terminal": labels.INDUSTRIAL_LAND_MU}),
@@ -120,7 +120,7 @@ def park_rows(result: RunResult) -> pd.DataFrame:
 #: Industrial land by park; rows of `park_rows`.
 PARKS = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field("park_id", labels.PARK_ID, of=index),
         Field("park_name", labels.PARK, total=labels.TOTAL),
         Field("level", labels.LEVEL, word=level_word, dash=True),
@@ -137,9 +137,9 @@ PARKS = Table(
 #: Parcels that decide the interval of the share.
 DECIDING = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field(s.PARCEL, labels.PARCEL_ID, total=labels.TOTAL),
-        Field("district", labels.DISTRICT, of=district_names(s.DISTRICT)),
+        DISTRICT,
         Field("low_m2", N_("Inside, boundaries moved in"), PLOT_MU),
         Field("high_m2", N_("Inside, boundaries moved out"), PLOT_MU),
         Field("swing_m2", N_("Difference"), PLOT_MU),
@@ -163,7 +163,7 @@ def _reached(result: RunResult) -> tuple[tuple[str, str], ...]:
 #: The share under every definition.
 DEFINITIONS = Table(
     (
-        Field("no", labels.NUMBER, COUNT, numbered),
+        NUMBERED,
         Field("definition", labels.DEFINITION, of=_definitions),
         Field("share", labels.SHARE_INSIDE, PERCENT, marks=_reached),
         Field("verdict", labels.TARGET_REACHED, word=verdict_word),

@@ -60,6 +60,10 @@ class Unit:
         return "l" if self.kind == "text" else "r"
 
 
+def _rounded_wan(yuan: float) -> float:
+    return round(wan(yuan), 2)
+
+
 def _count_text(value: Any) -> str:
     return str(int(value)) if is_known(value) else NONE
 
@@ -71,7 +75,7 @@ COUNTS = Unit("count", text=_count_text, total="sum")
 PLOT_MU = Unit("mu", _each(shown_mu), area, "exact", shown_mu)
 PLOT_M2 = Unit("m2", _each(lambda m2: round(m2, 2)), area, "exact", lambda m2: round(m2, 2))
 #: Yuan of plots, in 万元.
-PLOT_WAN = Unit("mu", _each(lambda yuan: round(wan(yuan), 2)), area, "exact", lambda yuan: round(wan(yuan), 2))
+PLOT_WAN = Unit("mu", _each(_rounded_wan), area, "exact", _rounded_wan)
 #: Areas [m²] and yuan of districts, parks, years, classes: rounded so that they add up.
 MU = Unit("mu", reconciled_mu, area, "sum")
 WAN = Unit("mu", reconciled_wan, area, "sum")
@@ -80,7 +84,8 @@ MU_EACH = Unit("mu", lambda areas_m2: [shown_mu(x) for x in areas_m2], area)
 #: Figures that are 亩 already, rounded and reconciled.
 MU_SHOWN = Unit("mu", list, area, "sum")
 MU_SHOWN_EACH = Unit("mu", list, area)
-WAN_ROUNDED_EACH = Unit("mu", _each(lambda yuan: round(wan(yuan), 2)), area)
+WAN_ROUNDED_EACH = Unit("mu", _each(_rounded_wan), area)
+WAN_ROUNDED = replace(WAN_ROUNDED_EACH, total="sum")
 #: Yuan in 万元, as they are.
 WAN_EACH = Unit("mu", _each(wan), area)
 RATIO = Unit("mu", list, lambda x: figure(x, ".2f"))
@@ -228,13 +233,15 @@ class Table:
         found = (re.fullmatch(r"(\w+):([\d.]+)([lrc]?)", column) for column in self.report.split())
         return [(m[1], float(m[2]), m[3] or units[m[1]].side) for m in found if m]
 
+    def present(self, result: RunResult, keys: Iterable[str] | None = None) -> list[Field]:
+        """Return the fields there are in a run: those of the workbook, or those asked for."""
+        wanted = {x.key for x in self.fields if x.sheet} if keys is None else set(keys)
+        return [x for x in self.fields if x.key in wanted and (x.only is None or x.only(result))]
+
     def shown(self, result: RunResult, frame: Any, keys: Iterable[str] | None = None) -> dict[str, Shown]:
         """Return fields with their rows, by key: those of the workbook, or those asked for."""
-        wanted = {x.key for x in self.fields if x.sheet} if keys is None else set(keys)
         out = {}
-        for each in self.fields:
-            if each.key not in wanted or (each.only is not None and not each.only(result)):
-                continue
+        for each in self.present(result, keys):
             values = each.values(result, frame)
             figures = each.unit.shown(values)
             total = None
@@ -267,6 +274,11 @@ def district_names(key: str) -> Callable[[RunResult, Any], list[str]]:
 def column(key: str) -> Callable[[RunResult, Any], list[Any]]:
     """Return what reads another column of the frame than the field's key."""
     return lambda _result, frame: list(frame[key])
+
+
+#: What many tables begin with, and the district of a plot.
+NUMBERED = Field("no", labels.NUMBER, COUNT, numbered)
+DISTRICT = Field("district", labels.DISTRICT, of=district_names("district"))
 
 
 def yes_no(value: Any) -> str:

@@ -60,7 +60,7 @@ def steadiness_words(row: Mapping[Any, Any]) -> str:
         _("{known:.0%} of the weight known", known=row["known"]) if row["known"] < ALL_KNOWN else "",
         "" if steady else _("unsteady"),
     )
-    return _(labels.THEN).join(filter(None, rests))
+    return _(labels.SEMICOLON).join(filter(None, rests))
 
 
 def remark_words(row: Mapping[Any, Any]) -> str:

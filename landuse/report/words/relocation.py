@@ -83,7 +83,7 @@ def plan_sentence(result: RunResult) -> str:
     if r.status == NOT_NEEDED:
         return _("Relocation plan: none needed, the target is reached.")
     if r.status == INFEASIBLE:
-        words = _(labels.THEN).join(shortfall_words(x, result) for x in r.shortfalls)
+        words = _(labels.SEMICOLON).join(shortfall_words(x, result) for x in r.shortfalls)
         return _("Relocation plan: none is possible. Missing: {what}.", what=words)
     counts = r.moves["action"].value_counts()
     number = {action: int(counts.get(action, 0)) for action in ("move", "clear", "rebuild")}
@@ -108,7 +108,7 @@ def proof_sentence(result: RunResult) -> str:
     r = result.relocation
     if r is None or not r.exists:
         return ""
-    words = _(labels.THEN).join(stage_words(stage) for stage in r.stages)
+    words = _(labels.SEMICOLON).join(stage_words(stage) for stage in r.stages)
     return words + (_(" (the search was cut short by its time limit)") if r.cut_short else "")
 
 
@@ -125,7 +125,7 @@ def beside_sentence(result: RunResult) -> str:
             said.append(_("{name}: {ratio:.2f} times the cost", name=plan_name(name), ratio=ratio))
         else:
             said.append(_("{name}: does not keep all conditions", name=plan_name(name)))
-    return _("For comparison: {what}.", what=_(labels.THEN).join(said))
+    return _("For comparison: {what}.", what=_(labels.SEMICOLON).join(said))
 
 
 def shortfall_words(missing: Shortfall, result: RunResult) -> str:

@@ -208,7 +208,7 @@ def of_plots(
 
 def plots_unit(unit: str) -> str:
     """Return what stands above a list of plots: its unit, and why its rows may miss the total."""
-    return _(labels.THEN).join((unit, _("each plot rounded by itself, the total is of the unrounded figures")))
+    return _(labels.SEMICOLON).join((unit, _("each plot rounded by itself, the total is of the unrounded figures")))
 
 
 def corrected(formula: str, difference: float) -> str:
@@ -221,6 +221,11 @@ def corrected(formula: str, difference: float) -> str:
     """
     rest = round(difference, 2)
     return f"{formula}{rest:+.2f}" if rest else formula
+
+
+def sheet_letters(table: Table, result: RunResult) -> dict[str, str]:
+    """Return the letter of each column of a declared table; its rows are not needed for that."""
+    return {x.key: xl_col_to_name(k) for k, x in enumerate(table.present(result))}
 
 
 def letters(columns: Sequence[Column]) -> dict[str, str]:

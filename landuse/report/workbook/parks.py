@@ -57,7 +57,7 @@ def write_park_sheets(sheets: Sheets, f: RunResult) -> None:
         _("Park ranking"),
         _("Parks side by side: places within each level"),
         ranking_columns(f, r, indicators),
-        unit=_(labels.THEN).join((_("Units: tax 10,000 yuan per mu, shares %"), blank)),
+        unit=_(labels.SEMICOLON).join((_("Units: tax 10,000 yuan per mu, shares %"), blank)),
     )
     _broad(ranking)
     row = TOP + len(r.figures) + 1
@@ -127,7 +127,7 @@ def indicator_columns(f: RunResult, r: ParkReview) -> list[Column]:
 def _layout(sheets: Sheets, f: RunResult, r: ParkReview) -> None:
     """Write how the parks hold together, and below it their blocks."""
     title = _("How the parks are laid out")
-    unit = _(labels.THEN).join((_(labels.UNIT_MU), _("blank: not known")))
+    unit = _(labels.SEMICOLON).join((_(labels.UNIT_MU), _("blank: not known")))
     sheet = sheets.page(_("Park layout"), title, len(LAYOUT_WIDTHS), unit)
     sheet.freeze_panes(TOP - 1, 2)
     sheet.repeat_rows(0, TOP - 2)

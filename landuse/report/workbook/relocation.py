@@ -19,10 +19,10 @@ from landuse.report.workbook.columns import (
     Fact,
     corrected,
     height,
-    letters,
     plots_unit,
     reference,
     sheet_columns,
+    sheet_letters,
 )
 from landuse.report.workbook.sheets import TOP
 from landuse.units import shown_mu
@@ -94,7 +94,7 @@ def _facts(f: RunResult, r: Relocation) -> list[Fact]:
         return facts
     actions = r.moves["action"].value_counts()
     counts = [f"{action_word(a)} {int(actions.get(a, 0))}" for a in ("move", "clear", "rebuild")]
-    letter = letters(sheet_columns(MOVES, f, r.moves))
+    letter = sheet_letters(MOVES, f)
     rows = f"{TOP + 1}:${{c}}${TOP + len(r.moves)}"
     area, action = (reference(_("Moves"), f"${c}${rows.format(c=c)}") for c in (letter["area"], letter["action"]))
     own = math.fsum(shown_mus(r.moves[s.AREA_M2][r.moves["action"] == "move"]))
@@ -112,7 +112,7 @@ def _facts(f: RunResult, r: Relocation) -> list[Fact]:
 
 def _total(f: RunResult, r: Relocation, name: str, key: str, value: float) -> Fact:
     """Return a fact that is a total of the sheet of moves."""
-    cell = f"{letters(sheet_columns(MOVES, f, r.moves))[key]}{TOP + len(r.moves) + 1}"
+    cell = f"{sheet_letters(MOVES, f)[key]}{TOP + len(r.moves) + 1}"
     note = _(labels.SHEET_TOTAL, sheet=_("Moves"))
     return Fact(name, value, "mu", "=" + reference(_("Moves"), cell), note)
 

@@ -13,7 +13,7 @@ from landuse.report.tables.share import DECIDING, DISTRICTS, PARKS, district_row
 from landuse.report.words import labels
 from landuse.report.words.format import city_areas
 from landuse.report.words.terms import verdict_word
-from landuse.report.workbook.columns import Column, Fact, letters, reference, sheet_columns
+from landuse.report.workbook.columns import Column, Fact, letters, reference, sheet_columns, sheet_letters
 from landuse.report.workbook.ledger import rest_columns
 from landuse.report.workbook.sheets import TOP
 from landuse.results.run import computed
@@ -93,7 +93,7 @@ def _plot_facts(f: RunResult) -> list[Fact]:
         return []
     facts = []
     for name, plots in ((_(labels.CANDIDATES), f.candidates.listed), (_(labels.NO_DATA), f.candidates.no_data)):
-        letter = letters(sheet_columns(CANDIDATES, f, plots))["area_mu"]
+        letter = sheet_letters(CANDIDATES, f)["area_mu"]
         cell = "=" + reference(name, f"{letter}{TOP + len(plots) + 1}")
         note = _("{n:,} plots: sheet {sheet}", n=len(plots), sheet=name)
         facts.append(Fact(_("{name}: area (mu)", name=name), shown_mu(plots[s.AREA_M2].sum()), "mu", cell, note))
