@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+import geopandas as gpd
+
 from landuse.config.study_file import parse_study
 from landuse.definition import Definition
 from landuse.errors import InputError, Problem
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    import geopandas as gpd
     import pandas as pd
 
     from landuse.results.candidates import Candidates
@@ -162,7 +163,8 @@ def candidates(
         With every problem of the inputs.
     """
     layers = _layers(parcels, parks, code, classification, options)
-    layers["efficiency"] = ({"rules": rules}, None)
+    own = str(Path(rules).absolute()) if rules.endswith(".toml") else rules  # the study's folder is not the caller's
+    layers["efficiency"] = ({"rules": own}, None)
     result = _run("candidates", layers, options)
     return Answer(computed(result.candidates), result, "candidates")
 
@@ -280,6 +282,8 @@ def _layers(
 ) -> dict[str, Section]:
     """Return the sections of a study, those of layers and tables with their frames."""
     options: dict[str, Any] = dict(asked)
+    if strange := sorted(set(options) - FirmOptions.__optional_keys__):  # typing alone lets a misspelt one pass unseen
+        raise TypeError(f"no such option: {', '.join(strange)}; there are {', '.join(FirmOptions.__optional_keys__)}")
     columns = options.get("columns", {})
     meant = options.get("definition", Definition(area="registered" if "area" in columns else "ellipsoidal"))
     out: dict[str, Section] = {
@@ -330,7 +334,7 @@ def _written(frame: Any, folder: Path, name: str, columns: Mapping[str, str]) ->
     if missing := sorted(set(columns.values()) - set(frame.columns)):
         what = _("{name} has no column {columns}", name=name, columns=", ".join(missing))
         raise InputError(Problem(what, _("it has {columns}", columns=", ".join(map(str, frame.columns)))))
-    if not hasattr(frame, "geometry"):
+    if not isinstance(frame, gpd.GeoDataFrame):
         frame.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8")
         return f"{name}.csv"
     if frame.crs is None:

@@ -95,6 +95,7 @@ def test_every_table_can_be_had(dated):
         for name in tables:
             found = answer.table(name)
             assert found.columns.is_unique
+            assert len(found.columns) == len(tables[name](dated.result)[0].present(dated.result))  # no heading twice
             assert len(found) > 0
 
 
@@ -118,6 +119,8 @@ def test_what_is_wrong_is_said_with_the_remedy():
             landuse.concentration(parcels, squares(510_000, crs=None), code="DLBM")
         with pytest.raises(landuse.InputError, match="two dates"):
             landuse.change({}, code="DLBM")
+    with pytest.raises(TypeError, match="no such option: colums"):
+        landuse.concentration(parcels, parks, code="DLBM", colums={"area": "TBDLMJ"})
 
 
 def test_public_names_are_there_and_load_nothing_before_they_are_asked_for():
